@@ -1,0 +1,94 @@
+package io.github.penstock.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Limits how many calls begin in a time, by a token bucket: in any window of length T at
+ * most {@code burst + rate * T}. On a method it limits that method; on a class or an
+ * interface it limits all its methods together, save those that have an annotation of
+ * their own. Methods that name the same rate limit share it.
+ * <p>
+ * A call that finds no token waits for one if it comes within {@link #timeout()}, and is
+ * otherwise refused at once with a {@code RateLimitExceededException}.
+ * <p>
+ * What {@code penstock.rate-limits.<name>} says in the configuration beats what stands
+ * here.
+ */
+@Target({ ElementType.METHOD, ElementType.TYPE })
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Inherited
+public @interface RateLimited {
+
+	/**
+	 * Alias for {@link #name()}.
+	 * @return the name of the rate limit
+	 */
+	String value() default "";
+
+	/**
+	 * Name of the rate limit. Left out, it is {@code SimpleClassName.methodName}, or
+	 * {@code SimpleClassName} where the annotation stands on a class. May hold
+	 * {@code ${...}} placeholders.
+	 * @return the name of the rate limit
+	 */
+	String name() default "";
+
+	/**
+	 * Calls per second; fractions are allowed ({@code 0.5} is one call in two seconds).
+	 * Either this, or {@link #limit()} with {@link #per()}; left out, the configuration
+	 * must say it.
+	 * @return the rate per second
+	 */
+	double rps() default -Double.MAX_VALUE;
+
+	/**
+	 * Calls in each period of {@link #per()}.
+	 * @return the number of calls
+	 */
+	long limit() default Long.MIN_VALUE;
+
+	/**
+	 * The period of {@link #limit()}: {@code "1h"}, {@code "1m"}, {@code "PT10S"}, or a
+	 * {@code ${...}} placeholder.
+	 * @return the period
+	 */
+	String per() default "";
+
+	/**
+	 * How many calls a full bucket lets through at once. Left out, it is one second's
+	 * worth of {@link #rps()}, at least 1, or {@link #limit()}.
+	 * @return the number of tokens
+	 */
+	long burst() default Long.MIN_VALUE;
+
+	/**
+	 * How long a call may wait for a token: {@code "30s"}, {@code "500ms"},
+	 * {@code "PT2S"}, a plain number of milliseconds, or a {@code ${...}} placeholder;
+	 * {@code "0"} to not wait. Left out, it is {@code penstock.defaults.timeout}.
+	 * @return the timeout
+	 */
+	String timeout() default "";
+
+	/**
+	 * How many calls may stand in line; the next one is refused at once. Left out, any
+	 * number may.
+	 * @return the number of calls
+	 */
+	int maxWaiting() default Integer.MIN_VALUE;
+
+	/**
+	 * Name of a method of the same bean that is called instead when this rate limit
+	 * refuses a call. It has the same parameters, optionally followed by one that takes
+	 * the exception, and a return type that fits. Left out, the exception reaches the
+	 * caller.
+	 * @return the name of the method
+	 */
+	String fallback() default "";
+
+}
