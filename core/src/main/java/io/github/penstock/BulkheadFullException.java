@@ -1,0 +1,86 @@
+package io.github.penstock;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link ConcurrencyLimiter} did not let a call in.
+ */
+public final class BulkheadFullException extends LimitExceededException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final int limit;
+
+	private final int inUse;
+
+	private final int waiting;
+
+	private final @Nullable String alsoHolding;
+
+	/**
+	 * Create a refusal, as tests of one's own error handling need it.
+	 * @param name the limiter's name
+	 * @param reason why the call was not let in
+	 * @param retryAfter when another try is worth it
+	 * @param limit the limit at the time of the refusal
+	 * @param inUse the permits in use at that time
+	 * @param waiting the calls in line at that time
+	 * @param waited how long the call stood in line
+	 */
+	public BulkheadFullException(String name, RefusalReason reason, Duration retryAfter, int limit, int inUse,
+			int waiting, Duration waited) {
+		this(name, reason, Durations.toNanosSaturated(retryAfter), limit, inUse, waiting,
+				Durations.toNanosSaturated(waited), null);
+	}
+
+	BulkheadFullException(String name, RefusalReason reason, long retryAfterNanos, int limit, int inUse, int waiting,
+			long waitedNanos, @Nullable String alsoHolding) {
+		super(name, reason, retryAfterNanos, waitedNanos);
+		this.limit = limit;
+		this.inUse = inUse;
+		this.waiting = waiting;
+		this.alsoHolding = alsoHolding;
+	}
+
+	/**
+	 * Return the limit at the time of the refusal.
+	 * @return the number of permits
+	 */
+	public int limit() {
+		return this.limit;
+	}
+
+	/**
+	 * Return how many permits were in use at the time of the refusal.
+	 * @return the number of permits
+	 */
+	public int inUse() {
+		return this.inUse;
+	}
+
+	/**
+	 * Return how many calls stood in line at the time of the refusal.
+	 * @return the number of calls
+	 */
+	public int waiting() {
+		return this.waiting;
+	}
+
+	@Override
+	public String getMessage() {
+		String problem = switch (reason()) {
+			case FULL -> "is full and the call may not wait";
+			case LINE_FULL -> "is full and so is its line of waiters";
+			case CLOSED -> "is closed (max = 0)";
+			case TIMED_OUT, WAIT_TOO_LONG -> "had no free permit within the timeout";
+			case INTERRUPTED -> "was left: the waiting thread was interrupted";
+			case CANCELLED -> "was left: the caller gave up";
+		};
+		return "Bulkhead '" + name() + "' " + problem + ": limit=" + this.limit + ", inUse=" + this.inUse + ", waiting="
+				+ this.waiting + ", waited=" + Durations.format(waited())
+				+ ((this.alsoHolding != null) ? ", while this call holds " + this.alsoHolding : "");
+	}
+
+}

@@ -1,0 +1,172 @@
+package io.github.penstock;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A semaphore with one fair line of waiters and a limit that may change at any time. At
+ * most {@code max} permits are out at once; who comes first is served first, and no
+ * newcomer passes a call that waits.
+ * <p>
+ * A thread that works in a scope of this limiter (in {@link #call}, {@link #run}, between
+ * {@link #enter} and {@link #exit}, or in {@link Permit#makeCurrent}) holds a permit
+ * already. Whatever it acquires from the same limiter meanwhile shares that permit, which
+ * is back when the last of the sharers has given it back.
+ * <p>
+ * What a holder did before it gave its permit back <i>happens-before</i> what the next
+ * holder of that permit does.
+ */
+public non-sealed interface ConcurrencyLimiter extends Limiter {
+
+	/**
+	 * Take a permit, waiting in line for the configured timeout at most. Blocks.
+	 * @return the permit, to be closed when the work has ended
+	 * @throws BulkheadFullException if the call was refused
+	 * @throws InterruptedException if the thread was interrupted while it had to wait; it
+	 * holds no permit then
+	 */
+	Permit acquire() throws InterruptedException;
+
+	/**
+	 * Take a permit, waiting in line for the given time at most. Blocks.
+	 * @param timeout how long to wait, zero for not at all
+	 * @return the permit, to be closed when the work has ended
+	 * @throws BulkheadFullException if the call was refused
+	 * @throws InterruptedException if the thread was interrupted while it had to wait; it
+	 * holds no permit then
+	 */
+	Permit acquire(Duration timeout) throws InterruptedException;
+
+	/**
+	 * Take a permit if one is free and nobody waits for it. Never blocks.
+	 * @return the permit, or {@code null} if the call was refused
+	 */
+	@Nullable Permit tryAcquire();
+
+	/**
+	 * Take a permit for work that goes on elsewhere, waiting in line for the configured
+	 * timeout at most. Never blocks.
+	 * @return a future that is done already if a permit was free; otherwise it completes
+	 * on an executor, never on the stack of the call that gave the permit back. It fails
+	 * with a {@link BulkheadFullException} if the call was refused. Cancelling it, or
+	 * completing it in any way, leaves the line at once.
+	 */
+	CompletableFuture<Permit> acquireAsync();
+
+	/**
+	 * Take a permit for work that goes on elsewhere. Never blocks.
+	 * @param timeout how long to wait, zero for not at all
+	 * @param executor what completes the future of a call that had to wait
+	 * @return a future, see {@link #acquireAsync()}
+	 */
+	CompletableFuture<Permit> acquireAsync(Duration timeout, Executor executor);
+
+	/**
+	 * Run the task with a permit, as {@link #enter} and {@link #exit} around it. Blocks
+	 * while it waits for the permit.
+	 * @param <T> the type of the result
+	 * @param task the work
+	 * @return the task's result
+	 * @throws BulkheadFullException if the call was refused; the task was not run
+	 * @throws Exception what the task throws, the same object
+	 */
+	default <T extends @Nullable Object> T call(Callable<T> task) throws Exception {
+		long stamp = enter();
+		try {
+			return task.call();
+		}
+		finally {
+			exit(stamp);
+		}
+	}
+
+	/**
+	 * Run the task with a permit, as {@link #enter} and {@link #exit} around it. Blocks
+	 * while it waits for the permit.
+	 * @param task the work
+	 * @throws BulkheadFullException if the call was refused; the task was not run
+	 */
+	default void run(Runnable task) {
+		long stamp = enter();
+		try {
+			task.run();
+		}
+		finally {
+			exit(stamp);
+		}
+	}
+
+	/**
+	 * Enter a scope of this limiter on the current thread, waiting in line for the
+	 * configured timeout at most. Blocks; allocates nothing when it need not wait. A
+	 * thread in a scope of this limiter enters without a permit of its own. For code that
+	 * surrounds calls, as an interceptor does; {@link #call} and {@link #run} are the
+	 * ones for people.
+	 * @return a stamp for {@link #exit}
+	 * @throws BulkheadFullException if the call was refused; if that was because of an
+	 * interrupt, the thread's interrupt flag is set
+	 */
+	long enter();
+
+	/**
+	 * Leave the scope that this thread entered last, and give its permit back. Never
+	 * blocks. To be called exactly once for each {@link #enter}, by the same thread.
+	 * @param stamp what {@link #enter} returned
+	 */
+	void exit(long stamp);
+
+	/**
+	 * Return how many permits there are.
+	 * @return the limit
+	 */
+	int max();
+
+	/**
+	 * Return how many permits are out. After a shrink this may be more than {@link #max}.
+	 * @return the number of permits
+	 */
+	int inUse();
+
+	/**
+	 * Return how many permits could be taken now: {@link #max} less {@link #inUse}, and
+	 * never below 0.
+	 * @return the number of permits
+	 */
+	int available();
+
+	/**
+	 * Return the values in force.
+	 * @return the spec
+	 */
+	ConcurrencyLimiterSpec spec();
+
+	/**
+	 * Return the values that {@link #reset} goes back to.
+	 * @return the spec as configured
+	 */
+	ConcurrencyLimiterSpec configured();
+
+	/**
+	 * Change values while calls run and wait. Growing wakes waiters at once; shrinking
+	 * returns at once and takes effect as permits come back; a {@code max} of 0 refuses
+	 * new calls at once, while those who wait in line go on waiting for it to open.
+	 * @param change makes the new values of those in force; may be called more than once
+	 * when several threads change at the same time
+	 * @return the values in force from now on
+	 * @throws InvalidLimitException if a value is out of range; nothing was changed
+	 */
+	ConcurrencyLimiterSpec change(UnaryOperator<ConcurrencyLimiterSpec> change);
+
+	/**
+	 * Replace the configured values. Those in force follow, as by {@link #change}, unless
+	 * they were changed before.
+	 * @param configured the values that {@link #reset} goes back to from now on
+	 */
+	void configure(ConcurrencyLimiterSpec configured);
+
+}

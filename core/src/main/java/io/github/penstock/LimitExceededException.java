@@ -1,0 +1,72 @@
+package io.github.penstock;
+
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * A limiter did not let a call in. It carries no stack trace, so that refusing stays
+ * cheap under the load that it is there for: the message has the limiter's name and the
+ * numbers at the time of the refusal.
+ */
+public abstract sealed class LimitExceededException extends RejectedExecutionException
+		permits BulkheadFullException, RateLimitExceededException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String name;
+
+	private final RefusalReason reason;
+
+	private final long retryAfterNanos;
+
+	private final long waitedNanos;
+
+	LimitExceededException(String name, RefusalReason reason, long retryAfterNanos, long waitedNanos) {
+		this.name = name;
+		this.reason = reason;
+		this.retryAfterNanos = retryAfterNanos;
+		this.waitedNanos = waitedNanos;
+	}
+
+	/**
+	 * Return the name of the limiter that refused.
+	 * @return the limiter's name
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Return why the call was not let in.
+	 * @return the reason
+	 */
+	public RefusalReason reason() {
+		return this.reason;
+	}
+
+	/**
+	 * Return when another try is worth it: exact for a rate limit, an estimate from the
+	 * hold times for a bulkhead, zero where nothing is known.
+	 * @return the time from the refusal on
+	 */
+	public Duration retryAfter() {
+		return Duration.ofNanos(this.retryAfterNanos);
+	}
+
+	/**
+	 * Return how long the call stood in line before it was refused.
+	 * @return the time that was waited
+	 */
+	public Duration waited() {
+		return Duration.ofNanos(this.waitedNanos);
+	}
+
+	@Override
+	public final Throwable fillInStackTrace() {
+		return this;
+	}
+
+	@Override
+	public abstract String getMessage();
+
+}

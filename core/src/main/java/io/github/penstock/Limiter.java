@@ -1,0 +1,32 @@
+package io.github.penstock;
+
+/**
+ * A supply of permits and one line of waiters: what a {@link ConcurrencyLimiter} and a
+ * {@link RateLimiter} have in common. All methods may be called by any thread.
+ */
+public sealed interface Limiter permits ConcurrencyLimiter, RateLimiter {
+
+	/**
+	 * Return the name, which matches {@code [A-Za-z0-9][A-Za-z0-9._-]{0,63}}.
+	 * @return the name
+	 */
+	String name();
+
+	/**
+	 * Return how many calls stand in line now.
+	 * @return the number of calls
+	 */
+	int waiting();
+
+	/**
+	 * Return what was counted since the limiter was made.
+	 * @return the counts, each exact once the calls that it counts have returned
+	 */
+	LimiterStats stats();
+
+	/**
+	 * Give the limiter its configured values back, as {@code change} would.
+	 */
+	void reset();
+
+}

@@ -1,0 +1,45 @@
+package io.github.penstock;
+
+/**
+ * Makes limiters for a {@link LimiterRegistry}, which has checked the name.
+ */
+public interface LimiterFactory {
+
+	/**
+	 * Make a concurrency limiter.
+	 * @param name its name
+	 * @param spec its values
+	 * @return the limiter
+	 */
+	ConcurrencyLimiter concurrencyLimiter(String name, ConcurrencyLimiterSpec spec);
+
+	/**
+	 * Make a rate limiter.
+	 * @param name its name
+	 * @param spec its values
+	 * @return the limiter
+	 */
+	RateLimiter rateLimiter(String name, RateLimiterSpec spec);
+
+	/**
+	 * Return a factory of limiters that live in this JVM.
+	 * @param time the time that they live in
+	 * @return the factory
+	 */
+	static LimiterFactory local(TimeSource time) {
+		return new LimiterFactory() {
+
+			@Override
+			public ConcurrencyLimiter concurrencyLimiter(String name, ConcurrencyLimiterSpec spec) {
+				return new SemaphoreLimiter(name, spec, time);
+			}
+
+			@Override
+			public RateLimiter rateLimiter(String name, RateLimiterSpec spec) {
+				return new TokenBucketLimiter(name, spec, time);
+			}
+
+		};
+	}
+
+}

@@ -1,0 +1,239 @@
+package io.github.penstock;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limiters of an application by name; a concurrency limiter and a rate limiter may
+ * have the same one. A limiter is there because somebody registered or defined it, never
+ * because somebody looked for it, and stays for good. Thread-safe.
+ */
+public final class LimiterRegistry {
+
+	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+	private final Shelf<ConcurrencyLimiterSpec, ConcurrencyLimiter> concurrencyLimiters;
+
+	private final Shelf<RateLimiterSpec, RateLimiter> rateLimiters;
+
+	/**
+	 * Create a registry of limiters that live in this JVM and in the system's time.
+	 */
+	public LimiterRegistry() {
+		this(TimeSource.system());
+	}
+
+	/**
+	 * Create a registry of limiters that live in this JVM.
+	 * @param time the time that they live in
+	 */
+	public LimiterRegistry(TimeSource time) {
+		this(LimiterFactory.local(time));
+	}
+
+	/**
+	 * Create a registry.
+	 * @param factory what makes the limiters
+	 */
+	public LimiterRegistry(LimiterFactory factory) {
+		this.concurrencyLimiters = new Shelf<>("bulkhead", factory::concurrencyLimiter);
+		this.rateLimiters = new Shelf<>("rate limit", factory::rateLimiter);
+	}
+
+	/**
+	 * Make a concurrency limiter.
+	 * @param name its name, which matches {@code [A-Za-z0-9][A-Za-z0-9._-]{0,63}}
+	 * @param spec its values
+	 * @return the limiter
+	 * @throws IllegalArgumentException if the name is not valid
+	 * @throws IllegalStateException if the name is taken
+	 */
+	public ConcurrencyLimiter register(String name, ConcurrencyLimiterSpec spec) {
+		return this.concurrencyLimiters.register(name, spec);
+	}
+
+	/**
+	 * Make a rate limiter.
+	 * @param name its name, which matches {@code [A-Za-z0-9][A-Za-z0-9._-]{0,63}}
+	 * @param spec its values
+	 * @return the limiter
+	 * @throws IllegalArgumentException if the name is not valid
+	 * @throws IllegalStateException if the name is taken
+	 */
+	public RateLimiter register(String name, RateLimiterSpec spec) {
+		return this.rateLimiters.register(name, spec);
+	}
+
+	/**
+	 * Define a concurrency limiter that is made when it is looked up first.
+	 * @param name its name, which matches {@code [A-Za-z0-9][A-Za-z0-9._-]{0,63}}
+	 * @param spec gives its values then; of several threads that are first, one wins
+	 * @throws IllegalArgumentException if the name is not valid
+	 * @throws IllegalStateException if the name is taken
+	 */
+	public void defineConcurrencyLimiter(String name, Supplier<ConcurrencyLimiterSpec> spec) {
+		this.concurrencyLimiters.define(name, spec);
+	}
+
+	/**
+	 * Define a rate limiter that is made when it is looked up first.
+	 * @param name its name, which matches {@code [A-Za-z0-9][A-Za-z0-9._-]{0,63}}
+	 * @param spec gives its values then; of several threads that are first, one wins
+	 * @throws IllegalArgumentException if the name is not valid
+	 * @throws IllegalStateException if the name is taken
+	 */
+	public void defineRateLimiter(String name, Supplier<RateLimiterSpec> spec) {
+		this.rateLimiters.define(name, spec);
+	}
+
+	/**
+	 * Return whether a limiter may have this name.
+	 * @param name the name
+	 * @return whether it matches {@code [A-Za-z0-9][A-Za-z0-9._-]{0,63}}
+	 */
+	public static boolean isValidName(String name) {
+		return NAME.matcher(name).matches();
+	}
+
+	/**
+	 * Return a concurrency limiter.
+	 * @param name its name
+	 * @return the limiter
+	 * @throws NoSuchLimiterException if there is none of that name
+	 */
+	public ConcurrencyLimiter concurrencyLimiter(String name) {
+		return this.concurrencyLimiters.get(name);
+	}
+
+	/**
+	 * Return a rate limiter.
+	 * @param name its name
+	 * @return the limiter
+	 * @throws NoSuchLimiterException if there is none of that name
+	 */
+	public RateLimiter rateLimiter(String name) {
+		return this.rateLimiters.get(name);
+	}
+
+	/**
+	 * Return a concurrency limiter if there is one of that name.
+	 * @param name its name
+	 * @return the limiter, or {@code null}
+	 */
+	public @Nullable ConcurrencyLimiter findConcurrencyLimiter(String name) {
+		return this.concurrencyLimiters.find(name);
+	}
+
+	/**
+	 * Return a rate limiter if there is one of that name.
+	 * @param name its name
+	 * @return the limiter, or {@code null}
+	 */
+	public @Nullable RateLimiter findRateLimiter(String name) {
+		return this.rateLimiters.find(name);
+	}
+
+	/**
+	 * Return all concurrency limiters.
+	 * @return a live, read-only view
+	 */
+	public Collection<ConcurrencyLimiter> concurrencyLimiters() {
+		return this.concurrencyLimiters.all();
+	}
+
+	/**
+	 * Return all rate limiters.
+	 * @return a live, read-only view
+	 */
+	public Collection<RateLimiter> rateLimiters() {
+		return this.rateLimiters.all();
+	}
+
+	/**
+	 * The limiters of one kind.
+	 *
+	 * @param <S> the spec
+	 * @param <L> the limiter
+	 */
+	private static final class Shelf<S, L> {
+
+		private final Map<String, L> limiters = new ConcurrentHashMap<>();
+
+		private final Map<String, Supplier<S>> defined = new ConcurrentHashMap<>();
+
+		private final String kind;
+
+		private final BiFunction<String, S, L> factory;
+
+		Shelf(String kind, BiFunction<String, S, L> factory) {
+			this.kind = kind;
+			this.factory = factory;
+		}
+
+		L register(String name, S spec) {
+			checkName(name);
+			L limiter = this.factory.apply(name, spec);
+			checkNew(name, this.defined.containsKey(name) || this.limiters.putIfAbsent(name, limiter) != null);
+			return limiter;
+		}
+
+		void define(String name, Supplier<S> spec) {
+			checkName(name);
+			checkNew(name, this.limiters.containsKey(name) || this.defined.putIfAbsent(name, spec) != null);
+		}
+
+		private void checkName(String name) {
+			if (!isValidName(name)) {
+				throw new IllegalArgumentException("Invalid name '" + name + "' of a " + this.kind + ": it must match "
+						+ NAME.pattern() + ", for it reaches headers, logs and metrics");
+			}
+		}
+
+		private void checkNew(String name, boolean taken) {
+			if (taken) {
+				throw new IllegalStateException("There is a " + this.kind + " '" + name + "' already");
+			}
+		}
+
+		L get(String name) {
+			L limiter = find(name);
+			if (limiter == null) {
+				Set<String> known = new TreeSet<>(this.limiters.keySet());
+				known.addAll(this.defined.keySet());
+				throw new NoSuchLimiterException(this.kind, name, known);
+			}
+			return limiter;
+		}
+
+		@Nullable L find(String name) {
+			L limiter = this.limiters.get(name);
+			return (limiter != null) ? limiter : make(name);
+		}
+
+		private @Nullable L make(String name) {
+			Supplier<S> spec = this.defined.get(name);
+			if (spec != null) {
+				// Foreign code: not to be run inside the map's locks.
+				this.limiters.putIfAbsent(name, this.factory.apply(name, spec.get()));
+				this.defined.remove(name, spec);
+			}
+			return this.limiters.get(name);
+		}
+
+		Collection<L> all() {
+			this.defined.keySet().forEach(this::find);
+			return Collections.unmodifiableCollection(this.limiters.values());
+		}
+
+	}
+
+}

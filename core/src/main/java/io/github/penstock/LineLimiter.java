@@ -1,0 +1,171 @@
+package io.github.penstock;
+
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens to a call that is not let in at once: the same for every {@link Supply}.
+ */
+abstract class LineLimiter implements Supply {
+
+	private static final Executor DEFAULT_EXECUTOR = new CompletableFuture<>().defaultExecutor();
+
+	private final String name;
+
+	final TimeSource time;
+
+	final WaitLine line = new WaitLine(this);
+
+	final Tallies tallies = new Tallies();
+
+	LineLimiter(String name, TimeSource time) {
+		this.name = name;
+		this.time = time;
+	}
+
+	public final String name() {
+		return this.name;
+	}
+
+	public final int waiting() {
+		return this.line.waiting();
+	}
+
+	/** What completes futures where the caller names no executor of its own. */
+	static Executor defaultExecutor() {
+		return DEFAULT_EXECUTOR;
+	}
+
+	/**
+	 * Stand in line with the current thread.
+	 * @return the waiter, who was granted what it waited for
+	 * @throws LimitExceededException if it was refused; after an interrupt the flag is
+	 * set
+	 */
+	final ParkedWaiter await(long timeoutNanos, int maxWaiting) {
+		if (timeoutNanos <= 0) {
+			throw refuse(RefusalReason.FULL, 0, 0);
+		}
+		ParkedWaiter waiter = new ParkedWaiter(this.line, this.time, timeoutNanos);
+		try {
+			if (!this.line.join(waiter, maxWaiting)) {
+				throw refuse(RefusalReason.LINE_FULL, 0, 0);
+			}
+			waiter.await();
+		}
+		catch (Error ex) {
+			withdraw(waiter);
+			throw ex;
+		}
+		if (waiter.state() != Waiter.State.GRANTED) {
+			throw refusal(waiter);
+		}
+		this.tallies.waited(waiter.waitedNanos());
+		return waiter;
+	}
+
+	/** Stand in line with a future. */
+	final <T extends @Nullable Object> CompletableFuture<T> joinAsync(long timeoutNanos, int maxWaiting,
+			Executor executor, Function<Waiter, T> granted) {
+		Objects.requireNonNull(executor, "'executor' must not be null");
+		if (timeoutNanos <= 0) {
+			return CompletableFuture.failedFuture(refuse(RefusalReason.FULL, 0, 0));
+		}
+		FutureWaiter<T> waiter = new FutureWaiter<>(this.line, this.time, timeoutNanos, executor, new Desk<>(granted));
+		try {
+			if (!this.line.join(waiter, maxWaiting)) {
+				return CompletableFuture.failedFuture(refuse(RefusalReason.LINE_FULL, 0, 0));
+			}
+			return waiter.await();
+		}
+		catch (Error | RuntimeException ex) {
+			withdraw(waiter);
+			throw ex;
+		}
+	}
+
+	/** Take a waiter out whose call cannot go on, and give back what it was granted. */
+	private void withdraw(Waiter waiter) {
+		if (!this.line.leave(waiter) && waiter.state() == Waiter.State.GRANTED) {
+			untake(waiter);
+			this.line.serve();
+		}
+	}
+
+	private LimitExceededException refusal(Waiter waiter) {
+		RefusalReason reason = switch (waiter.state()) {
+			case REFUSED -> RefusalReason.WAIT_TOO_LONG;
+			case LEFT -> RefusalReason.INTERRUPTED;
+			default -> RefusalReason.TIMED_OUT;
+		};
+		return refuse(reason, waiter.retryAfterNanos, waiter.waitedNanos());
+	}
+
+	/** Count a refusal and make its exception. */
+	private LimitExceededException refuse(RefusalReason reason, long retryAfterNanos, long waitedNanos) {
+		LimitExceededException refusal = refusal(reason, retryAfterNanos, waitedNanos);
+		this.tallies.refused(refusal.reason());
+		return refusal;
+	}
+
+	/**
+	 * Make the exception of a refusal.
+	 * @param retryAfterNanos when to try again, 0 to find out
+	 */
+	abstract LimitExceededException refusal(RefusalReason reason, long retryAfterNanos, long waitedNanos);
+
+	/** What an interruptible method throws instead of a refusal that enter() throws. */
+	static <E extends LimitExceededException> E interruptOr(E refusal) throws InterruptedException {
+		if (refusal.reason() == RefusalReason.INTERRUPTED && Thread.interrupted()) {
+			throw new InterruptedException(refusal.getMessage());
+		}
+		return refusal;
+	}
+
+	/** Serves those who wait with a future. */
+	private final class Desk<T extends @Nullable Object> implements FutureWaiter.Desk<T> {
+
+		private final Function<Waiter, T> granted;
+
+		private Desk(Function<Waiter, T> granted) {
+			this.granted = granted;
+		}
+
+		@Override
+		public T granted(Waiter waiter) {
+			LineLimiter.this.tallies.waited(waiter.waitedNanos());
+			return this.granted.apply(waiter);
+		}
+
+		@Override
+		public LimitExceededException refused(Waiter waiter) {
+			return refusal(waiter);
+		}
+
+		@Override
+		public void left(Waiter waiter) {
+			LineLimiter.this.tallies.refused(RefusalReason.CANCELLED);
+		}
+
+		@Override
+		public void abandoned(Waiter waiter) {
+			LineLimiter.this.tallies.refused(RefusalReason.CANCELLED);
+			untake(waiter);
+			LineLimiter.this.line.serve();
+		}
+
+		@Override
+		public LimitExceededException abandonedInTime(Waiter waiter) {
+			LimitExceededException refusal = refuse(RefusalReason.TIMED_OUT, 0, waiter.waitedNanos());
+			untake(waiter);
+			LineLimiter.this.line.serve();
+			return refusal;
+		}
+
+	}
+
+}

@@ -1,0 +1,82 @@
+package io.github.penstock;
+
+import java.time.Duration;
+
+/**
+ * A {@link RateLimiter} did not let a call in.
+ */
+public final class RateLimitExceededException extends LimitExceededException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String rate;
+
+	private final long burst;
+
+	private final int waiting;
+
+	/**
+	 * Create a refusal, as tests of one's own error handling need it.
+	 * @param name the limiter's name
+	 * @param reason why the call was not let in
+	 * @param retryAfter when another try is worth it
+	 * @param rate the rate at the time of the refusal, as {@link RateLimiterSpec#rate()}
+	 * writes it
+	 * @param burst the capacity of the bucket at that time, in tokens
+	 * @param waiting the calls in line at that time
+	 * @param waited how long the call stood in line
+	 */
+	public RateLimitExceededException(String name, RefusalReason reason, Duration retryAfter, String rate, long burst,
+			int waiting, Duration waited) {
+		this(name, reason, Durations.toNanosSaturated(retryAfter), rate, burst, waiting,
+				Durations.toNanosSaturated(waited));
+	}
+
+	RateLimitExceededException(String name, RefusalReason reason, long retryAfterNanos, String rate, long burst,
+			int waiting, long waitedNanos) {
+		super(name, reason, retryAfterNanos, waitedNanos);
+		this.rate = rate;
+		this.burst = burst;
+		this.waiting = waiting;
+	}
+
+	/**
+	 * Return the rate at the time of the refusal, such as {@code 100 per 1s}.
+	 * @return the rate
+	 */
+	public String rate() {
+		return this.rate;
+	}
+
+	/**
+	 * Return the capacity of the bucket at the time of the refusal.
+	 * @return the number of tokens
+	 */
+	public long burst() {
+		return this.burst;
+	}
+
+	/**
+	 * Return how many calls stood in line at the time of the refusal.
+	 * @return the number of calls
+	 */
+	public int waiting() {
+		return this.waiting;
+	}
+
+	@Override
+	public String getMessage() {
+		String problem = switch (reason()) {
+			case FULL, WAIT_TOO_LONG -> "has no token within the timeout";
+			case LINE_FULL -> "has no token, and its line of waiters is full";
+			case CLOSED -> "is closed";
+			case TIMED_OUT -> "had no token within the timeout";
+			case INTERRUPTED -> "was left: the waiting thread was interrupted";
+			case CANCELLED -> "was left: the caller gave up";
+		};
+		return "Rate limit '" + name() + "' " + problem + ": rate=" + this.rate + ", burst=" + this.burst + ", waiting="
+				+ this.waiting + ", waited=" + Durations.format(waited()) + ", retryAfter="
+				+ Durations.format(retryAfter());
+	}
+
+}

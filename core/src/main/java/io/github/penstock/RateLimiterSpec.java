@@ -1,0 +1,168 @@
+package io.github.penstock;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of a {@link RateLimiter}, valid as a whole or not to be had. The rate may be
+ * anything from one token in 365 days to one in a nanosecond.
+ *
+ * @param limit the tokens that come in each {@code per}; fractions are allowed
+ * @param per the time in which {@code limit} tokens come
+ * @param burst the capacity of the bucket in tokens; {@code null} for the whole tokens of
+ * {@code limit}, at least 1
+ * @param timeout how long a call may wait for a token, zero for not at all
+ * @param maxWaiting how many calls may stand in line,
+ * {@link ConcurrencyLimiterSpec#UNBOUNDED} for any number
+ */
+public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long burst, Duration timeout, int maxWaiting) {
+
+	private static final int MOST_DIGITS = 40;
+
+	private static final BigDecimal NANOS_PER_SECOND = BigDecimal.valueOf(1_000_000_000);
+
+	private static final BigDecimal SLOWEST_NANOS_PER_TOKEN = BigDecimal.valueOf(Duration.ofDays(365).toNanos());
+
+	/**
+	 * Validate the values.
+	 * @throws InvalidLimitException if one is out of range
+	 */
+	public RateLimiterSpec {
+		InvalidLimitException.check(limit.signum() > 0, "rate", limit, "it must be more than 0");
+		// Written out, 1E+999999999 would be a text of a gigabyte.
+		InvalidLimitException.check(limit.precision() <= MOST_DIGITS && Math.abs((long) limit.scale()) <= MOST_DIGITS,
+				"rate", (limit.precision() <= MOST_DIGITS) ? limit : "of " + limit.precision() + " digits",
+				"it must be between one token in 365 days and one in a nanosecond");
+		InvalidLimitException.check(!per.isNegative() && !per.isZero(), "per", per, "it must be more than 0");
+		InvalidLimitException.check(per.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0, "per", per,
+				"it must be less than 292 years");
+		limit = limit.stripTrailingZeros();
+		BigDecimal perNanos = BigDecimal.valueOf(per.toNanos());
+		InvalidLimitException.check(limit.compareTo(perNanos) <= 0, "rate", describe(limit, per),
+				"it must be at most one token in a nanosecond (1000000000 per 1s)");
+		InvalidLimitException.check(perNanos.compareTo(limit.multiply(SLOWEST_NANOS_PER_TOKEN)) <= 0, "rate",
+				describe(limit, per), "it must be at least one token in 365 days");
+		InvalidLimitException.check(burst == null || burst >= 1, "burst", burst, "it must be 1 or more");
+		ConcurrencyLimiterSpec.checkWaiting(timeout, maxWaiting);
+		TokenBucket.Scale.of(limit, per, capacity(limit, burst));
+	}
+
+	/**
+	 * Create a spec for a rate per second, with one second's worth of burst (at least 1),
+	 * the default timeout and an unbounded line.
+	 * @param rps the tokens per second; fractions are allowed
+	 * @return the spec
+	 * @throws InvalidLimitException if {@code rps} is not a number above 0 or out of
+	 * range
+	 */
+	public static RateLimiterSpec of(double rps) {
+		return of(tokens(rps), Duration.ofSeconds(1));
+	}
+
+	/**
+	 * Create a spec for so many tokens in each period, with {@code limit} as its burst,
+	 * the default timeout and an unbounded line.
+	 * @param limit the tokens that come in each period
+	 * @param per the period
+	 * @return the spec
+	 * @throws InvalidLimitException if a value is not above 0 or out of range
+	 */
+	public static RateLimiterSpec of(long limit, Duration per) {
+		return of(BigDecimal.valueOf(limit), per);
+	}
+
+	private static RateLimiterSpec of(BigDecimal limit, Duration per) {
+		return new RateLimiterSpec(limit, per, null, ConcurrencyLimiterSpec.DEFAULT_TIMEOUT,
+				ConcurrencyLimiterSpec.UNBOUNDED);
+	}
+
+	private static BigDecimal tokens(double rps) {
+		InvalidLimitException.check(Double.isFinite(rps), "rate", rps, "it must be a finite number");
+		return BigDecimal.valueOf(rps);
+	}
+
+	private static long capacity(BigDecimal limit, @Nullable Long burst) {
+		return (burst != null) ? burst : Math.max(1, limit.setScale(0, RoundingMode.DOWN).longValueExact());
+	}
+
+	/**
+	 * Return the effective capacity of the bucket.
+	 * @return the tokens that a full bucket holds
+	 */
+	public long capacity() {
+		return capacity(this.limit, this.burst);
+	}
+
+	/**
+	 * Return the rate as people write it, such as {@code 100 per 1s}.
+	 * @return the rate
+	 */
+	public String rate() {
+		return describe(this.limit, this.per);
+	}
+
+	/**
+	 * Return the rate per second, rounded to a {@code double}: for display only.
+	 * @return tokens per second
+	 */
+	public double ratePerSecond() {
+		return this.limit.multiply(NANOS_PER_SECOND)
+			.divide(BigDecimal.valueOf(this.per.toNanos()), MathContext.DECIMAL128)
+			.doubleValue();
+	}
+
+	/**
+	 * Copy with another rate per second; a burst that was not given follows the rate.
+	 * @param rps the tokens per second; fractions are allowed
+	 * @return the copy
+	 */
+	public RateLimiterSpec withRate(double rps) {
+		return new RateLimiterSpec(tokens(rps), Duration.ofSeconds(1), this.burst, this.timeout, this.maxWaiting);
+	}
+
+	/**
+	 * Copy with another rate; a burst that was not given follows the rate.
+	 * @param limit the tokens that come in each period
+	 * @param per the period
+	 * @return the copy
+	 */
+	public RateLimiterSpec withRate(long limit, Duration per) {
+		return new RateLimiterSpec(BigDecimal.valueOf(limit), per, this.burst, this.timeout, this.maxWaiting);
+	}
+
+	/**
+	 * Copy with another burst.
+	 * @param burst the capacity of the bucket in tokens, {@code null} for the rate's own
+	 * @return the copy
+	 */
+	public RateLimiterSpec withBurst(@Nullable Long burst) {
+		return new RateLimiterSpec(this.limit, this.per, burst, this.timeout, this.maxWaiting);
+	}
+
+	/**
+	 * Copy with another timeout.
+	 * @param timeout how long a call may wait, zero for not at all
+	 * @return the copy
+	 */
+	public RateLimiterSpec withTimeout(Duration timeout) {
+		return new RateLimiterSpec(this.limit, this.per, this.burst, timeout, this.maxWaiting);
+	}
+
+	/**
+	 * Copy with another bound of the line.
+	 * @param maxWaiting how many calls may stand in line
+	 * @return the copy
+	 */
+	public RateLimiterSpec withMaxWaiting(int maxWaiting) {
+		return new RateLimiterSpec(this.limit, this.per, this.burst, this.timeout, maxWaiting);
+	}
+
+	private static String describe(BigDecimal limit, Duration per) {
+		return limit.toPlainString() + " per " + Durations.format(per);
+	}
+
+}

@@ -1,0 +1,120 @@
+package io.github.penstock;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A permit of a {@link SemaphoreLimiter}, or a share of one. The permit is back when the
+ * last share is.
+ */
+final class SemaphorePermit implements Permit {
+
+	private static final VarHandle CLOSED;
+
+	private static final VarHandle SHARES;
+
+	static {
+		try {
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			CLOSED = lookup.findVarHandle(SemaphorePermit.class, "closed", boolean.class);
+			SHARES = lookup.findVarHandle(SemaphorePermit.class, "shares", int.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	private final SemaphoreLimiter limiter;
+
+	/** The permit that this one is a share of; itself if it is none. */
+	private final SemaphorePermit root;
+
+	private long stamp;
+
+	private volatile boolean closed;
+
+	// Of the root only: itself and those made of it, less those that are closed.
+	private volatile int shares = 1;
+
+	SemaphorePermit(SemaphoreLimiter limiter, long stamp) {
+		this.limiter = limiter;
+		this.root = this;
+		this.stamp = stamp;
+	}
+
+	private SemaphorePermit(SemaphorePermit root) {
+		this.limiter = root.limiter;
+		this.root = root;
+	}
+
+	SemaphoreLimiter limiter() {
+		return this.limiter;
+	}
+
+	boolean isOf(SemaphoreLimiter limiter) {
+		return this.limiter == limiter;
+	}
+
+	/** A share of this permit; {@code null} if it is back already. */
+	@Nullable SemaphorePermit share() {
+		SemaphorePermit root = this.root;
+		int before;
+		do {
+			before = root.shares;
+			if (before == 0) {
+				return null;
+			}
+		}
+		while (!SHARES.compareAndSet(root, before, before + 1));
+		return new SemaphorePermit(root);
+	}
+
+	/** Close a permit that was made for a scope, which learns its stamp only now. */
+	void close(long stamp) {
+		this.stamp = stamp;
+		close();
+	}
+
+	@Override
+	public void close() {
+		if (CLOSED.compareAndSet(this, false, true) && (int) SHARES.getAndAdd(this.root, -1) == 1) {
+			this.limiter.giveBack(this.root.stamp);
+		}
+	}
+
+	@Override
+	public Scope makeCurrent() {
+		@Nullable Object[] open = Scopes.current();
+		open[Scopes.size(open)] = this;
+		return new OpenScope(this);
+	}
+
+	@Override
+	public String toString() {
+		return "Permit of '" + this.limiter.name() + "'" + (this.closed ? ", given back" : "");
+	}
+
+	/** A scope that was opened by hand, and may be closed more than once. */
+	private static final class OpenScope implements Scope {
+
+		private final SemaphorePermit permit;
+
+		private boolean closed;
+
+		private OpenScope(SemaphorePermit permit) {
+			this.permit = permit;
+		}
+
+		@Override
+		public void close() {
+			if (!this.closed) {
+				this.closed = true;
+				Scopes.close(this.permit);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,67 @@
+package io.github.penstock;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The counts of a limiter that are not on the way of a call that is let in at once.
+ */
+final class Tallies {
+
+	private static final RefusalReason[] REASONS = RefusalReason.values();
+
+	private final LongAdder[] refused = new LongAdder[REASONS.length];
+
+	private final LongAdder waited = new LongAdder();
+
+	private final LongAdder waitNanos = new LongAdder();
+
+	private final LongAdder holds = new LongAdder();
+
+	private final LongAdder holdNanos = new LongAdder();
+
+	/** Grants that were undone, for their waiter was gone. */
+	private final LongAdder undone = new LongAdder();
+
+	Tallies() {
+		for (int i = 0; i < this.refused.length; i++) {
+			this.refused[i] = new LongAdder();
+		}
+	}
+
+	void refused(RefusalReason reason) {
+		this.refused[reason.ordinal()].increment();
+	}
+
+	void waited(long nanos) {
+		this.waited.increment();
+		this.waitNanos.add(nanos);
+	}
+
+	void held(long nanos) {
+		this.holds.increment();
+		this.holdNanos.add(nanos);
+	}
+
+	void undone() {
+		this.undone.increment();
+	}
+
+	/** Nanoseconds that a permit is held for, 0 if none was measured yet. */
+	long meanHoldNanos() {
+		long holds = this.holds.sum();
+		return (holds == 0) ? 0 : this.holdNanos.sum() / holds;
+	}
+
+	LimiterStats toStats(long issued) {
+		Map<RefusalReason, Long> refused = new EnumMap<>(RefusalReason.class);
+		for (RefusalReason reason : REASONS) {
+			refused.put(reason, this.refused[reason.ordinal()].sum());
+		}
+		return new LimiterStats(issued - this.undone.sum(), refused, this.waited.sum(),
+				Duration.ofNanos(this.waitNanos.sum()), this.holds.sum(), Duration.ofNanos(this.holdNanos.sum()));
+	}
+
+}

@@ -1,0 +1,158 @@
+package io.github.penstock;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call that stands in a {@link WaitLine}. What becomes of it is decided once, by the
+ * compare-and-set in {@link #claim} or {@link #leave}.
+ */
+abstract class Waiter {
+
+	/** What became of a waiter, or that nothing did yet. */
+	enum State {
+
+		WAITING,
+
+		/** The server of the line has decided, and is about to say what. */
+		CLAIMED,
+
+		GRANTED, REFUSED, TIMED_OUT, LEFT
+
+	}
+
+	private static final long NEVER = Long.MAX_VALUE;
+
+	private static final VarHandle STATE;
+
+	private static final VarHandle DEPARTING;
+
+	static {
+		try {
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			STATE = lookup.findVarHandle(Waiter.class, "state", State.class);
+			DEPARTING = lookup.findVarHandle(Waiter.class, "departing", boolean.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	final WaitLine line;
+
+	final TimeSource time;
+
+	/** The clock when the call came. */
+	final long arrivedAt;
+
+	final long timeoutNanos;
+
+	// What the supply wants to find again when the permit comes back.
+	long stamp;
+
+	@Nullable Object grantedBy;
+
+	/** Nanoseconds until a token would have come, once refused for that. */
+	long retryAfterNanos;
+
+	// The neighbours in line; only the thread that serves the line looks at them.
+	@Nullable Waiter ahead;
+
+	@Nullable Waiter behind;
+
+	boolean linked;
+
+	/** The next on the stack of arrivals, later of those to be told. */
+	@Nullable Waiter nextArrival;
+
+	@Nullable Waiter nextDeparture;
+
+	private volatile State state = State.WAITING;
+
+	private volatile boolean departing;
+
+	/** Nanoseconds after the arrival at which the line should be served for this one. */
+	private volatile long turn = NEVER;
+
+	Waiter(WaitLine line, TimeSource time, long timeoutNanos) {
+		this.line = line;
+		this.time = time;
+		this.timeoutNanos = timeoutNanos;
+		this.arrivedAt = time.nanoTime();
+	}
+
+	final State state() {
+		return this.state;
+	}
+
+	final boolean isWaiting() {
+		return this.state == State.WAITING;
+	}
+
+	/** Whether what became of it is decided and said. */
+	final boolean isSettled() {
+		State state = this.state;
+		return state != State.WAITING && state != State.CLAIMED;
+	}
+
+	/** Decide for the server of the line; false if it was decided before. */
+	final boolean claim() {
+		return STATE.compareAndSet(this, State.WAITING, State.CLAIMED);
+	}
+
+	/** Say what the server has decided. */
+	final void settle(State outcome) {
+		this.state = outcome;
+	}
+
+	/** Decide to leave; false if it was decided before. */
+	final boolean leave() {
+		return STATE.compareAndSet(this, State.WAITING, State.LEFT);
+	}
+
+	/** Whether this is the first time that it goes on the stack of departures. */
+	final boolean depart() {
+		return DEPARTING.compareAndSet(this, false, true);
+	}
+
+	final long waitedNanos() {
+		return this.time.nanoTime() - this.arrivedAt;
+	}
+
+	final long turn() {
+		return this.turn;
+	}
+
+	/** See to it that the line is served so many nanoseconds after the arrival. */
+	final void serveAt(long due) {
+		if (due < this.turn) {
+			this.turn = due;
+			boolean moved = false;
+			try {
+				turnMoved();
+				moved = true;
+			}
+			finally {
+				if (!moved) {
+					this.turn = NEVER;
+				}
+			}
+		}
+	}
+
+	/** The time for which {@link #serveAt} asked has come. */
+	final void turnCame() {
+		// Reset first: serving sets it anew if this one is still the first in line.
+		this.turn = NEVER;
+		this.line.serve();
+	}
+
+	/** The line must be served earlier than it was said before. */
+	abstract void turnMoved();
+
+	/** Tell the call what became of it. Never throws. */
+	abstract void tell();
+
+}
