@@ -1,0 +1,45 @@
+package io.github.penstock;
+
+import java.util.concurrent.CompletableFuture;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+
+/** P5: a call that joins while the gate opens is let in. */
+@JCStressTest
+@Outcome(id = "1, 2, 0", expect = Expect.ACCEPTABLE, desc = "It got the new permit.")
+@Outcome(expect = Expect.FORBIDDEN, desc = "It stands before an open gate.")
+@State
+public class GrowAndJoinTest extends Semaphores {
+
+	private final Permit permit = this.limiter.tryAcquire();
+
+	private CompletableFuture<Permit> future;
+
+	public GrowAndJoinTest() {
+		super(1);
+	}
+
+	@Actor
+	public void grow() {
+		this.limiter.change((spec) -> spec.withMax(2));
+	}
+
+	@Actor
+	public void join(III_Result result) {
+		this.future = join();
+	}
+
+	@Arbiter
+	public void after(III_Result result) {
+		result.r1 = bit(isGranted(this.future));
+		result.r2 = this.limiter.inUse();
+		result.r3 = this.limiter.waiting();
+	}
+
+}

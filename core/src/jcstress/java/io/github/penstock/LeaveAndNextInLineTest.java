@@ -1,0 +1,48 @@
+package io.github.penstock;
+
+import java.util.concurrent.CompletableFuture;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+
+/** P4: the first leaves while the permit comes back, and the second gets it or stands next. */
+@JCStressTest
+@Outcome(id = "1, 1, 0", expect = Expect.ACCEPTABLE, desc = "The first left in time: the second has the permit.")
+@Outcome(id = "0, 1, 1", expect = Expect.ACCEPTABLE, desc = "The first has the permit, the second waits.")
+@Outcome(expect = Expect.FORBIDDEN, desc = "The permit is lost on the way from one to the other.")
+@State
+public class LeaveAndNextInLineTest extends Semaphores {
+
+	private final Permit permit = this.limiter.tryAcquire();
+
+	private final CompletableFuture<Permit> first = join();
+
+	private final CompletableFuture<Permit> second = join();
+
+	public LeaveAndNextInLineTest() {
+		super(1);
+	}
+
+	@Actor
+	public void release() {
+		this.permit.close();
+	}
+
+	@Actor
+	public void leave() {
+		this.first.cancel(false);
+	}
+
+	@Arbiter
+	public void after(III_Result result) {
+		result.r1 = bit(isGranted(this.second));
+		result.r2 = this.limiter.inUse();
+		result.r3 = this.limiter.waiting();
+	}
+
+}

@@ -1,0 +1,45 @@
+package io.github.penstock;
+
+import java.util.concurrent.CompletableFuture;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+
+/** B01: a call that joins while the permit comes back is never left standing. */
+@JCStressTest
+@Outcome(id = "1, 1, 0", expect = Expect.ACCEPTABLE, desc = "It got the permit.")
+@Outcome(expect = Expect.FORBIDDEN, desc = "A lost wake-up.")
+@State
+public class ReleaseAndJoinTest extends Semaphores {
+
+	private final Permit permit = this.limiter.tryAcquire();
+
+	private CompletableFuture<Permit> future;
+
+	public ReleaseAndJoinTest() {
+		super(1);
+	}
+
+	@Actor
+	public void release() {
+		this.permit.close();
+	}
+
+	@Actor
+	public void join(III_Result result) {
+		this.future = join();
+	}
+
+	@Arbiter
+	public void after(III_Result result) {
+		result.r1 = bit(isGranted(this.future));
+		result.r2 = this.limiter.inUse();
+		result.r3 = this.limiter.waiting();
+	}
+
+}

@@ -1,0 +1,37 @@
+package io.github.penstock;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+
+/** D04: a token that is taken while the rate changes is gone from the new bucket too. */
+@JCStressTest
+@Outcome(id = "1, 1, 1", expect = Expect.ACCEPTABLE, desc = "One token was taken and one is left.")
+@Outcome(expect = Expect.FORBIDDEN, desc = "A token was made or lost.")
+@State
+public class TakeAndChangeRateTest {
+
+	private final TokenBucketLimiter limiter = new TokenBucketLimiter("jcstress",
+			RateLimiterSpec.of(1).withBurst(2L), new SteppedTime());
+
+	@Actor
+	public void take(III_Result result) {
+		result.r1 = this.limiter.tryAcquire() ? 1 : 0;
+	}
+
+	@Actor
+	public void change() {
+		this.limiter.change((spec) -> spec.withRate(7));
+	}
+
+	@Arbiter
+	public void after(III_Result result) {
+		result.r2 = (int) this.limiter.available();
+		result.r3 = (int) this.limiter.stats().granted();
+	}
+
+}

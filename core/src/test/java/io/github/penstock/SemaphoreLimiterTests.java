@@ -1,0 +1,619 @@
+package io.github.penstock;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link SemaphoreLimiter}.
+ */
+@Timeout(30)
+class SemaphoreLimiterTests {
+
+	private static final Executor DIRECT = Runnable::run;
+
+	private final ManualTime time = new ManualTime(Long.MAX_VALUE - 50);
+
+	private SemaphoreLimiter limiter = limiter(1);
+
+	private final List<Thread> threads = new ArrayList<>();
+
+	private SemaphoreLimiter limiter(int max) {
+		return new SemaphoreLimiter("orders", ConcurrencyLimiterSpec.of(max), this.time);
+	}
+
+	@AfterEach
+	void everythingIsBack() throws InterruptedException {
+		for (Thread thread : this.threads) {
+			thread.join();
+		}
+		assertThat(this.limiter.inUse()).isZero();
+		assertThat(this.limiter.waiting()).isZero();
+		assertThat(this.limiter.available()).isEqualTo(this.limiter.max());
+		assertThat(Scopes.describe()).isNull();
+	}
+
+	@Test
+	void tryAcquireWhenFullIsRefused() {
+		this.limiter = limiter(2);
+		Permit first = this.limiter.tryAcquire();
+		Permit second = this.limiter.tryAcquire();
+		assertThat(first).isNotNull();
+		assertThat(second).isNotNull();
+		assertThat(this.limiter.tryAcquire()).isNull();
+		assertThat(this.limiter.inUse()).isEqualTo(2);
+		assertThat(this.limiter.available()).isZero();
+		first.close();
+		assertThat(this.limiter.available()).isOne();
+		second.close();
+		assertThat(this.limiter.stats().granted()).isEqualTo(2);
+		assertThat(this.limiter.stats().refused()).containsEntry(RefusalReason.FULL, 1L);
+		assertThat(this.limiter.stats().refusedTotal()).isOne();
+	}
+
+	@Test
+	void callWhenTaskThrowsGivesThePermitBackAndThrowsTheSameObject() {
+		IOException failure = new IOException("broken");
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.limiter.call(() -> {
+			throw failure;
+		})).isSameAs(failure);
+	}
+
+	@Test
+	void runWhenTaskThrowsAnErrorGivesThePermitBack() {
+		AssertionError failure = new AssertionError();
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> this.limiter.run(() -> {
+			throw failure;
+		})).isSameAs(failure);
+	}
+
+	@Test
+	void closeWhenCalledTwiceGivesBackOnce() throws Exception {
+		this.limiter = limiter(3);
+		Permit kept = this.limiter.acquire();
+		Permit permit = this.limiter.acquire();
+		CyclicBarrier barrier = new CyclicBarrier(2);
+		Runnable close = () -> {
+			try {
+				barrier.await();
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+			permit.close();
+		};
+		start(close);
+		start(close);
+		for (Thread thread : this.threads) {
+			thread.join();
+		}
+		permit.close();
+		assertThat(this.limiter.inUse()).isOne();
+		kept.close();
+	}
+
+	@Test
+	void closeWhenOtherThreadThanAcquiredGivesBack() throws Exception {
+		Permit permit = this.limiter.acquire();
+		start(permit::close).join();
+		assertThat(this.limiter.available()).isOne();
+	}
+
+	@Test
+	void acquireWhenWaiterTimesOutCostsNobodyAPermit() throws Exception {
+		Permit held = this.limiter.acquire();
+		AtomicReference<Throwable> refusal = startAndCatch(() -> this.limiter.acquire(Duration.ofSeconds(2)));
+		awaitParked(1);
+		this.time.advance(Duration.ofSeconds(2));
+		await().until(() -> refusal.get() != null);
+		assertThat(refusal.get()).isInstanceOfSatisfying(BulkheadFullException.class, (ex) -> {
+			assertThat(ex.reason()).isEqualTo(RefusalReason.TIMED_OUT);
+			assertThat(ex.name()).isEqualTo("orders");
+			assertThat(ex.limit()).isOne();
+			assertThat(ex.inUse()).isOne();
+			assertThat(ex.waiting()).isZero();
+			assertThat(ex.waited()).isEqualTo(Duration.ofSeconds(2));
+			assertThat(ex).hasMessage("Bulkhead 'orders' had no free permit within the timeout: "
+					+ "limit=1, inUse=1, waiting=0, waited=2s");
+			assertThat(ex.getStackTrace()).isEmpty();
+		});
+		held.close();
+		Permit next = this.limiter.tryAcquire();
+		assertThat(next).isNotNull();
+		next.close();
+	}
+
+	@Test
+	void acquireWhenTimeoutIsOneNanosecondOrEndlessBehaves() throws Exception {
+		Permit held = this.limiter.acquire();
+		AtomicReference<Throwable> refusal = startAndCatch(() -> this.limiter.acquire(Duration.ofNanos(1)));
+		AtomicReference<Throwable> none = startAndCatch(
+				() -> this.limiter.acquire(Duration.ofSeconds(Long.MAX_VALUE)).close());
+		awaitParked(2);
+		this.time.advanceNanos(1);
+		await().until(() -> refusal.get() != null);
+		this.time.advanceNanos(Long.MAX_VALUE / 2);
+		assertThat(this.limiter.waiting()).isOne();
+		held.close();
+		this.threads.get(1).join();
+		assertThat(none.get()).isNull();
+	}
+
+	@Test
+	void acquireWhenTimeoutIsZeroDoesNotWait() throws Exception {
+		Permit held = this.limiter.acquire();
+		assertThatExceptionOfType(BulkheadFullException.class).isThrownBy(() -> this.limiter.acquire(Duration.ZERO))
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(RefusalReason.FULL));
+		held.close();
+	}
+
+	@Test
+	void acquireWhenInterruptedLeavesTheLine() throws Exception {
+		Permit held = this.limiter.acquire();
+		AtomicReference<Throwable> interruption = startAndCatch(() -> this.limiter.acquire());
+		awaitParked(1);
+		this.threads.get(0).interrupt();
+		await().until(() -> interruption.get() != null);
+		assertThat(interruption.get()).isInstanceOf(InterruptedException.class);
+		held.close();
+	}
+
+	@Test
+	void enterWhenInterruptedBeforeTheWaitIsRefusedAndKeepsTheFlag() throws Exception {
+		Permit held = this.limiter.acquire();
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(BulkheadFullException.class).isThrownBy(() -> this.limiter.enter())
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(RefusalReason.INTERRUPTED));
+		assertThat(Thread.interrupted()).isTrue();
+		held.close();
+	}
+
+	@Test
+	void enterWhenInterruptedAndAPermitIsFreeEntersAndKeepsTheFlag() {
+		Thread.currentThread().interrupt();
+		this.limiter.run(() -> assertThat(this.limiter.inUse()).isOne());
+		assertThat(Thread.interrupted()).isTrue();
+	}
+
+	@Test
+	void acquireWhenLineIsFullIsRefusedAtOnce() throws Exception {
+		this.limiter.change((spec) -> spec.withMaxWaiting(2));
+		Permit held = this.limiter.acquire();
+		startAndCatch(() -> this.limiter.acquire().close());
+		startAndCatch(() -> this.limiter.acquire().close());
+		awaitParked(2);
+		assertThatExceptionOfType(BulkheadFullException.class).isThrownBy(() -> this.limiter.acquire())
+			.satisfies((ex) -> {
+				assertThat(ex.reason()).isEqualTo(RefusalReason.LINE_FULL);
+				assertThat(ex.waiting()).isEqualTo(2);
+			});
+		held.close();
+	}
+
+	@Test
+	void waitersAreServedFirstComeFirstServedAndNobodyPasses() throws Exception {
+		Permit held = this.limiter.acquire();
+		List<Integer> order = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			int number = i;
+			start(() -> this.limiter.run(() -> order.add(number)));
+			await().until(() -> this.limiter.waiting() == number + 1);
+		}
+		assertThat(this.limiter.tryAcquire()).isNull();
+		held.close();
+		for (Thread thread : this.threads) {
+			thread.join();
+		}
+		assertThat(order).containsExactly(0, 1, 2, 3, 4);
+		assertThat(this.limiter.stats().waited()).isEqualTo(5);
+	}
+
+	@Test
+	void releaseWhenTwoComeBackLetsExactlyTwoIn() throws Exception {
+		this.limiter = limiter(2);
+		Permit one = this.limiter.acquire();
+		Permit two = this.limiter.acquire();
+		CountDownLatch done = new CountDownLatch(1);
+		for (int i = 0; i < 3; i++) {
+			start(() -> this.limiter.run(() -> awaitLatch(done)));
+		}
+		await().until(() -> this.limiter.waiting() == 3);
+		one.close();
+		two.close();
+		await().until(() -> this.limiter.waiting() == 1);
+		assertThat(this.limiter.inUse()).isEqualTo(2);
+		done.countDown();
+	}
+
+	@Test
+	void enterWhenNestedTakesNoSecondPermit() throws Exception {
+		this.limiter.call(() -> this.limiter.call(() -> {
+			assertThat(this.limiter.inUse()).isOne();
+			try (Permit permit = this.limiter.acquire(); Permit other = this.limiter.tryAcquire()) {
+				assertThat(permit).isNotSameAs(other);
+				assertThat(this.limiter.inUse()).isOne();
+			}
+			assertThat(this.limiter.inUse()).isOne();
+			return null;
+		}));
+	}
+
+	@Test
+	void exitWhenTheScopeWasSharedKeepsThePermitUntilTheLastShareIsClosed() {
+		AtomicReference<Permit> share = new AtomicReference<>();
+		this.limiter.run(() -> share.set(this.limiter.acquireAsync().join()));
+		assertThat(this.limiter.inUse()).isOne();
+		share.get().close();
+		assertThat(this.limiter.inUse()).isZero();
+	}
+
+	@Test
+	void makeCurrentMakesNestedCallsShare() throws Exception {
+		Permit permit = this.limiter.acquire();
+		Permit.Scope scope = permit.makeCurrent();
+		this.limiter.run(() -> assertThat(this.limiter.inUse()).isOne());
+		long stamp = this.limiter.enter();
+		permit.close();
+		assertThat(this.limiter.inUse()).isOne();
+		this.limiter.exit(stamp);
+		assertThat(this.limiter.inUse()).isZero();
+		this.limiter.run(() -> assertThat(this.limiter.inUse()).isOne());
+		scope.close();
+		scope.close();
+	}
+
+	@Test
+	void enterWhenNestedInManyLimitersKeepsThemApart() throws Exception {
+		List<SemaphoreLimiter> limiters = new ArrayList<>();
+		List<Long> stamps = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			limiters.add(new SemaphoreLimiter("limiter-" + i, ConcurrencyLimiterSpec.of(1), this.time));
+			stamps.add(limiters.get(i).enter());
+		}
+		assertThat(limiters).allSatisfy((limiter) -> assertThat(limiter.inUse()).isOne());
+		Permit held = this.limiter.acquire();
+		assertThatExceptionOfType(BulkheadFullException.class)
+			.isThrownBy(() -> new SemaphoreLimiter("b", ConcurrencyLimiterSpec.of(0), this.time).enter())
+			.withMessageContaining("while this call holds 'limiter-0', 'limiter-1'");
+		held.close();
+		for (int i = 19; i >= 0; i--) {
+			limiters.get(i).exit(stamps.get(i));
+		}
+		assertThat(limiters).allSatisfy((limiter) -> assertThat(limiter.inUse()).isZero());
+	}
+
+	@Test
+	void exitWhenNotEnteredIsAnError() {
+		assertThatIllegalStateException().isThrownBy(() -> this.limiter.exit(2)).withMessageContaining("'orders'");
+	}
+
+	@Test
+	void changeWhenShrinkingReturnsAtOnceAndTakesEffectAsPermitsComeBack() throws Exception {
+		this.limiter = limiter(3);
+		List<Permit> permits = List.of(this.limiter.acquire(), this.limiter.acquire(), this.limiter.acquire());
+		this.limiter.change((spec) -> spec.withMax(1));
+		assertThat(this.limiter.max()).isOne();
+		assertThat(this.limiter.inUse()).isEqualTo(3);
+		assertThat(this.limiter.available()).isZero();
+		permits.get(0).close();
+		permits.get(1).close();
+		assertThat(this.limiter.tryAcquire()).isNull();
+		permits.get(2).close();
+		Permit permit = this.limiter.tryAcquire();
+		assertThat(permit).isNotNull();
+		permit.close();
+		this.limiter.reset();
+		assertThat(this.limiter.max()).isEqualTo(3);
+	}
+
+	@Test
+	void changeWhenGrowingWakesWaitersAtOnce() throws Exception {
+		Permit held = this.limiter.acquire();
+		CountDownLatch inside = new CountDownLatch(2);
+		CountDownLatch done = new CountDownLatch(1);
+		for (int i = 0; i < 2; i++) {
+			start(() -> this.limiter.run(() -> {
+				inside.countDown();
+				awaitLatch(done);
+			}));
+		}
+		awaitParked(2);
+		this.limiter.change((spec) -> spec.withMax(3));
+		awaitLatch(inside);
+		done.countDown();
+		held.close();
+	}
+
+	@Test
+	void changeWhenClosedRefusesNewCallsAndKeepsTheLine() throws Exception {
+		Permit held = this.limiter.acquire();
+		AtomicReference<Throwable> none = startAndCatch(() -> this.limiter.acquire().close());
+		awaitParked(1);
+		this.limiter.change((spec) -> spec.withMax(0));
+		assertThatExceptionOfType(BulkheadFullException.class).isThrownBy(() -> this.limiter.acquire())
+			.withMessageStartingWith("Bulkhead 'orders' is closed (max = 0)")
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(RefusalReason.CLOSED));
+		assertThat(this.limiter.acquireAsync()).isCompletedExceptionally();
+		held.close();
+		assertThat(this.limiter.waiting()).isOne();
+		this.limiter.reset();
+		this.threads.get(0).join();
+		assertThat(none.get()).isNull();
+	}
+
+	@Test
+	void configureChangesWhatIsInForceAndWhatResetGoesBackTo() {
+		ConcurrencyLimiterSpec configured = this.limiter.configured().withMax(7).withMaxWaiting(3);
+		this.limiter.configure(configured);
+		assertThat(this.limiter.spec()).isEqualTo(configured);
+		this.limiter.change((spec) -> spec.withMax(5));
+		this.limiter.reset();
+		assertThat(this.limiter.spec()).isEqualTo(configured);
+	}
+
+	@Test
+	void configureWhenValuesWereChangedKeepsThemUntilReset() {
+		ConcurrencyLimiterSpec changed = this.limiter.change((spec) -> spec.withMax(5));
+		ConcurrencyLimiterSpec configured = this.limiter.configured().withMax(7);
+		this.limiter.configure(configured);
+		assertThat(this.limiter.spec()).isEqualTo(changed);
+		assertThat(this.limiter.configured()).isEqualTo(configured);
+		this.limiter.reset();
+		assertThat(this.limiter.spec()).isEqualTo(configured);
+	}
+
+	@Test
+	void changeWhenInvalidChangesNothing() {
+		assertThatExceptionOfType(InvalidLimitException.class)
+			.isThrownBy(() -> this.limiter.change((spec) -> spec.withMaxWaiting(5).withMax(-1)))
+			.withMessage("Invalid max '-1': it must be 0 (a closed gate) or more")
+			.satisfies((ex) -> assertThat(ex.property()).isEqualTo("max"));
+		assertThat(this.limiter.spec()).isEqualTo(this.limiter.configured());
+	}
+
+	@Test
+	void acquireAsyncWhenFreeIsDoneAlready() {
+		CompletableFuture<Permit> future = this.limiter.acquireAsync();
+		assertThat(future).isCompleted();
+		future.join().close();
+	}
+
+	@Test
+	void acquireAsyncWhenFullCompletesOnTheExecutorNotOnTheReleaser() throws Exception {
+		Permit held = this.limiter.acquire();
+		List<Runnable> handed = new ArrayList<>();
+		CompletableFuture<Permit> future = this.limiter.acquireAsync(Duration.ofSeconds(1), handed::add);
+		held.close();
+		assertThat(future).isNotDone();
+		assertThat(this.limiter.inUse()).isOne();
+		handed.get(0).run();
+		assertThat(this.time.scheduled()).isZero();
+		future.join().close();
+	}
+
+	@Test
+	void acquireAsyncWhenTimedOutFails() throws Exception {
+		Permit held = this.limiter.acquire();
+		CompletableFuture<Permit> future = this.limiter.acquireAsync(Duration.ofSeconds(1), DIRECT);
+		this.time.advance(Duration.ofMillis(999));
+		assertThat(future).isNotDone();
+		this.time.advance(Duration.ofMillis(1));
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(future::join)
+			.havingCause()
+			.isInstanceOf(BulkheadFullException.class);
+		held.close();
+	}
+
+	@Test
+	void acquireAsyncWhenCancelledLeavesTheLineAtOnce() throws Exception {
+		Permit held = this.limiter.acquire();
+		CompletableFuture<Permit> future = this.limiter.acquireAsync(Duration.ofDays(1), DIRECT);
+		assertThat(this.limiter.waiting()).isOne();
+		future.cancel(false);
+		assertThat(this.limiter.waiting()).isZero();
+		assertThat(this.time.scheduled()).isZero();
+		held.close();
+		assertThat(this.limiter.stats().refused()).containsEntry(RefusalReason.CANCELLED, 1L);
+	}
+
+	@Test
+	void acquireAsyncWhenCancelledBetweenGrantAndDeliveryGivesThePermitOn() throws Exception {
+		Permit held = this.limiter.acquire();
+		List<Runnable> handed = new ArrayList<>();
+		CompletableFuture<Permit> cancelled = this.limiter.acquireAsync(Duration.ofSeconds(1), handed::add);
+		CompletableFuture<Permit> next = this.limiter.acquireAsync(Duration.ofSeconds(1), DIRECT);
+		held.close();
+		cancelled.cancel(false);
+		handed.get(0).run();
+		assertThat(next).isCompleted();
+		next.join().close();
+		assertThat(this.limiter.stats().granted()).isEqualTo(2);
+	}
+
+	@Test
+	void acquireAsyncWhenExecutorRejectsStillTellsTheCaller() throws Exception {
+		Permit held = this.limiter.acquire();
+		CompletableFuture<Permit> future = this.limiter.acquireAsync(Duration.ofSeconds(1), (task) -> {
+			throw new RejectedExecutionException();
+		});
+		held.close();
+		future.get(10, TimeUnit.SECONDS).close();
+	}
+
+	@Test
+	void acquireAsyncWhenExecutorThrowsHarmsNobody() throws Exception {
+		Permit held = this.limiter.acquire();
+		CompletableFuture<Permit> first = this.limiter.acquireAsync(Duration.ofSeconds(1), (task) -> {
+			throw new AssertionError("broken executor");
+		});
+		CompletableFuture<Permit> second = this.limiter.acquireAsync(Duration.ofSeconds(1), DIRECT);
+		held.close();
+		first.get(10, TimeUnit.SECONDS).close();
+		second.get(10, TimeUnit.SECONDS).close();
+	}
+
+	@Test
+	void acquireAsyncWhenExecutorRunsTheTaskAndThenRejectsDeliversOnce() throws Exception {
+		Permit held = this.limiter.acquire();
+		CompletableFuture<Permit> future = this.limiter.acquireAsync(Duration.ofSeconds(1), (task) -> {
+			task.run();
+			task.run();
+			throw new RejectedExecutionException();
+		});
+		held.close();
+		assertThat(this.limiter.inUse()).isOne();
+		future.join().close();
+		assertThat(this.limiter.stats().granted()).isEqualTo(2);
+	}
+
+	@Test
+	void acquireAsyncWhenExecutorDropsTheTaskGivesThePermitBackAtTheTimeout() throws Exception {
+		Permit held = this.limiter.acquire();
+		CompletableFuture<Permit> future = this.limiter.acquireAsync(Duration.ofSeconds(1), (task) -> {
+		});
+		held.close();
+		assertThat(this.limiter.inUse()).isOne();
+		this.time.advance(Duration.ofSeconds(1));
+		assertThat(this.limiter.inUse()).isZero();
+		await().until(future::isCompletedExceptionally);
+	}
+
+	@Test
+	void acquireAsyncWhenDirectExecutorsCloseAtOnceDoesNotGrowTheStack() throws Exception {
+		Permit held = this.limiter.acquire();
+		List<CompletableFuture<Void>> futures = new ArrayList<>();
+		for (int i = 0; i < 20_000; i++) {
+			futures.add(this.limiter.acquireAsync(Duration.ofDays(1), DIRECT).thenAccept(Permit::close));
+		}
+		held.close();
+		assertThat(futures).allSatisfy((future) -> assertThat(future).isCompleted());
+	}
+
+	@Test
+	void acquireAsyncWhenExecutorOrTimeoutIsNullFailsAtOnce() throws Exception {
+		Permit held = this.limiter.acquire();
+		assertThatNullPointerException().isThrownBy(() -> this.limiter.acquireAsync(Duration.ofSeconds(1), null));
+		assertThatNullPointerException().isThrownBy(() -> this.limiter.acquireAsync(null, DIRECT));
+		held.close();
+	}
+
+	@Test
+	void acquireAsyncWhenCancelledHasLeftBeforeItsDependentsRun() throws Exception {
+		this.limiter.change((spec) -> spec.withMaxWaiting(1));
+		Permit held = this.limiter.acquire();
+		CompletableFuture<Permit> future = this.limiter.acquireAsync(Duration.ofSeconds(1), DIRECT);
+		AtomicReference<CompletableFuture<Permit>> again = new AtomicReference<>();
+		future.whenComplete((permit, failure) -> again.set(this.limiter.acquireAsync(Duration.ofSeconds(1), DIRECT)));
+		future.cancel(false);
+		held.close();
+		again.get().join().close();
+	}
+
+	@Test
+	void acquireWhenTimeoutIsNegativeDoesNotWait() throws Exception {
+		Permit held = this.limiter.acquire();
+		assertThatExceptionOfType(BulkheadFullException.class)
+			.isThrownBy(() -> this.limiter.acquire(Duration.ofSeconds(Long.MIN_VALUE)))
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(RefusalReason.FULL));
+		held.close();
+	}
+
+	@Test
+	void changeWhenNullChangesNothing() {
+		assertThatNullPointerException().isThrownBy(() -> this.limiter.change((spec) -> null));
+		assertThat(this.limiter.max()).isOne();
+	}
+
+	@Test
+	void lineWhenThreadsAndFuturesWaitIsOneLine() throws Exception {
+		Permit held = this.limiter.acquire();
+		CompletableFuture<Permit> first = this.limiter.acquireAsync(Duration.ofSeconds(1), DIRECT);
+		start(() -> this.limiter.run(() -> {
+		}));
+		await().until(() -> this.limiter.waiting() == 2);
+		CompletableFuture<Permit> third = this.limiter.acquireAsync(Duration.ofSeconds(1), DIRECT);
+		held.close();
+		assertThat(first).isCompleted();
+		assertThat(third).isNotDone();
+		first.join().close();
+		third.get(10, TimeUnit.SECONDS).close();
+	}
+
+	@Test
+	void statsMeasureTheHoldTimeOfTheFirstOfEach64() {
+		for (int i = 0; i < 65; i++) {
+			this.limiter.run(() -> this.time.advance(Duration.ofMillis(10)));
+		}
+		LimiterStats stats = this.limiter.stats();
+		assertThat(stats.granted()).isEqualTo(65);
+		assertThat(stats.holdsMeasured()).isEqualTo(2);
+		assertThat(stats.holdTime()).isBetween(Duration.ofMillis(20).minusNanos(2), Duration.ofMillis(20));
+		Permit held = this.limiter.tryAcquire();
+		assertThatExceptionOfType(BulkheadFullException.class).isThrownBy(() -> this.limiter.acquire(Duration.ZERO))
+			.satisfies((ex) -> assertThat(ex.retryAfter()).isBetween(Duration.ofMillis(9), Duration.ofMillis(10)));
+		held.close();
+	}
+
+	private void awaitParked(int count) {
+		await().until(() -> this.time.parked() == count);
+	}
+
+	private Thread start(Runnable task) {
+		Thread thread = new Thread(task);
+		this.threads.add(thread);
+		thread.start();
+		return thread;
+	}
+
+	private AtomicReference<Throwable> startAndCatch(ThrowingTask task) {
+		AtomicReference<Throwable> failure = new AtomicReference<>();
+		start(() -> {
+			try {
+				task.run();
+			}
+			catch (Throwable ex) {
+				failure.set(ex);
+			}
+		});
+		return failure;
+	}
+
+	private static void awaitLatch(CountDownLatch latch) {
+		Supplier<Boolean> opened = () -> {
+			try {
+				return latch.await(20, TimeUnit.SECONDS);
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		};
+		assertThat(opened.get()).isTrue();
+	}
+
+	private interface ThrowingTask {
+
+		void run() throws Exception;
+
+	}
+
+}

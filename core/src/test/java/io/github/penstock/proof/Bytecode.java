@@ -1,0 +1,93 @@
+package io.github.penstock.proof;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.EnumSet;
+import java.util.Set;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.ClassReader;
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.ClassVisitor;
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.FieldVisitor;
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.MethodVisitor;
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.Opcodes;
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.Type;
+
+/** What the instructions of a class hold that ArchUnit does not see. */
+enum Bytecode {
+
+	MONITOR, FLOATING_POINT;
+
+	static Set<Bytecode> of(JavaClass type) {
+		try (InputStream bytes = type.getSource().orElseThrow().getUri().toURL().openStream()) {
+			Set<Bytecode> found = EnumSet.noneOf(Bytecode.class);
+			new ClassReader(bytes).accept(new Finder(found), 0);
+			return found;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static boolean isFloatingPoint(Type type) {
+		return switch (type.getSort()) {
+			case Type.FLOAT, Type.DOUBLE -> true;
+			case Type.ARRAY -> isFloatingPoint(type.getElementType());
+			default -> false;
+		};
+	}
+
+	private static boolean isFloatingPoint(int opcode) {
+		return switch (opcode) {
+			case Opcodes.I2D, Opcodes.I2F, Opcodes.L2D, Opcodes.L2F, Opcodes.DADD, Opcodes.DSUB, Opcodes.DMUL,
+					Opcodes.DDIV, Opcodes.FADD, Opcodes.FSUB, Opcodes.FMUL, Opcodes.FDIV ->
+				true;
+			default -> false;
+		};
+	}
+
+	private static final class Finder extends ClassVisitor {
+
+		private final Set<Bytecode> found;
+
+		Finder(Set<Bytecode> found) {
+			super(Opcodes.ASM9);
+			this.found = found;
+		}
+
+		@Override
+		public FieldVisitor visitField(int access, String name, String descriptor, String signature, Object value) {
+			add(isFloatingPoint(Type.getType(descriptor)));
+			return null;
+		}
+
+		@Override
+		public MethodVisitor visitMethod(int access, String name, String descriptor, String signature,
+				String[] exceptions) {
+			add(isFloatingPoint(Type.getReturnType(descriptor)));
+			for (Type argument : Type.getArgumentTypes(descriptor)) {
+				add(isFloatingPoint(argument));
+			}
+			return new MethodVisitor(Opcodes.ASM9) {
+
+				@Override
+				public void visitInsn(int opcode) {
+					add(isFloatingPoint(opcode));
+					if (opcode == Opcodes.MONITORENTER) {
+						Finder.this.found.add(MONITOR);
+					}
+				}
+
+			};
+		}
+
+		private void add(boolean floatingPoint) {
+			if (floatingPoint) {
+				this.found.add(FLOATING_POINT);
+			}
+		}
+
+	}
+
+}

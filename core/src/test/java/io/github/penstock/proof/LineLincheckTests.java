@@ -1,0 +1,182 @@
+package io.github.penstock.proof;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.LimiterFactory;
+import io.github.penstock.Permit;
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Joining, releasing, leaving and resizing at the same time lose neither a permit nor a
+ * wake-up: when all is quiet nobody waits while a permit is free, and the permits in use
+ * are those that somebody holds (P2, P3, P4).
+ */
+@Tag("soak")
+class LineLincheckTests {
+
+	@Test
+	void lineWhenModelCheckedLosesNothing() {
+		modelChecking().check(Line.class);
+	}
+
+	@Test
+	void lineWhenStressedLosesNothing() {
+		new StressOptions().iterations(15)
+			.invocationsPerIteration(500)
+			.threads(3)
+			.actorsPerThread(3)
+			.actorsBefore(1)
+			.actorsAfter(0)
+			.check(Line.class);
+	}
+
+	@Test
+	void lineThatLosesAWakeUpIsRejected() {
+		assertThatExceptionOfType(AssertionError.class)
+			.isThrownBy(() -> modelChecking().minimizeFailedScenario(false).check(LossyLine.class))
+			.withMessageContaining("nothingIsLost has failed");
+	}
+
+	private static ModelCheckingOptions modelChecking() {
+		return new ModelCheckingOptions().iterations(20)
+			.invocationsPerIteration(200)
+			.threads(2)
+			.actorsPerThread(3)
+			.actorsBefore(1)
+			.actorsAfter(0);
+	}
+
+	/** What each thread does with the futures that it was given itself. */
+	@Param(name = "thread", gen = ThreadIdGen.class)
+	public abstract static class Threads {
+
+		private final List<List<CompletableFuture<Permit>>> futures = Stream.generate(Threads::newList)
+			.limit(8)
+			.toList();
+
+		abstract CompletableFuture<Permit> acquireAsync();
+
+		private static List<CompletableFuture<Permit>> newList() {
+			return new ArrayList<>();
+		}
+
+		@Operation
+		public void join(@Param(name = "thread") int thread) {
+			this.futures.get(thread).add(acquireAsync());
+		}
+
+		@Operation
+		public void release(@Param(name = "thread") int thread) {
+			List<CompletableFuture<Permit>> own = this.futures.get(thread);
+			for (int i = 0; i < own.size(); i++) {
+				if (isGranted(own.get(i))) {
+					own.remove(i).join().close();
+					return;
+				}
+			}
+		}
+
+		@Operation
+		public void cancel(@Param(name = "thread") int thread) {
+			List<CompletableFuture<Permit>> own = this.futures.get(thread);
+			for (int i = own.size() - 1; i >= 0; i--) {
+				if (own.get(i).cancel(false)) {
+					return;
+				}
+			}
+		}
+
+		void check(int max, int inUse, int waiting) {
+			long granted = this.futures.stream().flatMap(List::stream).filter(Threads::isGranted).count();
+			long undecided = this.futures.stream().flatMap(List::stream).filter((future) -> !future.isDone()).count();
+			if (inUse != granted || waiting != undecided || (undecided > 0 && granted < max)) {
+				throw new AssertionError("max " + max + ", in use " + inUse + ", waiting " + waiting + ", but "
+						+ granted + " granted and " + undecided + " not decided");
+			}
+		}
+
+		private static boolean isGranted(CompletableFuture<Permit> future) {
+			return future.isDone() && !future.isCompletedExceptionally();
+		}
+
+	}
+
+	@Param(name = "max", gen = IntGen.class, conf = "0:2")
+	public static class Line extends Threads {
+
+		private final ConcurrencyLimiter limiter = LimiterFactory.local(new FrozenTime(0))
+			.concurrencyLimiter("line", ConcurrencyLimiterSpec.of(1));
+
+		@Override
+		CompletableFuture<Permit> acquireAsync() {
+			return this.limiter.acquireAsync(Duration.ofSeconds(1), Runnable::run);
+		}
+
+		@Operation
+		public void resize(@Param(name = "max") int max) {
+			this.limiter.change((spec) -> spec.withMax(max));
+		}
+
+		@Validate
+		public void nothingIsLost() {
+			check(this.limiter.max(), this.limiter.inUse(), this.limiter.waiting());
+		}
+
+	}
+
+	/** The canary: who gives back looks for waiters before the one who joins is there. */
+	public static class LossyLine extends Threads {
+
+		private final AtomicInteger free = new AtomicInteger(1);
+
+		private final Queue<CompletableFuture<Permit>> waiting = new ConcurrentLinkedQueue<>();
+
+		@Override
+		CompletableFuture<Permit> acquireAsync() {
+			CompletableFuture<Permit> future = new CompletableFuture<>();
+			if (this.free.getAndUpdate((now) -> Math.max(0, now - 1)) > 0) {
+				future.complete(new CanaryPermit(this::giveBack));
+			}
+			else {
+				this.waiting.add(future);
+			}
+			return future;
+		}
+
+		private void giveBack() {
+			for (CompletableFuture<Permit> next = this.waiting.poll(); next != null; next = this.waiting.poll()) {
+				if (next.complete(new CanaryPermit(this::giveBack))) {
+					return;
+				}
+			}
+			this.free.incrementAndGet();
+		}
+
+		@Validate
+		public void nothingIsLost() {
+			long undecided = this.waiting.stream().filter((future) -> !future.isDone()).count();
+			check(1, 1 - this.free.get(), (int) undecided);
+		}
+
+	}
+
+}

@@ -1,0 +1,55 @@
+package io.github.penstock.proof;
+
+import java.util.Comparator;
+import java.util.PriorityQueue;
+
+import io.github.penstock.TimeSource;
+
+/**
+ * Time that leaps from one timer to the next, for a single thread.
+ */
+final class QueuedTime implements TimeSource {
+
+	private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(Timer::at));
+
+	private final long start;
+
+	private long elapsed;
+
+	QueuedTime(long start) {
+		this.start = start;
+	}
+
+	long elapsed() {
+		return this.elapsed;
+	}
+
+	void runNext() {
+		Timer timer = this.timers.remove();
+		this.elapsed = Math.max(this.elapsed, timer.at);
+		timer.task.run();
+	}
+
+	@Override
+	public long nanoTime() {
+		return this.start + this.elapsed;
+	}
+
+	@Override
+	public void parkNanos(Object blocker, long nanos) {
+		throw new IllegalStateException("Nobody parks here");
+	}
+
+	@Override
+	public Runnable schedule(Runnable task, long nanos) {
+		long at = this.elapsed + Math.min(nanos, Long.MAX_VALUE - this.elapsed);
+		Timer timer = new Timer(at, task);
+		this.timers.add(timer);
+		return () -> this.timers.removeIf((other) -> other == timer);
+	}
+
+	private record Timer(long at, Runnable task) {
+
+	}
+
+}
