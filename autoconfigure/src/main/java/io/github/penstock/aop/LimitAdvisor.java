@@ -1,0 +1,65 @@
+package io.github.penstock.aop;
+
+import java.lang.reflect.Method;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.Advisor;
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
+
+/**
+ * Puts the limits of one method before calls of that method and no other, so that
+ * Spring's own cached chain is the only look-up of a call.
+ */
+@SuppressWarnings("serial")
+final class LimitAdvisor extends StaticMethodMatcherPointcutAdvisor {
+
+	private final transient LimitedMethod limited;
+
+	/**
+	 * Create an advisor.
+	 * @param limited the method
+	 * @param interceptor its limits
+	 */
+	LimitAdvisor(LimitedMethod limited, LimitInterceptor interceptor) {
+		super(interceptor);
+		this.limited = limited;
+	}
+
+	LimitedMethod limited() {
+		return this.limited;
+	}
+
+	@Override
+	public boolean matches(Method method, Class<?> targetClass) {
+		return method.getName().equals(this.limited.method().getName())
+				&& this.limited.hasSignatureOf(specific(method, this.limited.targetClass()));
+	}
+
+	/** Whether calls of this object, or of one that it passes them to, are limited. */
+	static boolean isIn(@Nullable Object bean) {
+		for (Object current = bean; current instanceof Advised advised; current = AopProxyUtils
+			.getSingletonTarget(current)) {
+			for (Advisor advisor : advised.getAdvisors()) {
+				if (advisor instanceof LimitAdvisor) {
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	static Method specific(Method method, Class<?> targetClass) {
+		return AopUtils.getMostSpecificMethod(method, targetClass);
+	}
+
+	// Part of the key by which Spring finds a proxy class again.
+	@Override
+	public String toString() {
+		return "limits of " + this.limited.where();
+	}
+
+}

@@ -1,0 +1,127 @@
+package io.github.penstock.aop;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.aspectj.lang.Aspects;
+import org.aspectj.lang.JoinPoint;
+import org.aspectj.lang.reflect.MethodSignature;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Lets the {@link LimitAspect} limit calls, from its making to the closing of its
+ * context. What the annotations of beans say is read when the beans are made, that of
+ * other objects at the first call. Of several contexts the one that was made last counts.
+ * <p>
+ * To be declared by a {@code static} bean method, with nothing but the
+ * {@code ObjectProvider}, and never together with a {@link LimitBeanPostProcessor}.
+ */
+public final class LimitWeaving
+		implements BeanPostProcessor, BeanFactoryAware, SmartInitializingSingleton, DisposableBean {
+
+	private static final AtomicReference<@Nullable LimitWeaving> ACTIVE = new AtomicReference<>();
+
+	private final ObjectProvider<LimiterDeclarations> declarations;
+
+	private final Map<Method, Woven> byMethod = new ConcurrentHashMap<>();
+
+	private final Map<JoinPoint.StaticPart, Woven> byJoinPoint = new ConcurrentHashMap<>();
+
+	private LimitOperations operations;
+
+	/**
+	 * Create the weaving.
+	 * @param declarations gives the place where annotations and configuration meet; asked
+	 * at the first annotation
+	 * @throws InvalidLimitDeclarationException if no weaver is at work
+	 */
+	public LimitWeaving(ObjectProvider<LimiterDeclarations> declarations) {
+		this.declarations = declarations;
+		this.operations = new LimitOperations(declarations::getObject, (text) -> text);
+		if (!Aspects.hasAspect(LimitAspect.class)) {
+			throw new InvalidLimitDeclarationException("penstock.aop.mode",
+					"it is aspectj, but no weaver is at work, so that nothing would be limited",
+					"Start the JVM with -javaagent:aspectjweaver.jar, weave when compiling, or set it to proxy");
+		}
+	}
+
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		if (beanFactory instanceof ConfigurableBeanFactory factory) {
+			this.operations = new LimitOperations(this.declarations::getObject, factory::resolveEmbeddedValue);
+		}
+		ACTIVE.set(this);
+	}
+
+	@Override
+	public Object postProcessBeforeInitialization(Object bean, String beanName) {
+		Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
+		for (Class<?> current = type; current != null && !isForeign(current); current = current.getSuperclass()) {
+			WovenMethods.of(current).forEach((limited) -> woven(limited.method()));
+		}
+		return bean;
+	}
+
+	private static boolean isForeign(Class<?> type) {
+		return type.getName().startsWith("java.") || type.getName().startsWith("org.springframework.")
+				|| Proxy.isProxyClass(type);
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		this.operations.bindAll();
+	}
+
+	@Override
+	public void destroy() {
+		ACTIVE.compareAndSet(this, null);
+	}
+
+	/** The limits of a call, {@code null} if there are none. */
+	static @Nullable LimitInterceptor find(JoinPoint joinPoint) {
+		LimitWeaving active = ACTIVE.get();
+		return (active != null) ? active.get(joinPoint.getStaticPart()) : null;
+	}
+
+	private @Nullable LimitInterceptor get(JoinPoint.StaticPart joinPoint) {
+		Woven woven = this.byJoinPoint.get(joinPoint);
+		if (woven == null) {
+			woven = woven(((MethodSignature) joinPoint.getSignature()).getMethod());
+			this.byJoinPoint.put(joinPoint, woven);
+		}
+		return woven.interceptor();
+	}
+
+	private Woven woven(Method method) {
+		Woven woven = this.byMethod.get(method);
+		if (woven == null) {
+			LimitedMethod limited = WovenMethods.of(method);
+			Woven created = new Woven((limited != null) ? this.operations.interceptor(limited) : null);
+			woven = this.byMethod.putIfAbsent(method, created);
+			return (woven != null) ? woven : created;
+		}
+		return woven;
+	}
+
+	/**
+	 * What is known of a woven method.
+	 *
+	 * @param interceptor its limits, {@code null} if it has none
+	 */
+	private record Woven(@Nullable LimitInterceptor interceptor) {
+	}
+
+}

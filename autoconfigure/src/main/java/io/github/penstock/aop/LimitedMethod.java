@@ -1,0 +1,69 @@
+package io.github.penstock.aop;
+
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.github.penstock.annotation.Bulkhead;
+import io.github.penstock.annotation.RateLimited;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.annotation.MergedAnnotation;
+
+/**
+ * A method and the annotations that hold for it, as they were found.
+ *
+ * @param method the most specific method
+ * @param targetClass the class of the object that it is called on
+ * @param bulkhead the annotation, {@code null} if there is none
+ * @param rateLimited the annotation, {@code null} if there is none
+ */
+record LimitedMethod(Method method, Class<?> targetClass, @Nullable MergedAnnotation<Bulkhead> bulkhead,
+		@Nullable MergedAnnotation<RateLimited> rateLimited) {
+
+	/** Whether the annotation of one of the two kinds stands on a method. */
+	boolean isNamedItself() {
+		return annotations().anyMatch((annotation) -> annotation.getSource() instanceof Method);
+	}
+
+	/** Whether one of the annotations stands on this method or on its own class. */
+	boolean isAnnotatedAtHome() {
+		return annotations().anyMatch((annotation) -> this.method.equals(annotation.getSource())
+				|| this.method.getDeclaringClass().equals(annotation.getSource()));
+	}
+
+	Stream<MergedAnnotation<?>> annotations() {
+		Stream.Builder<MergedAnnotation<?>> present = Stream.builder();
+		if (this.bulkhead != null) {
+			present.add(this.bulkhead);
+		}
+		if (this.rateLimited != null) {
+			present.add(this.rateLimited);
+		}
+		return present.build();
+	}
+
+	boolean hasSignatureOf(Method other) {
+		return this.method.getName().equals(other.getName())
+				&& Arrays.equals(this.method.getParameterTypes(), other.getParameterTypes());
+	}
+
+	/** The place of this method, such as {@code com.acme.Orders.place(String)}. */
+	String where() {
+		return where(this.method);
+	}
+
+	static String where(AnnotatedElement element) {
+		if (element instanceof Class<?> type) {
+			return type.getName();
+		}
+		Method method = (Method) element;
+		return method.getDeclaringClass().getName() + "." + method.getName()
+				+ Arrays.stream(method.getParameterTypes())
+					.map(Class::getSimpleName)
+					.collect(Collectors.joining(", ", "(", ")"));
+	}
+
+}

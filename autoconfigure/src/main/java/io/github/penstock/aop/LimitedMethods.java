@@ -1,0 +1,211 @@
+package io.github.penstock.aop;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import io.github.penstock.annotation.Bulkhead;
+import io.github.penstock.annotation.RateLimited;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Finds the limited methods of a type. For each kind of annotation the method's own (on
+ * the method, what it overrides or implements) beats that of its class (superclasses
+ * included), and that beats the one of an interface, which holds for the methods of that
+ * interface.
+ */
+final class LimitedMethods {
+
+	private final Class<?> targetClass;
+
+	/** The classes that may have methods, most specific first. */
+	private final List<Class<?>> classes = new ArrayList<>();
+
+	private final Set<Class<?>> interfaces = new LinkedHashSet<>();
+
+	private LimitedMethods(Class<?> targetClass, Class<?> exposedClass) {
+		this.targetClass = targetClass;
+		for (Class<?> type = targetClass; type != null && type != Object.class; type = type.getSuperclass()) {
+			if (!type.isInterface() && !Proxy.isProxyClass(type) && !isForeign(type)) {
+				this.classes.add(type);
+			}
+		}
+		addInterfaces(targetClass);
+		addInterfaces(exposedClass);
+	}
+
+	private void addInterfaces(Class<?> type) {
+		for (Class<?> candidate : ClassUtils.getAllInterfacesForClassAsSet(type)) {
+			addInterface(candidate);
+		}
+	}
+
+	private void addInterface(Class<?> candidate) {
+		if (!isForeign(candidate) && this.interfaces.add(candidate)) {
+			for (Class<?> parent : candidate.getInterfaces()) {
+				addInterface(parent);
+			}
+		}
+	}
+
+	private static boolean isForeign(Class<?> type) {
+		return type.getName().startsWith("java.") || type.getName().startsWith("org.springframework.aop.");
+	}
+
+	/**
+	 * Find the limited methods of an object.
+	 * @param targetClass its class, below any proxies
+	 * @param exposedClass the class that its callers see, which may have more interfaces
+	 * @return the methods, each signature once
+	 * @throws InvalidLimitDeclarationException if an annotation stands where it does
+	 * nothing
+	 */
+	static List<LimitedMethod> of(Class<?> targetClass, Class<?> exposedClass) {
+		LimitedMethods methods = new LimitedMethods(targetClass, exposedClass);
+		return methods.isAnnotatedAnywhere() ? methods.find() : List.of();
+	}
+
+	/**
+	 * Find out about one method, wherever it can be called from.
+	 * @param method the method that runs
+	 * @param targetClass the class of the object
+	 * @return the method with its annotations, {@code null} if it has none
+	 */
+	static @Nullable LimitedMethod of(Method method, Class<?> targetClass) {
+		return new LimitedMethods(targetClass, targetClass).limited(method);
+	}
+
+	private boolean isAnnotatedAnywhere() {
+		boolean annotated = false;
+		for (List<Class<?>> types : List.of(this.classes, List.copyOf(this.interfaces))) {
+			for (Class<?> type : types) {
+				annotated |= isAnnotated(type);
+			}
+		}
+		return annotated;
+	}
+
+	private static boolean isAnnotated(Class<?> type) {
+		MergedAnnotations ofType = MergedAnnotations.from(type);
+		boolean annotated = isLimited(ofType);
+		if (annotated) {
+			Misplacement.check(type, ofType);
+		}
+		for (Method method : ReflectionUtils.getDeclaredMethods(type)) {
+			if (method.getAnnotations().length != 0 && !method.isSynthetic()) {
+				MergedAnnotations ofMethod = MergedAnnotations.from(method);
+				if (isLimited(ofMethod)) {
+					Misplacement.check(method, ofMethod);
+					annotated = true;
+				}
+			}
+		}
+		return annotated;
+	}
+
+	private static boolean isLimited(MergedAnnotations annotations) {
+		return annotations.isPresent(Bulkhead.class) || annotations.isPresent(RateLimited.class);
+	}
+
+	private List<LimitedMethod> find() {
+		List<LimitedMethod> found = new ArrayList<>();
+		for (Class<?> type : this.classes) {
+			for (Method method : ReflectionUtils.getDeclaredMethods(type)) {
+				add(method, found);
+			}
+		}
+		for (Class<?> type : this.interfaces) {
+			for (Method method : ReflectionUtils.getDeclaredMethods(type)) {
+				add(AopUtils.getMostSpecificMethod(method, this.targetClass), found);
+			}
+		}
+		return found;
+	}
+
+	private void add(Method method, List<LimitedMethod> found) {
+		if (Modifier.isStatic(method.getModifiers()) || Modifier.isPrivate(method.getModifiers())
+				|| method.isSynthetic() || found.stream().anyMatch((other) -> other.hasSignatureOf(method))) {
+			return;
+		}
+		LimitedMethod limited = limited(method);
+		if (limited != null) {
+			found.add(limited);
+		}
+	}
+
+	private @Nullable LimitedMethod limited(Method method) {
+		MergedAnnotation<Bulkhead> bulkhead = find(Bulkhead.class, method);
+		MergedAnnotation<RateLimited> rateLimited = find(RateLimited.class, method);
+		if (bulkhead == null && rateLimited == null) {
+			return null;
+		}
+		return new LimitedMethod(method, this.targetClass, bulkhead, rateLimited);
+	}
+
+	private <A extends Annotation> @Nullable MergedAnnotation<A> find(Class<A> kind, Method method) {
+		MergedAnnotation<A> own = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).get(kind);
+		if (own.isPresent()) {
+			return own;
+		}
+		for (Class<?> type : this.interfaces) {
+			Method declared = declaration(method, type);
+			if (declared != null && MergedAnnotations.from(declared).isPresent(kind)) {
+				return MergedAnnotations.from(declared).get(kind);
+			}
+		}
+		return ReflectionUtils.isObjectMethod(method) ? null : findOnType(kind, method);
+	}
+
+	private <A extends Annotation> @Nullable MergedAnnotation<A> findOnType(Class<A> kind, Method method) {
+		for (Class<?> type : this.classes) {
+			MergedAnnotation<A> annotation = MergedAnnotations.from(type).get(kind);
+			if (annotation.isPresent()) {
+				return annotation;
+			}
+		}
+		for (Class<?> type : this.interfaces) {
+			MergedAnnotation<A> annotation = MergedAnnotations.from(type).get(kind);
+			if (annotation.isPresent() && hasDeclaration(method, type)) {
+				return annotation;
+			}
+		}
+		return null;
+	}
+
+	private boolean hasDeclaration(Method method, Class<?> type) {
+		if (declaration(method, type) != null) {
+			return true;
+		}
+		for (Class<?> parent : type.getInterfaces()) {
+			if (hasDeclaration(method, parent)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** What the interface itself declares and the method implements. */
+	private @Nullable Method declaration(Method method, Class<?> type) {
+		for (Method candidate : ReflectionUtils.getDeclaredMethods(type)) {
+			if (candidate.getName().equals(method.getName())
+					&& candidate.getParameterCount() == method.getParameterCount() && !candidate.isSynthetic()
+					&& AopUtils.getMostSpecificMethod(candidate, this.targetClass).equals(method)) {
+				return candidate;
+			}
+		}
+		return null;
+	}
+
+}

@@ -1,0 +1,284 @@
+package io.github.penstock.aop;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.github.penstock.LimitExceededException;
+import io.github.penstock.Permit;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+
+/**
+ * One subscription to a {@link LimitedPublisher}. It waits for its permit without a
+ * thread, keeps what is requested meanwhile, and gives the permit back when the source
+ * terminates, emits its only element, or the subscriber cancels, before it passes the
+ * signal on.
+ * <p>
+ * Cancelling and the grant may cross: each of them writes its own field ({@code upstream}
+ * and {@code permit}) and then reads the other's, so that at least one of them sees both
+ * and gives the permit back; giving it back twice does no harm.
+ *
+ * @param <T> the type of the elements
+ */
+class LimitedSubscription<T> implements Subscriber<T>, Subscription {
+
+	private static final Subscription CANCELLED = new Subscription() {
+
+		@Override
+		public void request(long n) {
+		}
+
+		@Override
+		public void cancel() {
+		}
+
+	};
+
+	private final LimitedPublisher<T> publisher;
+
+	private final Subscriber<? super T> actual;
+
+	/** {@code null} until the source is subscribed to. */
+	private final AtomicReference<@Nullable Subscription> upstream = new AtomicReference<>();
+
+	/** What was requested before the source was subscribed to. */
+	private final AtomicLong requested = new AtomicLong();
+
+	private volatile @Nullable CompletableFuture<Permit> acquired;
+
+	private volatile @Nullable Permit permit;
+
+	// Of the thread that subscribes to the source, while it does.
+	private Permit.@Nullable Scope scope;
+
+	private @Nullable Thread subscribing;
+
+	LimitedSubscription(LimitedPublisher<T> publisher, Subscriber<? super T> actual) {
+		this.publisher = publisher;
+		this.actual = actual;
+	}
+
+	final Subscriber<? super T> actual() {
+		return this.actual;
+	}
+
+	/**
+	 * Ask for the permit, while the scopes of the subscriber's thread are still open;
+	 * then go on at once if it is there.
+	 */
+	final void start() {
+		CompletableFuture<Permit> acquired = acquire();
+		this.acquired = acquired;
+		try {
+			this.actual.onSubscribe(this);
+		}
+		catch (Throwable ex) {
+			cancel();
+			throw ex;
+		}
+		finally {
+			if (acquired.isDone()) {
+				settle(acquired);
+			}
+			else {
+				acquired.whenComplete(this::proceed);
+			}
+		}
+	}
+
+	private CompletableFuture<Permit> acquire() {
+		try {
+			return this.publisher.acquire();
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	/** Without a callback, which would swallow what the subscriber throws. */
+	private void settle(CompletableFuture<Permit> acquired) {
+		Permit permit = null;
+		Throwable failure = null;
+		try {
+			permit = acquired.join();
+		}
+		catch (CompletionException ex) {
+			failure = ex.getCause();
+		}
+		catch (CancellationException ex) {
+			failure = ex;
+		}
+		proceed(permit, failure);
+	}
+
+	private void proceed(@Nullable Permit permit, @Nullable Throwable failure) {
+		this.permit = permit;
+		if (isCancelled()) {
+			release();
+		}
+		else if (permit != null) {
+			subscribe(permit);
+		}
+		else {
+			refused(failure);
+		}
+	}
+
+	private void subscribe(Permit permit) {
+		openScope(permit);
+		try {
+			this.publisher.source().subscribe(this);
+		}
+		catch (Throwable ex) {
+			release();
+			throw ex;
+		}
+		finally {
+			closeScope();
+		}
+	}
+
+	private void refused(@Nullable Throwable failure) {
+		Publisher<T> fallback = null;
+		Throwable error = failure;
+		if (failure instanceof LimitExceededException refusal) {
+			try {
+				fallback = this.publisher.refused(refusal);
+			}
+			catch (Throwable ex) {
+				error = ex;
+			}
+		}
+		if (fallback != null) {
+			fallback.subscribe(this);
+		}
+		else {
+			this.actual.onError(error);
+		}
+	}
+
+	/**
+	 * The scope covers what the source does while it is subscribed to, such as the whole
+	 * of a callable, and nothing that is done with what it emits.
+	 * @return whether this thread was in it
+	 */
+	private boolean closeScope() {
+		Permit.Scope scope = this.scope;
+		if (this.subscribing != Thread.currentThread() || scope == null) {
+			return false;
+		}
+		this.scope = null;
+		this.subscribing = null;
+		scope.close();
+		return true;
+	}
+
+	private void openScope(Permit permit) {
+		this.subscribing = Thread.currentThread();
+		this.scope = permit.makeCurrent();
+	}
+
+	private void release() {
+		Permit permit = this.permit;
+		if (permit != null) {
+			permit.close();
+		}
+	}
+
+	private boolean isCancelled() {
+		return this.upstream.get() == CANCELLED;
+	}
+
+	@Override
+	public final void onSubscribe(Subscription subscription) {
+		if (this.upstream.compareAndSet(null, subscription)) {
+			requestFrom(subscription);
+		}
+		else {
+			subscription.cancel();
+		}
+	}
+
+	@Override
+	public final void onNext(T element) {
+		boolean inScope = closeScope();
+		Permit permit = this.permit;
+		if (this.publisher.isSingle()) {
+			// Its only element ends the work; who reads it may call the same bulkhead.
+			release();
+			inScope = false;
+		}
+		this.actual.onNext(element);
+		if (inScope && permit != null) {
+			openScope(permit);
+		}
+	}
+
+	@Override
+	public final void onError(Throwable failure) {
+		closeScope();
+		release();
+		this.actual.onError(failure);
+	}
+
+	@Override
+	public final void onComplete() {
+		closeScope();
+		release();
+		this.actual.onComplete();
+	}
+
+	@Override
+	public final void request(long n) {
+		Subscription subscription = this.upstream.get();
+		if (subscription != null) {
+			subscription.request(n);
+			return;
+		}
+		if (n <= 0) {
+			cancel();
+			this.actual.onError(new IllegalArgumentException("Rule 3.9: " + n + " elements requested"));
+			return;
+		}
+		this.requested.accumulateAndGet(n, LimitedSubscription::add);
+		subscription = this.upstream.get();
+		if (subscription != null) {
+			requestFrom(subscription);
+		}
+	}
+
+	private static long add(long requested, long more) {
+		long sum = requested + more;
+		return (sum < 0) ? Long.MAX_VALUE : sum;
+	}
+
+	private void requestFrom(Subscription subscription) {
+		long n = this.requested.getAndSet(0);
+		if (n != 0) {
+			subscription.request(n);
+		}
+	}
+
+	@Override
+	public final void cancel() {
+		Subscription subscription = this.upstream.getAndSet(CANCELLED);
+		try {
+			if (subscription != null) {
+				subscription.cancel();
+			}
+			CompletableFuture<Permit> acquired = this.acquired;
+			if (acquired != null) {
+				acquired.cancel(false);
+			}
+		}
+		finally {
+			release();
+		}
+	}
+
+}

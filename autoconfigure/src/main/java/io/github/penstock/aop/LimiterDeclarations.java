@@ -1,0 +1,48 @@
+package io.github.penstock.aop;
+
+import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.RateLimiter;
+
+/**
+ * Where the annotations of an application come together with its configuration. All
+ * declarations of one name are merged: they may complete, but not contradict each other.
+ */
+public interface LimiterDeclarations {
+
+	/**
+	 * Take note of a declaration. Order does not matter among those that are made before
+	 * the limiter is asked for.
+	 * @param declaration what the annotation says
+	 * @throws InvalidLimitDeclarationException if it cannot be read, or contradicts a
+	 * limiter that is there already
+	 */
+	void declare(BulkheadDeclaration declaration);
+
+	/**
+	 * Take note of a declaration. Order does not matter among those that are made before
+	 * the limiter is asked for.
+	 * @param declaration what the annotation says
+	 * @throws InvalidLimitDeclarationException if it cannot be read, or contradicts a
+	 * limiter that is there already
+	 */
+	void declare(RateLimitDeclaration declaration);
+
+	/**
+	 * Return the one limiter of that name, made now if it is asked for first.
+	 * @param name a declared name
+	 * @return the limiter
+	 * @throws InvalidLimitDeclarationException if the declarations and the configuration
+	 * do not make up a valid limiter
+	 */
+	ConcurrencyLimiter concurrencyLimiter(String name);
+
+	/**
+	 * Return the one limiter of that name, made now if it is asked for first.
+	 * @param name a declared name
+	 * @return the limiter
+	 * @throws InvalidLimitDeclarationException if the declarations and the configuration
+	 * do not make up a valid limiter
+	 */
+	RateLimiter rateLimiter(String name);
+
+}

@@ -1,0 +1,20 @@
+package io.github.penstock.aop;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one {@code @RateLimited} says, before the configuration has its say. {@code null}
+ * is what it leaves out; placeholders are resolved.
+ *
+ * @param name the rate limit's name, given or derived
+ * @param rps the rate per second
+ * @param limit the tokens in each period
+ * @param per the period as text
+ * @param burst the capacity of the bucket
+ * @param timeout the timeout as text
+ * @param maxWaiting the bound of the line
+ * @param where the place of the annotation, such as {@code com.acme.Orders.place(String)}
+ */
+public record RateLimitDeclaration(String name, @Nullable Double rps, @Nullable Long limit, @Nullable String per,
+		@Nullable Long burst, @Nullable String timeout, @Nullable Integer maxWaiting, String where) {
+}

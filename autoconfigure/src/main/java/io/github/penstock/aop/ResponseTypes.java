@@ -1,0 +1,67 @@
+package io.github.penstock.aop;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
+
+/**
+ * The types by which a controller says that its response comes later. They are known by
+ * name, for they need not be there.
+ */
+final class ResponseTypes {
+
+	private static final @Nullable Class<?> ENTITY = find("org.springframework.http.HttpEntity");
+
+	private static final List<Class<?>> ASYNC = find(
+			List.of("org.springframework.web.context.request.async.DeferredResult",
+					"org.springframework.web.context.request.async.WebAsyncTask",
+					"org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter",
+					"org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody"));
+
+	private ResponseTypes() {
+	}
+
+	/** Whether what the method returns may stand for a response that comes later. */
+	static boolean mayComeLater(Method method, Class<?> targetClass) {
+		ResolvableType type = ResolvableType.forMethodReturnType(method, targetClass);
+		Class<?> returned = type.toClass();
+		if (ENTITY != null && ENTITY.isAssignableFrom(returned)) {
+			Class<?> body = type.as(ENTITY).getGeneric(0).resolve(Object.class);
+			return body == Object.class || isAsync(body);
+		}
+		return !ASYNC.isEmpty() && isAsync(returned);
+	}
+
+	/** Whether an object of this type stands for a response that comes later. */
+	static boolean isAsync(Class<?> type) {
+		return Callable.class.isAssignableFrom(type)
+				|| ASYNC.stream().anyMatch((candidate) -> candidate.isAssignableFrom(type));
+	}
+
+	private static List<Class<?>> find(List<String> names) {
+		List<Class<?>> found = new ArrayList<>();
+		for (String name : names) {
+			Class<?> type = find(name);
+			if (type != null) {
+				found.add(type);
+			}
+		}
+		return List.copyOf(found);
+	}
+
+	private static @Nullable Class<?> find(String name) {
+		try {
+			return ClassUtils.forName(name, ResponseTypes.class.getClassLoader());
+		}
+		catch (ClassNotFoundException | LinkageError ex) {
+			return null;
+		}
+	}
+
+}

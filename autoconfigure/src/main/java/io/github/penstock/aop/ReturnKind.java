@@ -1,0 +1,90 @@
+package io.github.penstock.aop;
+
+import java.lang.reflect.Method;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.stream.BaseStream;
+
+import org.springframework.core.GenericTypeResolver;
+import org.springframework.core.KotlinDetector;
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.util.ClassUtils;
+
+/**
+ * How long the work of a method goes on, by what it returns.
+ */
+enum ReturnKind {
+
+	/** Until the method returns. */
+	SYNC,
+
+	/** Until the stage is completed. */
+	STAGE,
+
+	/** From each subscription until it ends. */
+	PUBLISHER,
+
+	/** Until the response to the current request is done. */
+	RESPONSE;
+
+	private static final boolean REACTIVE_STREAMS_PRESENT = isPresent("org.reactivestreams.Publisher");
+
+	private static final boolean COROUTINES_PRESENT = isPresent("kotlinx.coroutines.reactor.MonoKt")
+			&& isPresent("kotlin.reflect.full.KClassifiers");
+
+	static ReturnKind of(LimitedMethod limited) {
+		Method method = limited.method();
+		if (KotlinDetector.isSuspendingFunction(method)) {
+			check(COROUTINES_PRESENT, limited, "a suspending function cannot be held to its end without Reactor",
+					"Add org.jetbrains.kotlinx:kotlinx-coroutines-reactor and org.jetbrains.kotlin:kotlin-reflect");
+			return PUBLISHER;
+		}
+		Class<?> type = type(limited);
+		if (CompletionStage.class.isAssignableFrom(type)) {
+			check(type.isAssignableFrom(CompletableFuture.class), limited,
+					"a call that must wait cannot return a " + type.getName() + " at once",
+					"Return a CompletionStage or a CompletableFuture");
+			return STAGE;
+		}
+		check(!Future.class.isAssignableFrom(type), limited,
+				"nobody can tell when the work behind a " + type.getName() + " ends",
+				"Return a CompletableFuture instead");
+		check(!BaseStream.class.isAssignableFrom(type), limited,
+				"nobody can tell when the work behind a " + type.getName() + " ends",
+				"Return a collection, or a Flux, instead");
+		if (isPublisher(type, limited)) {
+			return PUBLISHER;
+		}
+		return ResponseTypes.mayComeLater(method, limited.targetClass()) ? RESPONSE : SYNC;
+	}
+
+	/** What the method returns, without type variables. */
+	static Class<?> type(LimitedMethod limited) {
+		return GenericTypeResolver.resolveReturnType(limited.method(), limited.targetClass());
+	}
+
+	private static boolean isPublisher(Class<?> type, LimitedMethod limited) {
+		ReactiveAdapter adapter = REACTIVE_STREAMS_PRESENT
+				? ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) : null;
+		if (adapter == null || type == Object.class) {
+			return false;
+		}
+		check(type.isAssignableFrom(adapter.getReactiveType()), limited,
+				"a " + type.getName() + " cannot be held to its end",
+				"Return a " + adapter.getReactiveType().getName() + " instead");
+		return true;
+	}
+
+	private static void check(boolean condition, LimitedMethod limited, String problem, String mend) {
+		if (!condition) {
+			throw new InvalidLimitDeclarationException(limited.where(), problem, mend);
+		}
+	}
+
+	private static boolean isPresent(String name) {
+		return ClassUtils.isPresent(name, ReturnKind.class.getClassLoader());
+	}
+
+}
