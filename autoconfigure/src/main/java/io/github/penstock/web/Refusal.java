@@ -1,0 +1,137 @@
+package io.github.penstock.web;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+import io.github.penstock.LimitExceededException;
+import io.github.penstock.RateLimitExceededException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.ResponseStatus;
+
+/**
+ * The HTTP response to a call that a limiter refused: 429 for a rate limit, 503 for a
+ * bulkhead, with {@code Retry-After} and a Problem Details body. An
+ * {@code @ExceptionHandler} may return one, in Spring MVC and in WebFlux, after changing
+ * its {@linkplain #getBody() body}.
+ */
+public final class Refusal implements ErrorResponse {
+
+	/** More causes than any chain of wrappers has; one that leads back to itself ends. */
+	private static final int MAX_CAUSES = 32;
+
+	private final HttpStatus status;
+
+	private final String limiter;
+
+	private final long retryAfterSeconds;
+
+	private final HttpHeaders headers = new HttpHeaders();
+
+	private final ProblemDetail body;
+
+	private Refusal(LimitExceededException exception) {
+		boolean rate = exception instanceof RateLimitExceededException;
+		this.status = (rate) ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE;
+		this.limiter = exception.name();
+		this.retryAfterSeconds = wholeSeconds(exception.retryAfter());
+		this.headers.set(HttpHeaders.RETRY_AFTER, Long.toString(this.retryAfterSeconds));
+		this.headers.setCacheControl(CacheControl.noStore());
+		this.body = ProblemDetail.forStatusAndDetail(this.status,
+				((rate) ? "Too many requests." : "The service is busy.") + " Try again in " + this.retryAfterSeconds
+						+ ((this.retryAfterSeconds == 1) ? " second." : " seconds."));
+		this.body.setProperty("limiter", this.limiter);
+		this.body.setProperty("retryAfter", this.retryAfterSeconds);
+	}
+
+	/**
+	 * Create the response to a refusal.
+	 * @param exception what the limiter threw
+	 * @return a new response
+	 */
+	public static Refusal of(LimitExceededException exception) {
+		return new Refusal(exception);
+	}
+
+	/**
+	 * Create the response to a failure that is a refusal or was caused by one. Whoever
+	 * wrapped a refusal in an exception that names a status of its own has answered it
+	 * already.
+	 * @param failure what a handler ended with
+	 * @return a new response, or {@code null} if the failure is no refusal
+	 */
+	static @Nullable Refusal find(Throwable failure) {
+		Throwable candidate = failure;
+		for (int i = 0; i < MAX_CAUSES && candidate != null; i++) {
+			if (candidate instanceof LimitExceededException exception) {
+				return of(exception);
+			}
+			if (candidate instanceof ErrorResponse
+					|| AnnotatedElementUtils.hasAnnotation(candidate.getClass(), ResponseStatus.class)) {
+				return null;
+			}
+			candidate = candidate.getCause();
+		}
+		return null;
+	}
+
+	@Override
+	public HttpStatus getStatusCode() {
+		return this.status;
+	}
+
+	@Override
+	public HttpHeaders getHeaders() {
+		return this.headers;
+	}
+
+	@Override
+	public ProblemDetail getBody() {
+		return this.body;
+	}
+
+	/**
+	 * The body as {@code application/problem+json}, all ASCII. Written by hand: it has to
+	 * work without a JSON library, and to be cheap where calls are refused by the
+	 * thousand.
+	 * @param path the path of the request, percent-encoded
+	 * @return the bytes of the body
+	 */
+	byte[] toJson(String path) {
+		StringBuilder json = new StringBuilder(256);
+		json.append("{\"type\":\"about:blank\",\"title\":\"").append(this.status.getReasonPhrase());
+		json.append("\",\"status\":").append(this.status.value());
+		json.append(",\"detail\":\"").append(this.body.getDetail()).append("\",\"instance\":\"");
+		appendEscaped(json, path);
+		json.append("\",\"limiter\":\"");
+		appendEscaped(json, this.limiter);
+		json.append("\",\"retryAfter\":").append(this.retryAfterSeconds).append('}');
+		return json.toString().getBytes(StandardCharsets.US_ASCII);
+	}
+
+	private static void appendEscaped(StringBuilder json, String text) {
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			if (c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&') {
+				json.append(String.format("\\u%04x", (int) c));
+			}
+			else {
+				json.append(c);
+			}
+		}
+	}
+
+	/**
+	 * Rounded up, so that nobody comes back too early, and never 0: a loop is no wait.
+	 */
+	private static long wholeSeconds(Duration duration) {
+		return Math.max(1, duration.getSeconds() + ((duration.getNano() > 0) ? 1 : 0));
+	}
+
+}

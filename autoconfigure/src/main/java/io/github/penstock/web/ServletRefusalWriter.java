@@ -1,0 +1,67 @@
+package io.github.penstock.web;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.http.MediaType;
+
+/**
+ * Writes a {@link Refusal} to a servlet response.
+ */
+final class ServletRefusalWriter {
+
+	private static final Log logger = LogFactory.getLog(ServletRefusalWriter.class);
+
+	private ServletRefusalWriter() {
+	}
+
+	/**
+	 * Write the response to a refusal.
+	 * @param failure what the handling of the request ended with
+	 * @param request the request
+	 * @param response the response, which is left alone if it is committed already
+	 * @return whether the failure was a refusal and has its response now
+	 */
+	static boolean write(Throwable failure, HttpServletRequest request, HttpServletResponse response) {
+		if (response.isCommitted()) {
+			return false;
+		}
+		Refusal refusal = Refusal.find(failure);
+		if (refusal == null) {
+			return false;
+		}
+		if (logger.isDebugEnabled()) {
+			logger.debug("Answering " + refusal.getStatusCode() + " to " + failure);
+		}
+		byte[] body = refusal.toJson(request.getRequestURI());
+		// Not reset(): the headers have what filters put there, such as those of CORS.
+		response.resetBuffer();
+		response.setStatus(refusal.getStatusCode().value());
+		refusal.getHeaders().forEach((name, values) -> response.setHeader(name, values.get(0)));
+		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+		response.setContentLength(body.length);
+		try {
+			writeBody(response, body);
+		}
+		catch (IOException ex) {
+			logger.debug("The client went away before its refusal was written", ex);
+		}
+		return true;
+	}
+
+	private static void writeBody(HttpServletResponse response, byte[] body) throws IOException {
+		try {
+			response.getOutputStream().write(body);
+		}
+		catch (IllegalStateException ex) {
+			// The handler had asked for the writer before it failed.
+			response.getWriter().write(new String(body, StandardCharsets.US_ASCII));
+		}
+	}
+
+}
