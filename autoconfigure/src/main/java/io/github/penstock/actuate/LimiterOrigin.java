@@ -1,0 +1,54 @@
+package io.github.penstock.actuate;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Where the configured values of one limiter come from, and who uses it.
+ *
+ * @param sources the source of each value by its property: {@code max}, {@code rate},
+ * {@code burst}, {@code timeout}, {@code max-waiting}
+ * @param usedBy the places that use the limiter, such as
+ * {@code com.acme.Orders.place(String)}
+ */
+public record LimiterOrigin(Map<String, Source> sources, List<String> usedBy) {
+
+	/** A limiter that neither the configuration nor an annotation knows. */
+	public static final LimiterOrigin UNKNOWN = new LimiterOrigin(Map.of(), List.of());
+
+	/**
+	 * Copy the collections; the map keeps its order.
+	 */
+	public LimiterOrigin {
+		sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
+		usedBy = List.copyOf(usedBy);
+	}
+
+	/**
+	 * Where a value comes from, the strongest first.
+	 */
+	public enum Source {
+
+		/** The application's properties, of whatever kind. */
+		YAML,
+
+		/** Code that registered the limiter. */
+		CODE,
+
+		/** An annotation. */
+		ANNOTATION,
+
+		/** Nobody: it is the default. */
+		DEFAULT;
+
+		@Override
+		public String toString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+}

@@ -1,0 +1,122 @@
+package io.github.penstock.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.RateLimiter;
+import io.github.penstock.actuate.LimiterOrigin;
+import io.github.penstock.actuate.LimiterOrigins;
+import io.github.penstock.aop.BulkheadDeclaration;
+import io.github.penstock.aop.LimiterDeclarations;
+import io.github.penstock.aop.RateLimitDeclaration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the limiters of an application out of its configuration and its annotations.
+ * Thread-safe; nothing of this is on the way of a call.
+ */
+final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
+
+	private final BulkheadBook bulkheads;
+
+	private final RateLimitBook rateLimits;
+
+	private final Supplier<LimiterRegistry> registrySupplier;
+
+	private final Consumer<LimiterRegistry> registrars;
+
+	private final AtomicReference<@Nullable LimiterRegistry> registry = new AtomicReference<>();
+
+	/**
+	 * Create the limiters.
+	 * @param properties the configuration
+	 * @param registry gives the registry, and may itself call {@link #prepare}
+	 * @param registrars what registers limiters in code
+	 */
+	ConfiguredLimiters(ConfiguredProperties properties, Supplier<LimiterRegistry> registry,
+			Consumer<LimiterRegistry> registrars) {
+		String timeout = "penstock.defaults.timeout";
+		Declared.check(properties.places().getOrDefault(timeout, timeout),
+				() -> ConcurrencyLimiterSpec.of(0).withTimeout(properties.values().defaults().timeoutOrDefault()));
+		this.bulkheads = new BulkheadBook(properties);
+		this.rateLimits = new RateLimitBook(properties);
+		this.registrySupplier = registry;
+		this.registrars = registrars;
+	}
+
+	/** The registry, in which all is defined that the configuration names. */
+	LimiterRegistry registry() {
+		LimiterRegistry registry = this.registry.get();
+		if (registry == null) {
+			registry = this.registrySupplier.get();
+			prepare(registry);
+		}
+		return registry;
+	}
+
+	/** Fill the registry, if that was not done before. */
+	void prepare(LimiterRegistry registry) {
+		if (this.registry.compareAndSet(null, registry)) {
+			this.registrars.accept(registry);
+			this.bulkheads.defineConfigured(registry);
+			this.rateLimits.defineConfigured(registry);
+		}
+	}
+
+	@Override
+	public void declare(BulkheadDeclaration declaration) {
+		this.bulkheads.declare(this::registry, declaration.name(), DeclaredBulkhead.of(declaration));
+	}
+
+	@Override
+	public void declare(RateLimitDeclaration declaration) {
+		this.rateLimits.declare(this::registry, declaration.name(), DeclaredRateLimit.of(declaration));
+	}
+
+	@Override
+	public ConcurrencyLimiter concurrencyLimiter(String name) {
+		return this.bulkheads.limiter(registry(), name);
+	}
+
+	@Override
+	public RateLimiter rateLimiter(String name) {
+		return this.rateLimits.limiter(registry(), name);
+	}
+
+	@Override
+	public LimiterOrigin bulkhead(String name) {
+		return this.bulkheads.origin(name);
+	}
+
+	@Override
+	public LimiterOrigin rateLimit(String name) {
+		return this.rateLimits.origin(name);
+	}
+
+	/** Make all limiters that are left: no more declarations are expected. */
+	void complete() {
+		this.bulkheads.complete(registry());
+		this.rateLimits.complete(registry());
+	}
+
+	/** All limiters with their values and sources. */
+	List<String> describe() {
+		List<String> all = new ArrayList<>(this.bulkheads.describe());
+		all.addAll(this.rateLimits.describe());
+		return all;
+	}
+
+	/** The properties of limiters that nothing uses. */
+	List<String> unused() {
+		List<String> all = new ArrayList<>(this.bulkheads.unused());
+		all.addAll(this.rateLimits.unused());
+		return all;
+	}
+
+}

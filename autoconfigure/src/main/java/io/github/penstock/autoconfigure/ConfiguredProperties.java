@@ -1,0 +1,33 @@
+package io.github.penstock.autoconfigure;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The properties of an application, and where each one stands.
+ *
+ * @param values the properties
+ * @param inexact the names of limiters that only environment variables have
+ * @param places where each property stands, by its canonical name
+ */
+record ConfiguredProperties(PenstockProperties values, Set<String> inexact, Map<String, String> places) {
+
+	NamedProperties<PenstockProperties.Bulkhead> bulkheads() {
+		return named("penstock.bulkheads", this.values.bulkheads());
+	}
+
+	NamedProperties<PenstockProperties.RateLimit> rateLimits() {
+		return named("penstock.rate-limits", this.values.rateLimits());
+	}
+
+	private <P> NamedProperties<P> named(String section, Map<String, P> values) {
+		String prefix = section + "[";
+		Set<String> names = this.inexact.stream()
+			.filter((name) -> name.startsWith(prefix))
+			.map((name) -> name.substring(prefix.length(), name.length() - 1))
+			.collect(Collectors.toUnmodifiableSet());
+		return new NamedProperties<>(section, values, names, this.places);
+	}
+
+}

@@ -1,0 +1,108 @@
+package io.github.penstock.autoconfigure;
+
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.core.ResolvableType;
+
+/**
+ * Finds out what a name below {@code penstock} stands for, by the records that it would
+ * be bound to. The name of a limiter may have any number of elements: the last element is
+ * the property, what is before it is the name.
+ */
+final class KnownProperties {
+
+	static final String PREFIX = "penstock";
+
+	private final List<String> elements;
+
+	private final boolean words;
+
+	private KnownProperties(List<String> elements, boolean words) {
+		this.elements = elements;
+		this.words = words;
+	}
+
+	/** By the elements after {@code penstock}. */
+	static PropertyName resolve(List<String> elements) {
+		return new KnownProperties(elements, false).resolve(PenstockProperties.class, PREFIX, 0);
+	}
+
+	/** By the words of an environment variable, which do not tell a dash from a dot. */
+	static PropertyName resolveWords(List<String> words) {
+		return new KnownProperties(words, true).resolve(PenstockProperties.class, PREFIX, 0);
+	}
+
+	private PropertyName resolve(Class<?> type, String path, int from) {
+		int longest = (this.words) ? this.elements.size() : Math.min(from + 1, this.elements.size());
+		for (int to = from + 1; to <= longest; to++) {
+			RecordComponent component = component(type, from, to);
+			if (component != null) {
+				return resolve(component, path, to);
+			}
+		}
+		return unknown(type, path, from);
+	}
+
+	private PropertyName resolve(RecordComponent component, String path, int to) {
+		String child = path + "." + dashed(component);
+		boolean last = to == this.elements.size();
+		if (component.getType().isRecord()) {
+			return (last) ? new PropertyName.Section(child) : resolve(component.getType(), child, to);
+		}
+		if (component.getType() == Map.class) {
+			Class<?> type = ResolvableType.forType(component.getGenericType()).getGeneric(1).toClass();
+			return (last) ? new PropertyName.Section(child) : resolveNamed(type, child, to);
+		}
+		return (last) ? new PropertyName.Known(path, null, dashed(component), component.getType())
+				: new PropertyName.Unknown(List.of(), child, true);
+	}
+
+	private PropertyName resolveNamed(Class<?> type, String path, int from) {
+		int last = this.elements.size() - 1;
+		for (int property = (this.words) ? from + 1 : Math.max(last, from + 1); property <= last; property++) {
+			RecordComponent component = component(type, property, last + 1);
+			if (component != null) {
+				String limiter = String.join(".", this.elements.subList(from, property));
+				return new PropertyName.Known(path, (this.words) ? limiter.toLowerCase(Locale.ROOT) : limiter,
+						dashed(component), component.getType());
+			}
+		}
+		int unknown = Math.max(last, from + 1);
+		return unknown(type, path + "." + String.join(".", this.elements.subList(from, unknown)), unknown);
+	}
+
+	private PropertyName unknown(Class<?> type, String path, int at) {
+		List<String> known = Arrays.stream(type.getRecordComponents()).map(KnownProperties::dashed).toList();
+		String nearest = (at < this.elements.size()) ? Nearest.of(this.elements.get(at), known) : null;
+		List<String> suggestion = new ArrayList<>(List.of(path));
+		if (nearest != null) {
+			suggestion.add(nearest);
+			suggestion.addAll(this.elements.subList(at + 1, this.elements.size()));
+		}
+		return new PropertyName.Unknown(known, (nearest != null) ? String.join(".", suggestion) : null,
+				!path.equals(PREFIX));
+	}
+
+	private @Nullable RecordComponent component(Class<?> type, int from, int to) {
+		String wanted = PropertyName.uniform(String.join("-", this.elements.subList(from, to)));
+		for (RecordComponent component : type.getRecordComponents()) {
+			if (PropertyName.uniform(component.getName()).equals(wanted)) {
+				return component;
+			}
+		}
+		return null;
+	}
+
+	private static String dashed(RecordComponent component) {
+		return DataObjectPropertyName.toDashedForm(component.getName());
+	}
+
+}

@@ -1,0 +1,238 @@
+package io.github.penstock.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import io.github.penstock.InvalidLimitException;
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.actuate.LimiterOrigin;
+import io.github.penstock.aop.InvalidLimitDeclarationException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+
+/**
+ * Makes the limiters of one kind out of what the configuration and any number of places
+ * say, at the moment when each one is needed. Thread-safe.
+ *
+ * @param <P> the properties of a limiter
+ * @param <D> what a place says of a limiter
+ * @param <S> the spec
+ * @param <L> the limiter
+ */
+abstract class LimiterBook<P, D extends Declared, S, L> {
+
+	private final String kind;
+
+	private final NamedProperties<P> properties;
+
+	private final Map<String, List<D>> declared = new TreeMap<>();
+
+	private final Set<String> defined = new TreeSet<>();
+
+	private final Map<String, Entry<S>> made = new TreeMap<>();
+
+	LimiterBook(String kind, NamedProperties<P> properties) {
+		this.kind = kind;
+		this.properties = properties;
+	}
+
+	/** Merge the values; {@code null} if one is missing that must be given. */
+	abstract @Nullable S merge(String name, @Nullable P configured, Merge<D> merge);
+
+	/** Tell which one, when a merge came to nothing. */
+	abstract Missing missing(Merge<D> merge);
+
+	abstract @Nullable L find(LimiterRegistry registry, String name);
+
+	abstract void define(LimiterRegistry registry, String name, Supplier<S> spec);
+
+	abstract void configure(L limiter, S spec);
+
+	/** What code has said that registered a limiter. */
+	abstract D fromCode(L limiter, String where);
+
+	/** The values by property, as people write them. */
+	abstract Map<String, String> values(S spec);
+
+	/** Take note of what a place says, be the limiter at work already or not. */
+	synchronized void declare(Supplier<LimiterRegistry> registry, String name, D place) {
+		if (!LimiterRegistry.isValidName(name)) {
+			throw InvalidNames.exception(place.where(), name);
+		}
+		List<D> places = new ArrayList<>(this.declared.getOrDefault(name, List.of()));
+		places.add(place);
+		Entry<S> before = this.made.get(name);
+		if (before != null) {
+			Entry<S> entry = merged(name, places);
+			L limiter = find(registry.get(), name);
+			if (limiter != null && !entry.spec().equals(before.spec())) {
+				configure(limiter, entry.spec());
+			}
+			this.made.put(name, entry);
+		}
+		this.declared.put(name, places);
+	}
+
+	/** Define what the configuration defines, to be made when it is needed. */
+	synchronized void defineConfigured(LimiterRegistry registry) {
+		for (String name : this.properties.exactNames()) {
+			if (find(registry, name) != null) {
+				throw new InvalidLimitDeclarationException(this.properties.section() + "." + name,
+						title(name) + " is registered in code as well", "Keep one of the two");
+			}
+			if (spec(name, newMerge(name, List.of())) != null) {
+				defineMade(registry, name);
+			}
+		}
+	}
+
+	private void defineMade(LimiterRegistry registry, String name) {
+		this.defined.add(name);
+		define(registry, name, () -> make(name));
+	}
+
+	/** Called by the registry, when somebody looks for the limiter first. */
+	private synchronized S make(String name) {
+		Entry<S> entry = merged(name, this.declared.getOrDefault(name, List.of()));
+		this.made.put(name, entry);
+		return entry.spec();
+	}
+
+	private Entry<S> merged(String name, List<D> places) {
+		Merge<D> merge = newMerge(name, places);
+		S spec = spec(name, merge);
+		if (spec == null) {
+			throw missing(name, merge);
+		}
+		return new Entry<>(spec, merge.origin());
+	}
+
+	/** The limiter, made if nobody has looked for it before. */
+	synchronized L limiter(LimiterRegistry registry, String name) {
+		L limiter = find(registry, name);
+		if (limiter == null) {
+			defineMade(registry, name);
+			limiter = find(registry, name);
+		}
+		else if (!this.defined.contains(name) && !this.made.containsKey(name)) {
+			adopt(name, limiter);
+		}
+		return Objects.requireNonNull(limiter);
+	}
+
+	/** Code has registered it: what that says, annotations may not contradict. */
+	private void adopt(String name, L limiter) {
+		List<D> places = new ArrayList<>(this.declared.getOrDefault(name, List.of()));
+		places.add(0, fromCode(limiter, "the code that registered it"));
+		this.declared.put(name, places);
+		make(name);
+	}
+
+	/** Make all that is left: no more places are to be expected. */
+	synchronized void complete(LimiterRegistry registry) {
+		names().forEach((name) -> limiter(registry, name));
+	}
+
+	private Set<String> names() {
+		Set<String> names = new TreeSet<>(this.declared.keySet());
+		names.addAll(this.properties.exactNames());
+		Set<String> exact = Set.copyOf(names);
+		this.properties.inexact()
+			.stream()
+			.filter((name) -> exact.stream().noneMatch((other) -> name.equals(this.properties.key(other))))
+			.forEach(names::add);
+		return names;
+	}
+
+	/** The limiters that the configuration defines and nothing uses, as properties. */
+	synchronized List<String> unused() {
+		return names().stream()
+			.filter((name) -> this.properties.find(name) != null && origin(name).usedBy().isEmpty())
+			.map((name) -> this.properties.section() + "." + name)
+			.toList();
+	}
+
+	synchronized LimiterOrigin origin(String name) {
+		Entry<S> entry = this.made.get(name);
+		return (entry != null) ? entry.origin() : LimiterOrigin.UNKNOWN;
+	}
+
+	/** The limiters with their values and where each one comes from. */
+	synchronized List<String> describe() {
+		return this.made.entrySet().stream().map((entry) -> describe(entry.getKey(), entry.getValue())).toList();
+	}
+
+	private String describe(String name, Entry<S> entry) {
+		return title(name) + ": "
+				+ values(entry.spec()).entrySet()
+					.stream()
+					.map((value) -> value.getKey() + "=" + value.getValue() + " ("
+							+ entry.origin().sources().get(value.getKey()) + ")")
+					.collect(Collectors.joining(", "));
+	}
+
+	private String title(String name) {
+		return this.kind + " '" + name + "'";
+	}
+
+	private Merge<D> newMerge(String name, List<D> places) {
+		return new Merge<>(title(name), places, (property) -> this.properties.place(name, property));
+	}
+
+	private @Nullable S spec(String name, Merge<D> merge) {
+		try {
+			return merge(name, this.properties.find(name), merge);
+		}
+		catch (InvalidLimitException ex) {
+			String property = DataObjectPropertyName.toDashedForm(ex.property());
+			throw new InvalidLimitDeclarationException(merge.place(property), String.valueOf(ex.getMessage()),
+					"Correct the " + property + " of " + title(name) + " there");
+		}
+	}
+
+	private InvalidLimitDeclarationException missing(String name, Merge<D> merge) {
+		Set<String> known = new TreeSet<>(this.declared.keySet());
+		known.addAll(this.properties.exactNames());
+		known.remove(name);
+		String nearest = Nearest.of(name, known);
+		String meant = (nearest != null) ? "If '" + nearest + "' is meant, correct the name. Otherwise add it"
+				: "Add it";
+		String others = (known.isEmpty()) ? "" : " (known: " + String.join(", ", known) + ")";
+		String places = merge.places();
+		Missing missing = missing(merge);
+		return new InvalidLimitDeclarationException(
+				(places.isEmpty()) ? this.properties.section() + "." + name : places,
+				title(name) + " has no " + missing.value() + ": neither the configuration nor an annotation says it"
+						+ others,
+				meant + " to the configuration:" + this.properties.yaml(name, missing.example())
+						+ "or to the annotation");
+	}
+
+	/**
+	 * A value that must be given and is not.
+	 *
+	 * @param value what it is called
+	 * @param example a line that would give it
+	 */
+	record Missing(String value, String example) {
+	}
+
+	/**
+	 * A limiter as it was made.
+	 *
+	 * @param spec its values
+	 * @param origin where they come from
+	 * @param <S> the spec
+	 */
+	private record Entry<S>(S spec, LimiterOrigin origin) {
+	}
+
+}

@@ -1,0 +1,60 @@
+package io.github.penstock.autoconfigure;
+
+import java.util.List;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextRefreshedEvent;
+
+/**
+ * Makes the limiters that nobody has asked for yet, before the application takes calls,
+ * and logs all of them when it has started.
+ */
+final class LimiterStartup implements SmartInitializingSingleton, ApplicationListener<ContextRefreshedEvent> {
+
+	private static final Log logger = LogFactory.getLog(LimiterStartup.class);
+
+	private final ConfiguredLimiters limiters;
+
+	private final boolean enabled;
+
+	private boolean reported;
+
+	LimiterStartup(ConfiguredLimiters limiters, boolean enabled) {
+		this.limiters = limiters;
+		this.enabled = enabled;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		this.limiters.registry();
+		// Switched off, nobody reads the annotations, and what they say would be missing.
+		if (this.enabled) {
+			this.limiters.complete();
+		}
+	}
+
+	@Override
+	public void onApplicationEvent(ContextRefreshedEvent event) {
+		if (this.reported) {
+			return;
+		}
+		this.reported = true;
+		if (!this.enabled) {
+			logger.info("No calls are limited: penstock.enabled is false");
+			return;
+		}
+		List<String> all = this.limiters.describe();
+		if (!all.isEmpty()) {
+			logger.info("Limits: " + String.join("; ", all));
+		}
+		for (String unused : this.limiters.unused()) {
+			logger.warn("No annotation uses the limiter that " + unused
+					+ " defines: correct the name, or remove it unless code looks it up in the LimiterRegistry");
+		}
+	}
+
+}

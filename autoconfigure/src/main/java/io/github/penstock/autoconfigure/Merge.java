@@ -1,0 +1,121 @@
+package io.github.penstock.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+import io.github.penstock.actuate.LimiterOrigin;
+import io.github.penstock.aop.InvalidLimitDeclarationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges what the configuration and any number of places say of one limiter, value by
+ * value, and keeps who said it. The order of the places makes no difference.
+ *
+ * @param <D> what a place says
+ */
+final class Merge<D extends Declared> {
+
+	private final String limiter;
+
+	private final List<D> declared;
+
+	private final UnaryOperator<String> propertyPlace;
+
+	private final Map<String, LimiterOrigin.Source> sources = new LinkedHashMap<>();
+
+	private final Map<String, String> places = new LinkedHashMap<>();
+
+	Merge(String limiter, List<D> declared, UnaryOperator<String> propertyPlace) {
+		this.limiter = limiter;
+		this.declared = declared;
+		this.propertyPlace = propertyPlace;
+	}
+
+	<T> @Nullable T pick(String property, @Nullable T configured, Function<D, @Nullable T> value) {
+		if (configured != null) {
+			return note(property, configured, LimiterOrigin.Source.YAML, this.propertyPlace.apply(property));
+		}
+		D first = null;
+		T said = null;
+		for (D place : this.declared) {
+			T here = value.apply(place);
+			if (first == null || said == null) {
+				first = place;
+				said = here;
+			}
+			else if (here != null && !here.equals(said)) {
+				throw disagree(property, first, said, place, here);
+			}
+		}
+		return (first != null && said != null) ? note(property, said, first.source(), first.where()) : null;
+	}
+
+	<T> T pick(String property, @Nullable T configured, Function<D, @Nullable T> value, T fallback,
+			String fallbackPlace) {
+		T picked = pick(property, configured, value);
+		return (picked != null) ? picked : note(property, fallback, LimiterOrigin.Source.DEFAULT, fallbackPlace);
+	}
+
+	/** Note a value that the configuration says. */
+	void note(String property, String place) {
+		note(property, place, LimiterOrigin.Source.YAML, place);
+	}
+
+	/** Note a value that nobody says. */
+	void noteDefault(String property) {
+		note(property, property, LimiterOrigin.Source.DEFAULT, "the default");
+	}
+
+	/** Take two values for one, whose source is the stronger one of theirs. */
+	void join(String property, String first, String second) {
+		LimiterOrigin.Source firstSource = this.sources.remove(first);
+		LimiterOrigin.Source secondSource = this.sources.remove(second);
+		if (firstSource != null && secondSource != null) {
+			boolean stronger = firstSource.compareTo(secondSource) <= 0;
+			note(property, property, (stronger) ? firstSource : secondSource, place((stronger) ? first : second));
+		}
+	}
+
+	/** Whether somebody says it. */
+	boolean has(String property) {
+		return this.sources.containsKey(property);
+	}
+
+	private <T> T note(String property, T value, LimiterOrigin.Source source, String place) {
+		this.sources.put(property, source);
+		this.places.put(property, place);
+		return value;
+	}
+
+	private InvalidLimitDeclarationException disagree(String property, D first, Object said, D second,
+			Object contradicted) {
+		return new InvalidLimitDeclarationException(first.where() + " and " + second.where(),
+				"they disagree on the " + property + " of " + this.limiter + ": '" + Declared.text(said) + "' and '"
+						+ Declared.text(contradicted) + "'",
+				"Say it in one place only, or settle it in the configuration with '"
+						+ this.propertyPlace.apply(property) + "'");
+	}
+
+	/** Where a value stands. */
+	String place(String property) {
+		return this.places.getOrDefault(property, this.propertyPlace.apply(property));
+	}
+
+	/** Where all of this is said. */
+	String places() {
+		return String.join(" and ", this.declared.stream().map(Declared::where).distinct().toList());
+	}
+
+	LimiterOrigin origin() {
+		List<String> usedBy = this.declared.stream()
+			.filter((place) -> place.source() != LimiterOrigin.Source.CODE)
+			.map(Declared::where)
+			.distinct()
+			.toList();
+		return new LimiterOrigin(this.sources, usedBy);
+	}
+
+}

@@ -1,0 +1,58 @@
+package io.github.penstock.autoconfigure;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The properties of the limiters of one kind by name. An environment variable cannot
+ * spell a name exactly: what only such variables name is found by any name that is equal
+ * but for case, dots, dashes and underscores.
+ *
+ * @param section the section, such as {@code penstock.bulkheads}
+ * @param values the properties
+ * @param inexact the names that only environment variables have
+ * @param places where each property stands, by its canonical name
+ * @param <P> the type of the properties
+ */
+record NamedProperties<P>(String section, Map<String, P> values, Set<String> inexact, Map<String, String> places) {
+
+	/** The name that the properties of a limiter have here. */
+	@Nullable String key(String limiter) {
+		if (this.values.containsKey(limiter)) {
+			return limiter;
+		}
+		String uniform = PropertyName.uniform(limiter);
+		return this.inexact.stream()
+			.filter((name) -> PropertyName.uniform(name).equals(uniform))
+			.findFirst()
+			.orElse(null);
+	}
+
+	@Nullable P find(String limiter) {
+		String key = key(limiter);
+		return (key != null) ? this.values.get(key) : null;
+	}
+
+	/** Where a property of a limiter stands, or would have to stand. */
+	String place(String limiter, String property) {
+		String key = key(limiter);
+		String place = this.places.get(this.section + "[" + key + "]." + property);
+		return (place != null) ? place : this.section + "." + limiter + "." + property;
+	}
+
+	/** The lines to add, for people to copy. */
+	String yaml(String limiter, String values) {
+		String[] section = this.section.split("\\.");
+		return "\n\n" + section[0] + ":\n  " + section[1] + ":\n    " + limiter + ":\n      " + values + "\n\n";
+	}
+
+	Set<String> exactNames() {
+		Set<String> names = new TreeSet<>(this.values.keySet());
+		names.removeAll(this.inexact);
+		return names;
+	}
+
+}

@@ -1,0 +1,63 @@
+package io.github.penstock.autoconfigure;
+
+import io.github.penstock.aop.InvalidLimitDeclarationException;
+import io.github.penstock.aop.LimitBeanPostProcessor;
+import io.github.penstock.aop.LimitWeaving;
+import io.github.penstock.aop.LimiterDeclarations;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
+
+/**
+ * {@link AutoConfiguration Auto-configuration} for the limits of annotated methods. Comes
+ * first, so that all annotations are known when {@link LimiterStartup} makes the limiters
+ * that are left.
+ */
+@AutoConfiguration(before = PenstockAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = "penstock.enabled", matchIfMissing = true)
+public final class PenstockAopAutoConfiguration {
+
+	/**
+	 * Limits by proxies.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "penstock.aop.mode", havingValue = "proxy", matchIfMissing = true)
+	static final class ProxyConfiguration {
+
+		@Bean
+		static LimitBeanPostProcessor limitBeanPostProcessor(Environment environment,
+				ObjectProvider<LimiterDeclarations> declarations) {
+			LimitBeanPostProcessor postProcessor = new LimitBeanPostProcessor(declarations);
+			postProcessor
+				.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
+			return postProcessor;
+		}
+
+	}
+
+	/**
+	 * Limits by a woven aspect.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "penstock.aop.mode", havingValue = "aspectj")
+	static final class WeavingConfiguration {
+
+		@Bean
+		static LimitWeaving limitWeaving(ObjectProvider<LimiterDeclarations> declarations) {
+			if (!ClassUtils.isPresent("org.aspectj.lang.Aspects", LimitWeaving.class.getClassLoader())) {
+				throw new InvalidLimitDeclarationException("penstock.aop.mode",
+						"it is aspectj, but AspectJ is not on the class path, so that nothing would be limited",
+						"Add org.springframework.boot:spring-boot-starter-aspectj, or set it to proxy");
+			}
+			return new LimitWeaving(declarations);
+		}
+
+	}
+
+}

@@ -1,0 +1,46 @@
+package io.github.penstock.autoconfigure;
+
+import io.github.penstock.web.RefusalWebExceptionHandler;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.web.reactive.DispatcherHandler;
+
+/**
+ * Auto-configuration for refusals as HTTP responses in WebFlux. Before Spring Boot's own,
+ * because among handlers of one order the one that is defined first comes first.
+ */
+@AutoConfiguration(beforeName = "org.springframework.boot.webflux.autoconfigure.error.ErrorWebFluxAutoConfiguration")
+@ConditionalOnClass({ DispatcherHandler.class, ErrorWebExceptionHandler.class })
+@ConditionalOnWebApplication(type = Type.REACTIVE)
+@ConditionalOnBooleanProperty(name = { "penstock.enabled", "penstock.web.enabled" }, matchIfMissing = true)
+public final class PenstockWebFluxAutoConfiguration {
+
+	/** The order of Spring Boot's handler, which takes every exception. */
+	private static final int BEFORE_SPRING_BOOT = -1;
+
+	@Bean
+	@ConditionalOnMissingBean(ErrorWebExceptionHandler.class)
+	RefusalWebExceptionHandler penstockRefusalWebExceptionHandler() {
+		return new RefusalWebExceptionHandler(BEFORE_SPRING_BOOT);
+	}
+
+	/**
+	 * The application has a handler in place of Spring Boot's, in whatever order.
+	 * @return a handler for what the application's own lets pass
+	 */
+	@Bean
+	@ConditionalOnBean(ErrorWebExceptionHandler.class)
+	RefusalWebExceptionHandler penstockLastRefusalWebExceptionHandler() {
+		return new RefusalWebExceptionHandler(Ordered.LOWEST_PRECEDENCE);
+	}
+
+}

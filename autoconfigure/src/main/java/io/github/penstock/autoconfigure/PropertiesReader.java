@@ -1,0 +1,140 @@
+package io.github.penstock.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.aop.InvalidLimitDeclarationException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/**
+ * Reads {@link PenstockProperties}. Boot's own binding takes {@code OrderService} for the
+ * name in {@code penstock.bulkheads.OrderService.place.max}, and ignores what it cannot
+ * bind; so the names are brought into a canonical form first.
+ */
+final class PropertiesReader {
+
+	private static final Log logger = LogFactory.getLog(PropertiesReader.class);
+
+	private final ConfigurableEnvironment environment;
+
+	private final List<UnknownPropertiesException.UnknownProperty> unknown = new ArrayList<>();
+
+	private final Map<String, WrittenProperty> properties = new LinkedHashMap<>();
+
+	private final Map<String, String> inexact = new TreeMap<>();
+
+	private PropertiesReader(ConfigurableEnvironment environment) {
+		this.environment = environment;
+	}
+
+	static ConfiguredProperties read(ConfigurableEnvironment environment) {
+		return new PropertiesReader(environment).read();
+	}
+
+	private ConfiguredProperties read() {
+		List<WrittenProperty> written = WrittenProperty.in(this.environment).stream().filter(this::isKnown).toList();
+		if (!this.unknown.isEmpty()) {
+			throw new UnknownPropertiesException(this.unknown);
+		}
+		Set<PropertyName.Known> exact = new LinkedHashSet<>();
+		for (WrittenProperty property : written) {
+			if (!property.fromVariable() && property.known().limiter() != null) {
+				exact.add(property.known());
+			}
+		}
+		for (WrittenProperty property : written) {
+			add(property, exact);
+		}
+		Map<String, String> places = new TreeMap<>();
+		this.properties.forEach((name, property) -> places.put(name, property.place()));
+		return new ConfiguredProperties(bind(), new TreeSet<>(this.inexact.values()), places);
+	}
+
+	private boolean isKnown(WrittenProperty property) {
+		if (property.name() instanceof PropertyName.Unknown nothing) {
+			if (property.fromVariable() && !nothing.inSection()) {
+				// It may belong to somebody else: Kubernetes makes PENSTOCK_SERVICE_HOST
+				// for a service of that name.
+				logger.warn("Environment variable " + property.place() + " is not a property of Penstock and ignored");
+				return false;
+			}
+			this.unknown.add(new UnknownPropertiesException.UnknownProperty(property.place(), nothing));
+			return false;
+		}
+		return property.checkValue();
+	}
+
+	private void add(WrittenProperty property, Set<PropertyName.Known> exact) {
+		PropertyName.Known known = property.known();
+		String limiter = known.limiter();
+		if (limiter == null || !property.fromVariable()) {
+			this.properties.putIfAbsent(known.canonical(), property);
+			return;
+		}
+		String uniform = PropertyName.uniform(limiter);
+		List<String> names = exact.stream()
+			.filter((other) -> other.section().equals(known.section()))
+			.map((other) -> String.valueOf(other.limiter()))
+			.filter((name) -> PropertyName.uniform(name).equals(uniform))
+			.distinct()
+			.toList();
+		for (String name : names) {
+			this.properties.putIfAbsent(known.withLimiter(name).canonical(), property);
+		}
+		if (names.isEmpty()) {
+			String name = this.inexact.computeIfAbsent(known.section() + "[" + uniform + "]",
+					(key) -> known.section() + "[" + limiter + "]");
+			this.properties.putIfAbsent(name + "." + known.property(), property);
+		}
+	}
+
+	private PenstockProperties bind() {
+		Map<String, Object> values = new LinkedHashMap<>();
+		this.properties.forEach((name, property) -> {
+			checkName(property);
+			values.put(name, property.value());
+		});
+		ConfigurationPropertySource source = new MapConfigurationPropertySource(values);
+		Binder binder = new Binder(List.of(source), new PropertySourcesPlaceholdersResolver(this.environment));
+		try {
+			return binder.bindOrCreate(KnownProperties.PREFIX, PenstockProperties.class);
+		}
+		catch (BindException ex) {
+			throw explain(ex);
+		}
+	}
+
+	private static void checkName(WrittenProperty property) {
+		String limiter = property.known().limiter();
+		if (limiter != null && !LimiterRegistry.isValidName(limiter)) {
+			throw InvalidNames.exception(property.place(), limiter);
+		}
+	}
+
+	private RuntimeException explain(BindException failure) {
+		for (Map.Entry<String, WrittenProperty> entry : this.properties.entrySet()) {
+			if (ConfigurationPropertyName.of(entry.getKey()).equals(failure.getName())) {
+				return entry.getValue().notA(entry.getValue().known().type());
+			}
+		}
+		return new InvalidLimitDeclarationException(failure.getName().toString(), String.valueOf(failure.getMessage()),
+				"Correct the value");
+	}
+
+}

@@ -1,0 +1,115 @@
+package io.github.penstock.autoconfigure;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.RateLimiter;
+import io.github.penstock.RateLimiterSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the rate limits.
+ */
+final class RateLimitBook
+		extends LimiterBook<PenstockProperties.RateLimit, DeclaredRateLimit, RateLimiterSpec, RateLimiter> {
+
+	private final NamedProperties<PenstockProperties.RateLimit> properties;
+
+	private final Duration defaultTimeout;
+
+	RateLimitBook(ConfiguredProperties properties) {
+		super("rate limit", properties.rateLimits());
+		this.properties = properties.rateLimits();
+		this.defaultTimeout = properties.values().defaults().timeoutOrDefault();
+	}
+
+	@Override
+	@Nullable RateLimiterSpec merge(String name, PenstockProperties.@Nullable RateLimit configured,
+			Merge<DeclaredRateLimit> merge) {
+		PenstockProperties.RateLimit properties = (configured != null) ? configured
+				: PenstockProperties.RateLimit.EMPTY;
+		Rate rate = rate(name, properties, merge);
+		if (rate == null) {
+			return null;
+		}
+		Long burst = merge.pick("burst", properties.burst(), DeclaredRateLimit::burst);
+		if (burst == null) {
+			merge.noteDefault("burst");
+		}
+		Duration timeout = merge.pick("timeout", properties.timeout(), DeclaredRateLimit::timeout, this.defaultTimeout,
+				"penstock.defaults.timeout");
+		int maxWaiting = merge.pick("max-waiting", properties.maxWaiting(), DeclaredRateLimit::maxWaiting,
+				ConcurrencyLimiterSpec.UNBOUNDED, "the default");
+		return new RateLimiterSpec(rate.limit(), rate.per(), burst, timeout, maxWaiting);
+	}
+
+	/**
+	 * The rate is one value that may be written in two ways: a configuration that says it
+	 * in the one way is not completed by an annotation that says it in the other.
+	 */
+	private @Nullable Rate rate(String name, PenstockProperties.RateLimit properties, Merge<DeclaredRateLimit> merge) {
+		if (properties.rps() != null) {
+			DeclaredRateLimit.checkOneRate(this.properties.place(name, "rps"), properties.limit(), properties.per());
+			merge.note("rate", this.properties.place(name, "rps"));
+			return new Rate(properties.rps(), DeclaredRateLimit.SECOND);
+		}
+		boolean own = properties.limit() != null || properties.per() != null;
+		BigDecimal limit = merge.pick("limit",
+				(properties.limit() != null) ? BigDecimal.valueOf(properties.limit()) : null,
+				(place) -> (own && place.rps()) ? null : place.limit());
+		Duration per = merge.pick("per", properties.per(), (place) -> (own && place.rps()) ? null : place.per());
+		if (limit == null || per == null) {
+			return null;
+		}
+		merge.join("rate", "limit", "per");
+		return new Rate(limit, per);
+	}
+
+	@Override
+	Missing missing(Merge<DeclaredRateLimit> merge) {
+		if (merge.has("limit")) {
+			return new Missing("per, though it has a limit", "per: 1s");
+		}
+		return merge.has("per") ? new Missing("limit, though it has a per", "limit: 100")
+				: new Missing("rate", "rps: 100");
+	}
+
+	@Override
+	@Nullable RateLimiter find(LimiterRegistry registry, String name) {
+		return registry.findRateLimiter(name);
+	}
+
+	@Override
+	void define(LimiterRegistry registry, String name, Supplier<RateLimiterSpec> spec) {
+		registry.defineRateLimiter(name, spec);
+	}
+
+	@Override
+	void configure(RateLimiter limiter, RateLimiterSpec spec) {
+		limiter.configure(spec);
+	}
+
+	@Override
+	DeclaredRateLimit fromCode(RateLimiter limiter, String where) {
+		return DeclaredRateLimit.of(limiter.configured(), where);
+	}
+
+	@Override
+	Map<String, String> values(RateLimiterSpec spec) {
+		Map<String, String> values = new LinkedHashMap<>();
+		values.put("rate", spec.rate());
+		values.put("burst", String.valueOf(spec.capacity()));
+		values.put("timeout", Declared.text(spec.timeout()));
+		values.put("max-waiting", Declared.waiting(spec.maxWaiting()));
+		return values;
+	}
+
+	private record Rate(BigDecimal limit, Duration per) {
+	}
+
+}

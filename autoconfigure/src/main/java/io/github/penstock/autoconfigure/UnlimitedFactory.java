@@ -1,0 +1,37 @@
+package io.github.penstock.autoconfigure;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+
+import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.LimiterFactory;
+import io.github.penstock.RateLimiter;
+import io.github.penstock.RateLimiterSpec;
+
+/**
+ * Makes limiters that let everything in, for an application whose limits are switched
+ * off: code that uses the registry goes on to work.
+ */
+final class UnlimitedFactory implements LimiterFactory {
+
+	private static final BigDecimal FASTEST = BigDecimal.valueOf(1_000_000_000);
+
+	private final LimiterFactory factory;
+
+	UnlimitedFactory(LimiterFactory factory) {
+		this.factory = factory;
+	}
+
+	@Override
+	public ConcurrencyLimiter concurrencyLimiter(String name, ConcurrencyLimiterSpec spec) {
+		return this.factory.concurrencyLimiter(name, spec.withMax(Integer.MAX_VALUE));
+	}
+
+	@Override
+	public RateLimiter rateLimiter(String name, RateLimiterSpec spec) {
+		return this.factory.rateLimiter(name,
+				new RateLimiterSpec(FASTEST, Duration.ofSeconds(1), null, spec.timeout(), spec.maxWaiting()));
+	}
+
+}
