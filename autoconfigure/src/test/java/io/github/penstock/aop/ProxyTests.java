@@ -1,0 +1,357 @@
+package io.github.penstock.aop;
+
+import java.lang.reflect.Proxy;
+import java.util.HashSet;
+import java.util.Set;
+
+import io.github.penstock.annotation.Bulkhead;
+import io.github.penstock.annotation.RateLimited;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
+import org.springframework.context.support.SimpleThreadScope;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Beans of all kinds are limited, and each call once.
+ */
+class ProxyTests {
+
+	@Test
+	void beanWhenItIsAProxyWithoutTargetIsLimited() {
+		assertLimitedOnce(Clients.class, "Client.call");
+	}
+
+	@Test
+	void beanWhenItIsAPlainJdkProxyIsLimited() {
+		assertLimitedOnce(PlainProxy.class, "Client.call");
+	}
+
+	@Test
+	void beanWhenItsProxyHasMoreInterfacesThanItsTargetIsLimited() {
+		assertLimitedOnce(Repositories.class, "Client.call");
+	}
+
+	@Test
+	void beanWhenItsProxyIsFrozenIsLimited() {
+		assertLimitedOnce(Frozen.class, "Client.call");
+	}
+
+	@Test
+	void beanWhenItIsMadeByAFactoryBeanIsLimited() {
+		assertLimitedOnce(ClientFactory.class, "Client.call");
+	}
+
+	@Test
+	void beanWhenItHasTwoNamesIsLimitedOnce() {
+		assertLimitedOnce(Aliased.class, "Client.call");
+	}
+
+	@Test
+	void beanWhenItIsProxiedAgainIsLimitedOnce() {
+		assertLimitedOnce(Wrapped.class, "Client.call");
+	}
+
+	private static void assertLimitedOnce(Class<?> component, String name) {
+		try (LimitedContext context = LimitedContext.of(component)) {
+			assertThat(context.context.getBean("client", Client.class).call()).isEqualTo("called");
+			assertThat(context.rateLimit(name).stats().granted()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void scopedBeanWhenCalledIsLimitedOnce() {
+		LimitedContext limited = LimitedContext.prepare(java.util.Map.of(), Scoped.class);
+		limited.context.getBeanFactory().registerScope("thread", new SimpleThreadScope());
+		limited.context.refresh();
+		try (limited) {
+			Cart cart = limited.context.getBean("cart", Cart.class);
+			cart.add();
+			assertThat(limited.rateLimit("Cart.add").stats().granted()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void prototypesWhenManyAreMadeShareLimiterAndClass() {
+		try (LimitedContext context = LimitedContext.of(Prototypes.class)) {
+			Set<Class<?>> classes = new HashSet<>();
+			for (int i = 0; i < 50; i++) {
+				Cart cart = context.bean(Cart.class);
+				cart.add();
+				classes.add(cart.getClass());
+			}
+			assertThat(classes).hasSize(1);
+			assertThat(context.rateLimit("Cart.add").stats().granted()).isEqualTo(50);
+			assertThat(context.declarations().declared).hasSize(1);
+			assertThat(context.declarations().bound).hasSize(1);
+		}
+	}
+
+	@Test
+	void lazyBeanWhenMadeLateIsLimited() {
+		try (LimitedContext context = LimitedContext.of(LazyBeans.class)) {
+			assertThat(context.declarations().declared).hasSize(1);
+			assertThat(context.context.getBeanFactory().containsSingleton("cart")).isFalse();
+			context.bean(Cart.class).add();
+			assertThat(context.declarations().declared).hasSize(1);
+			assertThat(context.rateLimit("Cart.add").stats().granted()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void beansWhenTheyReferToEachOtherAreLimitedBothWays() {
+		try (LimitedContext context = LimitedContext.of(Hen.class, Egg.class)) {
+			Hen hen = context.bean(Hen.class);
+			assertThat(hen.egg().hen()).isSameAs(hen);
+			assertThat(hen.egg()).isSameAs(context.bean(Egg.class));
+			hen.egg().hatch();
+			hen.egg().hen().lay();
+			assertThat(context.bulkhead("Hen.lay").stats().granted()).isEqualTo(1);
+			assertThat(context.bulkhead("Egg.hatch").stats().granted()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void callWhenMadeBeforeAllSingletonsExistIsLimited() {
+		try (LimitedContext context = LimitedContext.of(EarlyCaller.class, Cart.class)) {
+			assertThat(context.rateLimit("Cart.add").stats().granted()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void beanWhenItHasNoAnnotationIsNotProxied() {
+		try (LimitedContext context = LimitedContext.of(EarlyCaller.class, Cart.class)) {
+			assertThat(AopUtils.isAopProxy(context.bean(EarlyCaller.class))).isFalse();
+			assertThat(((Advised) context.bean(Cart.class)).getAdvisors()).hasSize(1);
+		}
+	}
+
+	@Test
+	void lateBeanWhenItsAnnotationIsWrongFailsAtTheStart() {
+		assertThatExceptionOfType(InvalidLimitDeclarationException.class)
+			.isThrownBy(() -> LimitedContext.of(LateFault.class))
+			.withMessageContaining("OnStatic");
+	}
+
+	interface Client {
+
+		@RateLimited(rps = 1000)
+		String call();
+
+	}
+
+	static class SimpleClient implements Client {
+
+		@Override
+		public String call() {
+			return "called";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Clients {
+
+		@Bean
+		Client client() {
+			ProxyFactory factory = new ProxyFactory();
+			factory.addInterface(Client.class);
+			factory.addAdvice((MethodInterceptor) (invocation) -> "called");
+			return (Client) factory.getProxy();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PlainProxy {
+
+		@Bean
+		Client client() {
+			return (Client) Proxy.newProxyInstance(Client.class.getClassLoader(), new Class<?>[] { Client.class },
+					(proxy, method, arguments) -> "called");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Repositories {
+
+		@Bean
+		Client client() {
+			ProxyFactory factory = new ProxyFactory();
+			factory.setTarget(new Object());
+			factory.setInterfaces(Client.class);
+			factory.addAdvice((MethodInterceptor) (invocation) -> "called");
+			return (Client) factory.getProxy();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Frozen {
+
+		@Bean
+		Client client() {
+			ProxyFactory factory = new ProxyFactory(new SimpleClient());
+			factory.setFrozen(true);
+			return (Client) factory.getProxy();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ClientFactory {
+
+		@Bean
+		FactoryBean<Client> client() {
+			return new FactoryBean<>() {
+
+				@Override
+				public Client getObject() {
+					return new SimpleClient();
+				}
+
+				@Override
+				public Class<?> getObjectType() {
+					return Client.class;
+				}
+
+			};
+		}
+
+	}
+
+	@Configuration
+	static class Aliased {
+
+		@Bean
+		Client client() {
+			return new SimpleClient();
+		}
+
+		@Bean
+		Client again() {
+			return client();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Wrapped {
+
+		@Bean
+		Client inner() {
+			return new SimpleClient();
+		}
+
+		@Bean
+		Client client(Client inner) {
+			return (Client) new ProxyFactory(inner).getProxy();
+		}
+
+	}
+
+	static class Cart {
+
+		@RateLimited(rps = 10000)
+		public void add() {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Scoped {
+
+		@Bean
+		@Scope(value = "thread", proxyMode = ScopedProxyMode.TARGET_CLASS)
+		Cart cart() {
+			return new Cart();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Prototypes {
+
+		@Bean
+		@Scope("prototype")
+		Cart cart() {
+			return new Cart();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LazyBeans {
+
+		@Bean
+		@Lazy
+		Cart cart() {
+			return new Cart();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LateFault {
+
+		@Bean
+		@Lazy
+		MisplacedAnnotationTests.OnStatic onStatic() {
+			return new MisplacedAnnotationTests.OnStatic();
+		}
+
+	}
+
+	static class Hen {
+
+		@Autowired
+		private Egg egg;
+
+		Egg egg() {
+			return this.egg;
+		}
+
+		@Bulkhead(max = 1)
+		public void lay() {
+		}
+
+	}
+
+	static class Egg {
+
+		@Autowired
+		private Hen hen;
+
+		Hen hen() {
+			return this.hen;
+		}
+
+		@Bulkhead(max = 1)
+		public void hatch() {
+		}
+
+	}
+
+	static class EarlyCaller {
+
+		EarlyCaller(ObjectProvider<Cart> cart) {
+			cart.getObject().add();
+		}
+
+	}
+
+}

@@ -1,0 +1,439 @@
+package io.github.penstock.aop;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.penstock.BulkheadFullException;
+import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.RateLimitExceededException;
+import io.github.penstock.annotation.Bulkhead;
+import io.github.penstock.annotation.RateLimited;
+import io.reactivex.rxjava3.core.Completable;
+import io.reactivex.rxjava3.core.Flowable;
+import io.reactivex.rxjava3.core.Maybe;
+import io.reactivex.rxjava3.core.Observable;
+import io.reactivex.rxjava3.core.Single;
+import io.reactivex.rxjava3.subjects.PublishSubject;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import reactor.adapter.JdkFlowAdapter;
+import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.NonBlocking;
+import reactor.test.StepVerifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Methods that return a publisher: from subscription until termination or cancel.
+ */
+class PublisherMethodTests {
+
+	private static final Duration SOON = Duration.ofSeconds(20);
+
+	private LimitedContext context;
+
+	private River river;
+
+	@BeforeEach
+	void start() {
+		this.context = LimitedContext.of(River.class);
+		this.river = this.context.bean(River.class);
+	}
+
+	@AfterEach
+	void stop() {
+		this.context.close();
+	}
+
+	@Test
+	void publisherWhenNeverSubscribedTakesNothing() {
+		Mono<String> mono = this.river.mono(Mono.just("drop"));
+		this.river.flux(Flux.just("drop"));
+		assertThat(this.river.calls()).hasValue(2);
+		assertThat(limiter().stats().granted()).isZero();
+		mono.block(SOON);
+		mono.block(SOON);
+		assertThat(limiter().stats().granted()).isEqualTo(2);
+		assertThat(this.river.calls()).hasValue(2);
+	}
+
+	@Test
+	void monoWhenSubscribedHoldsThePermitUntilItEnds() {
+		Sinks.One<String> source = Sinks.one();
+		StepVerifier.create(this.river.mono(source.asMono()))
+			.then(() -> assertThat(limiter().inUse()).isEqualTo(1))
+			.then(() -> source.tryEmitValue("drop"))
+			.expectNext("drop")
+			.verifyComplete();
+		assertThat(limiter().inUse()).isZero();
+	}
+
+	@Test
+	void sourceWhenItCompletesSeesCompletionAndNotCancel() {
+		List<SignalType> ends = new CopyOnWriteArrayList<>();
+		this.river.mono(Mono.just("drop").doFinally(ends::add)).block(SOON);
+		this.river.flux(Flux.just("a", "b").doFinally(ends::add)).blockLast(SOON);
+		assertThat(ends).containsExactly(SignalType.ON_COMPLETE, SignalType.ON_COMPLETE);
+	}
+
+	@Test
+	void permitWhenSourceFailsIsBack() {
+		StepVerifier.create(this.river.flux(Flux.just("drop").concatWith(Flux.error(new IllegalStateException()))))
+			.expectNext("drop")
+			.verifyError(IllegalStateException.class);
+		assertThat(limiter().inUse()).isZero();
+	}
+
+	@Test
+	void permitWhenSubscriberCancelsIsBack() {
+		StepVerifier.create(this.river.flux(Flux.<String>never().startWith("drop")))
+			.expectNext("drop")
+			.thenCancel()
+			.verify();
+		assertThat(limiter().inUse()).isZero();
+		assertThat(this.river.flux(Flux.just("a", "b", "c")).take(1).collectList().block(SOON)).containsExactly("a");
+		assertThat(limiter().inUse()).isZero();
+	}
+
+	@Test
+	void permitWhenSubscriberReadsTheEndIsBackAlready() {
+		List<Integer> inUse = new ArrayList<>();
+		this.river.flux(Flux.just("drop")).doOnComplete(() -> inUse.add(limiter().inUse())).blockLast(SOON);
+		assertThat(inUse).containsExactly(0);
+	}
+
+	@Test
+	void subscribeWhenPermitIsFreeStaysOnTheThread() {
+		Thread[] thread = new Thread[1];
+		this.river.mono(Mono.fromRunnable(() -> thread[0] = Thread.currentThread())).subscribe();
+		assertThat(thread[0]).isSameAs(Thread.currentThread());
+	}
+
+	@Test
+	void subscribeWhenItMustWaitBeginsOnANonBlockingThread() {
+		Sinks.One<String> first = Sinks.one();
+		Disposable holder = this.river.mono(first.asMono()).subscribe();
+		Thread[] thread = new Thread[1];
+		Mono<String> second = this.river.mono(Mono.fromSupplier(() -> {
+			thread[0] = Thread.currentThread();
+			return "second";
+		}));
+		StepVerifier.create(second).expectSubscription().then(() -> {
+			assertThat(limiter().waiting()).isEqualTo(1);
+			assertThat(thread[0]).isNull();
+			first.tryEmitEmpty();
+		}).expectNext("second").verifyComplete();
+		assertThat(thread[0]).isInstanceOf(NonBlocking.class);
+		assertThat(holder.isDisposed()).isTrue();
+	}
+
+	@Test
+	void waitingWhenCancelledLeavesTheLineAndNeverSubscribes() {
+		Disposable holder = this.river.mono(Mono.never()).subscribe();
+		AtomicInteger subscribed = new AtomicInteger();
+		Disposable waiting = this.river.flux(Flux.just("drop").doOnSubscribe((s) -> subscribed.incrementAndGet()))
+			.subscribe();
+		assertThat(limiter().waiting()).isEqualTo(1);
+		waiting.dispose();
+		assertThat(limiter().waiting()).isZero();
+		holder.dispose();
+		assertThat(limiter().inUse()).isZero();
+		assertThat(subscribed).hasValue(0);
+	}
+
+	@Test
+	void cancelWhenRacingWithTheGrantLeaksNothing() throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(2);
+		try {
+			for (int i = 0; i < 500; i++) {
+				Sinks.One<String> first = Sinks.one();
+				this.river.mono(first.asMono()).subscribe();
+				AtomicInteger open = new AtomicInteger();
+				Disposable waiting = this.river
+					.mono(Mono.<String>never()
+						.doOnSubscribe((s) -> open.incrementAndGet())
+						.doFinally((end) -> open.decrementAndGet()))
+					.subscribe();
+				CyclicBarrier together = new CyclicBarrier(2);
+				Future<?> release = threads.submit(() -> {
+					together.await(20, TimeUnit.SECONDS);
+					return first.tryEmitEmpty();
+				});
+				Future<?> cancel = threads.submit(() -> {
+					together.await(20, TimeUnit.SECONDS);
+					waiting.dispose();
+					return true;
+				});
+				release.get(20, TimeUnit.SECONDS);
+				cancel.get(20, TimeUnit.SECONDS);
+				Awaitility.await().pollDelay(Duration.ZERO).until(() -> limiter().inUse() == 0 && open.get() == 0);
+			}
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	@Test
+	void requestsWhenMadeWhileWaitingReachTheSource() {
+		Sinks.One<String> first = Sinks.one();
+		this.river.mono(first.asMono()).subscribe();
+		List<Long> requests = new CopyOnWriteArrayList<>();
+		List<Integer> elements = new CopyOnWriteArrayList<>();
+		CountDownLatch done = new CountDownLatch(1);
+		BaseSubscriber<Integer> subscriber = new BaseSubscriber<>() {
+
+			@Override
+			protected void hookOnSubscribe(org.reactivestreams.Subscription subscription) {
+				request(2);
+				request(1);
+			}
+
+			@Override
+			protected void hookOnNext(Integer element) {
+				elements.add(element);
+				if (element == 3) {
+					done.countDown();
+				}
+			}
+
+		};
+		this.river.numbers(Flux.range(1, 10).doOnRequest(requests::add)).subscribe(subscriber);
+		first.tryEmitEmpty();
+		Awaitility.await().until(() -> done.getCount() == 0);
+		assertThat(requests).containsExactly(3L);
+		assertThat(elements).containsExactly(1, 2, 3);
+		subscriber.request(1);
+		assertThat(requests).containsExactly(3L, 1L);
+		subscriber.cancel();
+	}
+
+	@Test
+	void contextWhenSourceReadsItIsTheSubscribers() {
+		Mono<String> mono = this.river.mono(Mono.deferContextual((view) -> Mono.just(view.get("user"))));
+		assertThat(mono.contextWrite((view) -> view.put("user", "miller")).block(SOON)).isEqualTo("miller");
+	}
+
+	@Test
+	void subscribeWhenRefusedFails() {
+		Disposable holder = this.river.impatient(Mono.never()).subscribe();
+		StepVerifier.create(this.river.impatient(Mono.just("drop"))).verifyError(BulkheadFullException.class);
+		holder.dispose();
+		StepVerifier.create(this.river.impatient(Mono.just("drop"))).expectNext("drop").verifyComplete();
+	}
+
+	@Test
+	void subscribeWhenTokenIsRefusedFailsAndGivesThePermitBack() {
+		Flux<String> both = this.river.both(Flux.just("drop"));
+		StepVerifier.create(both).expectNext("drop").verifyComplete();
+		StepVerifier.create(both).verifyError(RateLimitExceededException.class);
+		assertThat(this.context.bulkhead("both").inUse()).isZero();
+	}
+
+	@Test
+	void sourceWhenItIsLimitedByTheSameBulkheadSharesThePermit() {
+		assertThat(this.river.outer(this.river).block(SOON)).isEqualTo("inner");
+		assertThat(limiter().stats().granted()).isEqualTo(1);
+	}
+
+	@Test
+	void sourceWhenItCallsTheSameBulkheadOnItsThreadSharesThePermit() {
+		assertThat(this.river.mono(Mono.fromCallable(() -> this.river.plainValue())).block(SOON)).isEqualTo("value");
+		assertThat(this.river.flux(Flux.defer(() -> Flux.just(this.river.plainValue()))).blockLast(SOON))
+			.isEqualTo("value");
+		assertThat(limiter().stats().granted()).isEqualTo(2);
+	}
+
+	@Test
+	void downstreamOfAMonoWhenItCallsTheSameBulkheadFindsThePermitBack() {
+		Mono<String> mono = this.river.mono(Mono.fromCallable(() -> "drop"));
+		assertThat(mono.map((value) -> value + this.river.plainValue()).block(SOON)).isEqualTo("dropvalue");
+		assertThat(limiter().stats().granted()).isEqualTo(2);
+	}
+
+	@Test
+	void downstreamWhenItCallsTheSameBulkheadSharesNoPermit() {
+		List<Integer> inUse = new CopyOnWriteArrayList<>();
+		this.river.wide(Flux.range(1, 4))
+			.flatMap((n) -> this.river
+				.wide(Flux.just(n).doOnNext((x) -> inUse.add(this.context.bulkhead("wide").inUse()))))
+			.blockLast(SOON);
+		assertThat(inUse).containsOnly(2);
+	}
+
+	@Test
+	void bulkheadWhenManySubscribeLetsMaxRun() {
+		AtomicInteger running = new AtomicInteger();
+		List<Integer> seen = Flux.range(0, 200)
+			.flatMap((n) -> this.river.three(Mono.fromSupplier(running::incrementAndGet)
+				.delayElement(Duration.ofMillis(1))
+				.doOnNext((x) -> running.decrementAndGet())), 200)
+			.collectList()
+			.block(SOON);
+		assertThat(seen).hasSize(200).allSatisfy((count) -> assertThat(count).isBetween(1, 3));
+	}
+
+	@Test
+	void rxJavaTypesWhenSubscribedAreLimited() {
+		PublishSubject<String> holder = PublishSubject.create();
+		Observable<String> observable = this.river.observable(holder);
+		assertThat(limiter("rx").inUse()).isZero();
+		var held = observable.test();
+		assertThat(limiter("rx").inUse()).isEqualTo(1);
+		var single = this.river.single(Single.just("s")).test();
+		var maybe = this.river.maybe(Maybe.empty()).test();
+		var completable = this.river.completable(Completable.complete()).test();
+		var flowable = this.river.flowable(Flowable.just("f")).test();
+		assertThat(limiter("rx").waiting()).isEqualTo(4);
+		holder.onNext("o");
+		holder.onComplete();
+		held.assertResult("o");
+		single.awaitDone(20, TimeUnit.SECONDS).assertResult("s");
+		maybe.awaitDone(20, TimeUnit.SECONDS).assertResult();
+		completable.awaitDone(20, TimeUnit.SECONDS).assertResult();
+		flowable.awaitDone(20, TimeUnit.SECONDS).assertResult("f");
+	}
+
+	@Test
+	void rxJavaTypesWhenDisposedGiveThePermitBack() {
+		var single = this.river.single(Single.never()).test();
+		assertThat(limiter("rx").inUse()).isEqualTo(1);
+		single.dispose();
+		assertThat(limiter("rx").inUse()).isZero();
+	}
+
+	@Test
+	void jdkAndPlainPublishersWhenSubscribedAreLimited() {
+		assertThat(JdkFlowAdapter.flowPublisherToFlux(this.river.jdk()).collectList().block(SOON))
+			.containsExactly("jdk");
+		assertThat(Flux.from(this.river.plain()).collectList().block(SOON)).containsExactly("plain");
+		assertThat(limiter("plain").stats().granted()).isEqualTo(2);
+	}
+
+	@Test
+	void methodWhenItThrowsOrReturnsNullTakesNothing() {
+		assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> this.river.mono(null));
+		assertThat(this.river.wide(null)).isNull();
+	}
+
+	private ConcurrencyLimiter limiter() {
+		return limiter("river");
+	}
+
+	private ConcurrencyLimiter limiter(String name) {
+		return this.context.bulkhead(name);
+	}
+
+	static class River {
+
+		private final AtomicInteger calls = new AtomicInteger();
+
+		AtomicInteger calls() {
+			return this.calls;
+		}
+
+		@Bulkhead(name = "river", max = 1)
+		public <T> Mono<T> mono(Mono<T> source) {
+			this.calls.incrementAndGet();
+			return source.hide();
+		}
+
+		@Bulkhead(name = "river", max = 1)
+		public String plainValue() {
+			return "value";
+		}
+
+		@Bulkhead(name = "river", max = 1)
+		public Flux<String> flux(Flux<String> source) {
+			this.calls.incrementAndGet();
+			return source;
+		}
+
+		@Bulkhead(name = "river", max = 1)
+		public Flux<Integer> numbers(Flux<Integer> source) {
+			return source;
+		}
+
+		@Bulkhead(name = "river", max = 1)
+		public Mono<String> outer(River proxy) {
+			return Mono.defer(() -> proxy.mono(Mono.just("inner")));
+		}
+
+		@Bulkhead(max = 1, timeout = "0")
+		public Mono<String> impatient(Mono<String> source) {
+			return source;
+		}
+
+		@Bulkhead(name = "both", max = 1)
+		@RateLimited(name = "both", limit = 1, per = "1h", timeout = "0")
+		public Flux<String> both(Flux<String> source) {
+			return source;
+		}
+
+		@Bulkhead(name = "wide", max = 5)
+		public Flux<Integer> wide(Flux<Integer> source) {
+			return source;
+		}
+
+		@Bulkhead(name = "three", max = 3)
+		public Mono<Integer> three(Mono<Integer> source) {
+			return source;
+		}
+
+		@Bulkhead(name = "rx", max = 1)
+		public Observable<String> observable(Observable<String> source) {
+			return source;
+		}
+
+		@Bulkhead(name = "rx", max = 1)
+		public Single<String> single(Single<String> source) {
+			return source;
+		}
+
+		@Bulkhead(name = "rx", max = 1)
+		public Maybe<String> maybe(Maybe<String> source) {
+			return source;
+		}
+
+		@Bulkhead(name = "rx", max = 1)
+		public Completable completable(Completable source) {
+			return source;
+		}
+
+		@Bulkhead(name = "rx", max = 1)
+		public Flowable<String> flowable(Flowable<String> source) {
+			return source;
+		}
+
+		@Bulkhead(name = "plain", max = 1)
+		public Flow.Publisher<String> jdk() {
+			return JdkFlowAdapter.publisherToFlowPublisher(Flux.just("jdk"));
+		}
+
+		@Bulkhead(name = "plain", max = 1)
+		public Publisher<String> plain() {
+			return Flux.just("plain");
+		}
+
+	}
+
+}

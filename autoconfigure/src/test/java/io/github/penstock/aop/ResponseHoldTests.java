@@ -1,0 +1,107 @@
+package io.github.penstock.aop;
+
+import java.time.Duration;
+
+import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.Permit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.context.request.async.StandardServletAsyncWebRequest;
+import org.springframework.web.context.request.async.WebAsyncManager;
+import org.springframework.web.context.request.async.WebAsyncUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * F10: containers that lose an event.
+ */
+class ResponseHoldTests {
+
+	private final ConcurrencyLimiter limiter = new LimiterRegistry().register("hold", ConcurrencyLimiterSpec.of(1));
+
+	private final MockHttpServletRequest request = new MockHttpServletRequest();
+
+	private final MockHttpServletResponse response = new MockHttpServletResponse();
+
+	private final ServletRequestAttributes attributes = new ServletRequestAttributes(this.request);
+
+	@BeforeEach
+	void bind() {
+		this.request.setAsyncSupported(true);
+		RequestContextHolder.setRequestAttributes(this.attributes);
+	}
+
+	@AfterEach
+	void unbind() {
+		RequestContextHolder.resetRequestAttributes();
+		assertThat(this.limiter.inUse()).isZero();
+	}
+
+	@Test
+	void permitWhenAsynchronousProcessingNeverStartsIsBack() {
+		assertThat(ResponseHold.hold(new DeferredResult<>(), permit(), Duration.ofMinutes(1))).isTrue();
+		assertThat(this.limiter.inUse()).isEqualTo(1);
+		this.attributes.requestCompleted();
+		assertThat(this.limiter.inUse()).isZero();
+	}
+
+	@Test
+	void permitWhenTheLastEventIsLostIsBackAfterTheGrace() throws Exception {
+		DeferredResult<String> result = new DeferredResult<>();
+		assertThat(ResponseHold.hold(result, permit(), Duration.ofMillis(20))).isTrue();
+		WebAsyncManager manager = WebAsyncUtils.getAsyncManager(this.request);
+		manager.setAsyncWebRequest(new StandardServletAsyncWebRequest(this.request, this.response));
+		manager.startDeferredResultProcessing(result);
+		this.attributes.requestCompleted();
+		assertThat(this.limiter.inUse()).isEqualTo(1);
+		result.setResult("done");
+		Awaitility.await().until(() -> this.limiter.inUse() == 0);
+	}
+
+	@Test
+	void permitWhenTheContainerSaysDoneIsBackOnce() throws Exception {
+		DeferredResult<String> result = new DeferredResult<>();
+		assertThat(ResponseHold.hold(result, permit(), Duration.ofMinutes(1))).isTrue();
+		WebAsyncManager manager = WebAsyncUtils.getAsyncManager(this.request);
+		manager.setAsyncWebRequest(new StandardServletAsyncWebRequest(this.request, this.response));
+		manager.startDeferredResultProcessing(result);
+		this.attributes.requestCompleted();
+		this.request.getAsyncContext().complete();
+		assertThat(this.limiter.inUse()).isZero();
+		result.setResult("too late");
+	}
+
+	@Test
+	void resultWhenItIsAPlainValueHoldsNothing() {
+		Permit permit = permit();
+		assertThat(ResponseHold.hold("done", permit, Duration.ofMinutes(1))).isFalse();
+		permit.close();
+	}
+
+	@Test
+	void deferredResultWhenThereIsNoRequestHoldsUntilItIsSet() {
+		RequestContextHolder.resetRequestAttributes();
+		DeferredResult<String> result = new DeferredResult<>();
+		assertThat(ResponseHold.hold(result, permit(), Duration.ofMinutes(1))).isTrue();
+		assertThat(this.limiter.inUse()).isEqualTo(1);
+		result.setResult("done");
+		assertThat(this.limiter.inUse()).isZero();
+	}
+
+	private Permit permit() {
+		Permit permit = this.limiter.tryAcquire();
+		assertThat(permit).isNotNull();
+		return permit;
+	}
+
+}

@@ -1,0 +1,86 @@
+package io.github.penstock.autoconfigure;
+
+import java.util.List;
+
+import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.InvalidLimitException;
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.NoSuchLimiterException;
+import io.github.penstock.RateLimiterSpec;
+import io.github.penstock.aop.InvalidLimitDeclarationException;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/**
+ * Tests for the failure analyzers.
+ */
+class FailureAnalyzersTests {
+
+	@Test
+	void factoriesHaveAllOfThem() {
+		assertThat(SpringFactoriesLoader.loadFactoryNames(FailureAnalyzer.class, getClass().getClassLoader())).contains(
+				InvalidLimitDeclarationFailureAnalyzer.class.getName(), InvalidLimitFailureAnalyzer.class.getName(),
+				NoSuchLimiterFailureAnalyzer.class.getName(), UnknownPropertiesFailureAnalyzer.class.getName());
+	}
+
+	@Test
+	void analyzeInvalidLimitDeclarationSaysWhereWhatAndHowToMendIt() {
+		FailureAnalysis analysis = analyze(new InvalidLimitDeclarationFailureAnalyzer(),
+				new InvalidLimitDeclarationException("com.acme.Orders.place()", "it is private", "Make it public"));
+		assertThat(analysis.getDescription())
+			.isEqualTo("A limit cannot be set up:\n\n    Where: com.acme.Orders.place()\n    What: it is private");
+		assertThat(analysis.getAction()).isEqualTo("Make it public.");
+	}
+
+	@Test
+	void analyzeUnknownPropertiesListsThemAll() {
+		FailureAnalysis analysis = analyze(new UnknownPropertiesFailureAnalyzer(),
+				new UnknownPropertiesException(List.of(
+						new UnknownPropertiesException.UnknownProperty("penstock.foo (test)",
+								new PropertyName.Unknown(List.of("enabled", "aop"), null, false)),
+						new UnknownPropertiesException.UnknownProperty("penstock.enable (test)",
+								new PropertyName.Unknown(List.of("enabled", "aop"), "penstock.enabled", false)),
+						new UnknownPropertiesException.UnknownProperty("penstock.enabled.x (test)",
+								new PropertyName.Unknown(List.of(), "penstock.enabled", false)))));
+		assertThat(analysis.getDescription()).contains("\n    penstock.foo (test)\n    penstock.enable (test)");
+		assertThat(analysis.getAction()).contains("\n    penstock.foo (test): known there: enabled, aop\n",
+				"\n    penstock.enable (test): did you mean 'penstock.enabled'? (known there: enabled, aop)\n",
+				"\n    penstock.enabled.x (test): there is nothing below 'penstock.enabled'");
+	}
+
+	@Test
+	void analyzeInvalidLimitNamesTheValue() {
+		InvalidLimitException failure = catchThrowableOfType(InvalidLimitException.class,
+				() -> ConcurrencyLimiterSpec.of(-1));
+		FailureAnalysis analysis = analyze(new InvalidLimitFailureAnalyzer(), failure);
+		assertThat(analysis.getDescription()).endsWith("out of range: " + failure.getMessage());
+		assertThat(analysis.getAction()).isEqualTo("Correct 'max' in that code.");
+	}
+
+	@Test
+	void analyzeNoSuchLimiterShowsTheLinesToAdd() {
+		LimiterRegistry registry = new LimiterRegistry();
+		registry.register("supplier-api", RateLimiterSpec.of(1));
+		FailureAnalysis analysis = analyze(new NoSuchLimiterFailureAnalyzer(),
+				catchThrowableOfType(NoSuchLimiterException.class, () -> registry.rateLimiter("suplier-api")));
+		assertThat(analysis.getDescription())
+			.isEqualTo("There is no rate limit 'suplier-api'; known are [supplier-api].");
+		assertThat(analysis.getAction())
+			.isEqualTo("If 'supplier-api' is meant, correct the name. Otherwise define it in "
+					+ "the configuration:\n\npenstock:\n  rate-limits:\n    suplier-api:\n      rps: 100");
+	}
+
+	private static FailureAnalysis analyze(FailureAnalyzer analyzer, Throwable failure) {
+		FailureAnalysis analysis = analyzer.analyze(new IllegalStateException(failure));
+		assertThat(analysis).isNotNull();
+		assertThat(analysis.getCause()).isSameAs(failure);
+		return analysis;
+	}
+
+}

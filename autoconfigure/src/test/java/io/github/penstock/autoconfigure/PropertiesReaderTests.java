@@ -1,0 +1,284 @@
+package io.github.penstock.autoconfigure;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+
+import io.github.penstock.aop.InvalidLimitDeclarationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ByteArrayResource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link PropertiesReader}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class PropertiesReaderTests {
+
+	private final StandardEnvironment environment = new StandardEnvironment();
+
+	PropertiesReaderTests() {
+		this.environment.getPropertySources().remove(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
+	}
+
+	@Test
+	void readWhenNothingIsConfiguredHasTheDefaults() {
+		PenstockProperties properties = read().values();
+		assertThat(properties.enabled()).isTrue();
+		assertThat(properties.aop().mode()).isEqualTo(PenstockProperties.Aop.Mode.PROXY);
+		assertThat(properties.defaults().timeoutOrDefault()).hasSeconds(30);
+		assertThat(properties.bulkheads()).isEmpty();
+		assertThat(properties.rateLimits()).isEmpty();
+	}
+
+	@Test
+	void readWhenAllIsConfiguredHasItAll() {
+		yaml("""
+				penstock:
+				  enabled: false
+				  aop:
+				    mode: aspectj
+				  defaults:
+				    timeout: 5s
+				  bulkheads:
+				    inventory: { max: 20, timeout: 2s, max-waiting: 200 }
+				  rate-limits:
+				    supplier-api: { rps: 0.1, burst: 20, timeout: 1s, maxWaiting: 3 }
+				    nightly-export: { limit: 5000, per: 1h }
+				""");
+		PenstockProperties properties = read().values();
+		assertThat(properties.enabled()).isFalse();
+		assertThat(properties.aop().mode()).isEqualTo(PenstockProperties.Aop.Mode.ASPECTJ);
+		assertThat(properties.defaults().timeoutOrDefault()).hasSeconds(5);
+		assertThat(properties.bulkheads())
+			.isEqualTo(Map.of("inventory", new PenstockProperties.Bulkhead(20, Duration.ofSeconds(2), 200)));
+		assertThat(properties.rateLimits()).isEqualTo(
+				Map.of("supplier-api",
+						new PenstockProperties.RateLimit(new BigDecimal("0.1"), null, null, 20L, Duration.ofSeconds(1),
+								3),
+						"nightly-export",
+						new PenstockProperties.RateLimit(null, 5000L, Duration.ofHours(1), null, null, null)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "OrderService.place: { max: 2 }", "'OrderService.place': { max: 2 }",
+			"'[OrderService.place]': { max: 2 }", "OrderService.place.max: 2", "OrderService: { place: { max: 2 } }",
+			"'[OrderService.place].max': 2" })
+	void readWhenNameHasDotsAndCapitalsKeepsItHoweverItIsWritten(String entry) {
+		yaml("penstock.bulkheads:\n  " + entry);
+		assertThat(read().values().bulkheads()).containsOnlyKeys("OrderService.place")
+			.hasEntrySatisfying("OrderService.place", (bulkhead) -> assertThat(bulkhead.max()).isEqualTo(2));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "penstock.bulkheads.OrderService.place.max", "penstock.bulkheads[OrderService.place].max",
+			"penstock.bulkheads[OrderService.place][max]", "penstock.Bulkheads.OrderService.place.MAX" })
+	void readWhenNameIsInPropertiesFormKeepsIt(String name) {
+		properties(Map.of(name, "2"));
+		assertThat(read().bulkheads().find("OrderService.place")).isNotNull();
+	}
+
+	@Test
+	void readWhenNamesAreThoseOfPropertiesTakesTheLastElementForTheProperty() {
+		properties(Map.of("penstock.bulkheads.Service.max.timeout", "1s", "penstock.bulkheads.Service.max", "3"));
+		assertThat(read().values().bulkheads()).containsOnlyKeys("Service", "Service.max");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "30s,PT30S", "500ms,PT0.5S", "PT2S,PT2S", "250,PT0.25S", "0,PT0S", "2m,PT2M" })
+	void readWhenValueIsDurationTakesAllStyles(String written, Duration timeout) {
+		properties(Map.of("penstock.bulkheads.inventory.timeout", written));
+		PenstockProperties.Bulkhead bulkhead = read().bulkheads().find("inventory");
+		assertThat(bulkhead).isNotNull();
+		assertThat(bulkhead.timeout()).isEqualTo(timeout);
+	}
+
+	@Test
+	void readWhenValueHasPlaceholdersResolvesThem() {
+		properties(Map.of("size", "7", "penstock.bulkheads.inventory.max", "${size}",
+				"penstock.bulkheads.inventory.timeout", "${absent:}"));
+		assertThat(read().bulkheads().find("inventory")).isEqualTo(new PenstockProperties.Bulkhead(7, null, null));
+	}
+
+	@Test
+	void readWhenSourcesDifferTakesTheStrongerOneForEachValue() {
+		yaml("penstock.bulkheads.inventory: { max: 1, timeout: 1s }");
+		properties(Map.of("penstock.bulkheads.inventory.max", "5"));
+		assertThat(read().bulkheads().find("inventory"))
+			.isEqualTo(new PenstockProperties.Bulkhead(5, Duration.ofSeconds(1), null));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "PENSTOCK_BULKHEADS_INVENTORY_MAX,inventory", "PENSTOCK_BULKHEADS_SUPPLIER_API_MAX,supplier-api",
+			"PENSTOCK_BULKHEADS_SUPPLIERAPI_MAX,supplier-api",
+			"PENSTOCK_BULKHEADS_ORDERSERVICE_PLACE_MAX,OrderService.place",
+			"penstock.bulkheads.inventory.max,inventory" })
+	void readWhenEnvironmentVariableNamesWhatTheYamlHasAppliesToIt(String variable, String name) {
+		yaml("penstock.bulkheads:\n  " + name + ": { max: 1, timeout: 1s }");
+		variables(Map.of(variable, "5"));
+		assertThat(read().values().bulkheads())
+			.isEqualTo(Map.of(name, new PenstockProperties.Bulkhead(5, Duration.ofSeconds(1), null)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "supplier-api", "supplierApi", "supplier.api", "Supplier_API" })
+	void readWhenOnlyEnvironmentVariablesNameItIsFoundByAnyFittingName(String name) {
+		variables(Map.of("PENSTOCK_RATELIMITS_SUPPLIER_API_RPS", "5", "PENSTOCK_RATE_LIMITS_SUPPLIERAPI_MAX_WAITING",
+				"3"));
+		PenstockProperties.RateLimit properties = read().rateLimits().find(name);
+		assertThat(properties).isNotNull();
+		assertThat(properties.rps()).isEqualTo("5");
+		assertThat(properties.maxWaiting()).isEqualTo(3);
+		assertThat(read().rateLimits().find("other")).isNull();
+	}
+
+	@Test
+	void readWhenEnvironmentVariableMayBeSomebodyElsesIgnoresItWithWarning(CapturedOutput output) {
+		variables(Map.of("PENSTOCK_SERVICE_HOST", "10.0.0.1", "PENSTOCK_PORT", "tcp://10.0.0.1", "PENSTOCKS", "x"));
+		read();
+		assertThat(output).contains("PENSTOCK_SERVICE_HOST").contains("PENSTOCK_PORT").doesNotContain("PENSTOCKS");
+	}
+
+	@Test
+	void readWhenEnvironmentVariableIsInOneOfOurSectionsFails() {
+		variables(Map.of("PENSTOCK_BULKHEADS_INVENTORY_MAXX", "5"));
+		assertThatExceptionOfType(UnknownPropertiesException.class).isThrownBy(this::read)
+			.withMessageContaining("PENSTOCK_BULKHEADS_INVENTORY_MAXX");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "penstock.bulkheads.inventory.max-wating,penstock.bulkheads.inventory.max-waiting",
+			"penstock.bulkhead.inventory.max,penstock.bulkheads.inventory.max",
+			"penstock.bulkheads.OrderService.place.tiemout,penstock.bulkheads.OrderService.place.timeout",
+			"penstock.ratelimits2.a.rps,penstock.rate-limits.a.rps", "penstock.enable,penstock.enabled",
+			"penstock.default.timeout,penstock.defaults.timeout", "penstock.aop.mod,penstock.aop.mode",
+			"penstock.defaults.timeuot,penstock.defaults.timeout" })
+	void readWhenKeyIsMisspeltFailsWithTheNearest(String written, String meant) {
+		properties(Map.of(written, "1"));
+		assertThatExceptionOfType(UnknownPropertiesException.class).isThrownBy(this::read)
+			.withMessageContaining(written)
+			.withMessageContaining("did you mean '" + meant + "'?");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "penstock.data-sources.dataSource.max", "penstock.http-clients.supplier.hosts[0]",
+			"penstock.foo", "penstock.bulkheads[0].name", "penstock.enabled.x", "penstock.bulkheads.inventory.rps",
+			"penstock.bulkheads.inventory", "penstock.aop.mode.x" })
+	void readWhenKeyIsUnknownFails(String written) {
+		properties(Map.of(written, "1"));
+		assertThatExceptionOfType(UnknownPropertiesException.class).isThrownBy(this::read)
+			.withMessageContaining(written);
+	}
+
+	@Test
+	void readWhenSeveralKeysAreUnknownNamesThemAll() {
+		properties(Map.of("penstock.foo", "1", "penstock.bar", "1"));
+		assertThatExceptionOfType(UnknownPropertiesException.class).isThrownBy(this::read)
+			.satisfies((ex) -> assertThat(ex.properties()).hasSize(2));
+	}
+
+	@Test
+	void readWhenKeyOnlyBeginsLikeOursIgnoresIt() {
+		properties(Map.of("penstock-demo.foo", "1", "penstocks", "2", "my.penstock.foo", "3"));
+		assertThat(read().values().bulkheads()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "penstock:", "penstock:\n  bulkheads:", "penstock:\n  rate-limits: {}\n  defaults:" })
+	void readWhenSectionIsEmptyIgnoresIt(String yaml) {
+		yaml(yaml);
+		assertThat(read().values().bulkheads()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "penstock.defaults", "penstock.bulkheads", "penstock" })
+	void readWhenSectionHasValueFails(String section) {
+		properties(Map.of(section, "30s"));
+		assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(this::read)
+			.withMessageContaining("'" + section + "'");
+	}
+
+	@Test
+	void readWhenValueIsMissingFails() {
+		yaml("penstock.bulkheads.inventory.max:");
+		assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(this::read)
+			.withMessageContaining("penstock.bulkheads.inventory.max (")
+			.withMessageContaining("test.yml")
+			.withMessageContaining(" - 1:34): it has no value");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "penstock.bulkheads.a.max,many,a whole number", "penstock.bulkheads.a.max,2147483648,a whole number",
+			"penstock.bulkheads.a.max,1.5,a whole number", "penstock.bulkheads.a.timeout,5 parsecs,a duration",
+			"penstock.bulkheads.a.timeout,99999999999999999999s,a duration",
+			"penstock.rate-limits.a.rps,NaN,a finite number", "penstock.rate-limits.a.rps,Infinity,a finite number",
+			"penstock.rate-limits.a.limit,99999999999999999999,a whole number",
+			"penstock.rate-limits.a.limit,0.5,a whole number", "penstock.rate-limits.a.per,fortnight,a duration",
+			"penstock.enabled,perhaps,true or false", "penstock.aop.mode,magic,'one of [proxy, aspectj]'",
+			"penstock.bulkheads.a.max,${absent},a whole number" })
+	void readWhenValueDoesNotParseFailsWithPlaceAndMend(String name, String value, String expected) {
+		properties(Map.of(name, value));
+		assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(this::read)
+			.satisfies((ex) -> assertThat(ex.where()).isEqualTo(name + " (test)"))
+			.satisfies((ex) -> assertThat(ex.problem()).startsWith("'" + value + "' is not " + expected))
+			.satisfies((ex) -> assertThat(ex.mend()).startsWith("Write " + expected));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "my limiter", "-a", "a/b", "größe", ".hidden" })
+	void readWhenNameIsInvalidFails(String name) {
+		yaml("penstock.bulkheads:\n  '[" + name + "]': { max: 1 }");
+		assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(this::read)
+			.withMessageContaining("'" + name + "' cannot be the name of a limiter");
+	}
+
+	@Test
+	void readWhenUnquotedNameHasSpaceDoesNotJustDropIt() {
+		yaml("penstock.bulkheads:\n  my limiter: { max: 1 }");
+		assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(this::read)
+			.withMessageContaining("'my limiter'");
+	}
+
+	private ConfiguredProperties read() {
+		return PropertiesReader.read(this.environment);
+	}
+
+	private void yaml(String yaml) {
+		try {
+			ByteArrayResource resource = new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8), "test.yml");
+			new YamlPropertySourceLoader().load("yaml", resource)
+				.forEach(this.environment.getPropertySources()::addLast);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@SuppressWarnings({ "unchecked", "rawtypes" })
+	private void properties(Map<String, String> properties) {
+		this.environment.getPropertySources().addFirst(new MapPropertySource("test", (Map) properties));
+	}
+
+	@SuppressWarnings({ "unchecked", "rawtypes" })
+	private void variables(Map<String, String> variables) {
+		this.environment.getPropertySources()
+			.addFirst(new SystemEnvironmentPropertySource("systemEnvironment", (Map) variables));
+	}
+
+}

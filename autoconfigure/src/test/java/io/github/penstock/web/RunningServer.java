@@ -1,0 +1,88 @@
+package io.github.penstock.web;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+
+/**
+ * An application on a real server and a random port.
+ */
+final class RunningServer implements AutoCloseable {
+
+	private final HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(30)).build();
+
+	private final ConfigurableApplicationContext context;
+
+	private RunningServer(WebApplicationType type, String[] properties, Class<?>... sources) {
+		this.context = new SpringApplicationBuilder(sources).web(type)
+			.properties("server.port=0", "spring.main.banner-mode=off", "spring.main.register-shutdown-hook=false",
+					"spring.autoconfigure.exclude=org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
+			.properties(properties)
+			.run();
+	}
+
+	static RunningServer mvc(Class<?> application, String... properties) {
+		return new RunningServer(WebApplicationType.SERVLET, properties, application);
+	}
+
+	static RunningServer webFlux(Class<?> application, String... properties) {
+		return new RunningServer(WebApplicationType.REACTIVE, properties, application, OwnResources.class);
+	}
+
+	ConfigurableApplicationContext context() {
+		return this.context;
+	}
+
+	HttpResponse<String> get(String path, String... headers) {
+		return send("GET", path, BodyHandlers.ofString(), headers);
+	}
+
+	<T> HttpResponse<T> send(String method, String path, BodyHandler<T> body, String... headers) {
+		String port = this.context.getEnvironment().getRequiredProperty("local.server.port");
+		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+			.timeout(Duration.ofSeconds(60))
+			.method(method, BodyPublishers.noBody());
+		if (headers.length > 0) {
+			request.headers(headers);
+		}
+		try {
+			return this.client.send(request.build(), body);
+		}
+		catch (IOException | InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+	/** A server that stops takes the global ones along, and takes two seconds for it. */
+	@Configuration(proxyBeanMethods = false)
+	static class OwnResources {
+
+		@Bean
+		ReactorResourceFactory resources() {
+			ReactorResourceFactory resources = new ReactorResourceFactory();
+			resources.setUseGlobalResources(false);
+			resources.setShutdownQuietPeriod(Duration.ZERO);
+			return resources;
+		}
+
+	}
+
+}

@@ -1,0 +1,53 @@
+package io.github.penstock.aop
+
+import io.github.penstock.BulkheadFullException
+import io.github.penstock.annotation.Bulkhead
+import java.util.concurrent.CompletableFuture
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.future.await
+
+/**
+ * Limited suspending methods for the Java tests to call through a proxy.
+ */
+open class LimitedSuspendFixture {
+
+	@Bulkhead(name = "one", max = 1)
+	open suspend fun one(future: CompletableFuture<String>): String {
+		return future.await()
+	}
+
+	@Bulkhead(max = 0)
+	open suspend fun closed(): String {
+		return "open"
+	}
+
+	@Bulkhead(max = 0, fallback = "refused")
+	open suspend fun answered(item: String): String {
+		return item
+	}
+
+	private suspend fun refused(item: String): String {
+		delay(1)
+		return "no $item"
+	}
+
+	@Bulkhead(max = 0, fallback = "refusedBy")
+	open suspend fun explained(item: String): String {
+		return item
+	}
+
+	private suspend fun refusedBy(item: String, refusal: BulkheadFullException): String {
+		delay(1)
+		return "no $item: ${refusal.name()}"
+	}
+
+	@Bulkhead(name = "flow", max = 1)
+	open fun flow(): Flow<Int> = flow {
+		emit(1)
+		emit(2)
+		emit(3)
+	}
+
+}
