@@ -1,0 +1,74 @@
+package io.github.penstock.sample;
+
+import java.math.BigDecimal;
+import java.util.concurrent.CompletableFuture;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+/**
+ * What the shop's pages ask for.
+ */
+@RestController
+class ShopController {
+
+	private final InventoryService inventory;
+
+	private final StockExport export;
+
+	private final SupplierClient supplier;
+
+	private final DeliveryClient deliveries;
+
+	ShopController(InventoryService inventory, StockExport export, SupplierClient supplier, DeliveryClient deliveries) {
+		this.inventory = inventory;
+		this.export = export;
+		this.supplier = supplier;
+		this.deliveries = deliveries;
+	}
+
+	@GetMapping("/items/{sku}/stock")
+	Stock stock(@PathVariable String sku) {
+		return this.inventory.stockOf(sku)
+			.orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "No item " + sku));
+	}
+
+	@PostMapping("/items/{sku}/reservations")
+	@ResponseStatus(HttpStatus.NO_CONTENT)
+	void reserve(@PathVariable String sku, @RequestParam int quantity) {
+		if (quantity <= 0) {
+			throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "The quantity must be 1 or more");
+		}
+		if (!this.inventory.reserve(sku, quantity)) {
+			throw new ResponseStatusException(HttpStatus.CONFLICT,
+					"Fewer than " + quantity + " of " + sku + " are left");
+		}
+	}
+
+	@GetMapping("/items/{sku}/price")
+	BigDecimal price(@PathVariable String sku) {
+		return this.supplier.priceOf(sku);
+	}
+
+	@GetMapping("/items/{sku}/quote")
+	Quote quote(@PathVariable String sku, @RequestParam(defaultValue = "100") int quantity) {
+		return this.supplier.quoteFor(sku, quantity);
+	}
+
+	@GetMapping("/items/{sku}/delivery")
+	CompletableFuture<Delivery> delivery(@PathVariable String sku) {
+		return this.deliveries.deliveryOf(sku);
+	}
+
+	@GetMapping(path = "/stock.csv", produces = "text/csv")
+	String export() {
+		return this.export.csv();
+	}
+
+}

@@ -1,0 +1,55 @@
+package io.github.penstock.sample;
+
+import java.math.BigDecimal;
+
+import io.github.penstock.annotation.Bulkhead;
+import io.github.penstock.annotation.RateLimited;
+
+import org.springframework.stereotype.Component;
+import org.springframework.web.client.RestClient;
+
+/**
+ * The supplier's price service. By contract all our requests together are so many at once
+ * and so many a minute.
+ */
+@Component
+@Bulkhead("supplier")
+@RateLimited("supplier-api")
+class SupplierClient {
+
+	private final RestClient restClient;
+
+	private final SupplierAddress address;
+
+	SupplierClient(RestClient.Builder restClient, SupplierAddress address) {
+		this.restClient = restClient.build();
+		this.address = address;
+	}
+
+	/**
+	 * Look a list price up, which is quick.
+	 * @param sku the item's number
+	 * @return the price of one piece
+	 */
+	public BigDecimal priceOf(String sku) {
+		return get("/prices/{sku}", sku);
+	}
+
+	/**
+	 * Ask for a price for many pieces, which takes the supplier its time.
+	 * @param sku the item's number
+	 * @param quantity the pieces
+	 * @return the quote
+	 */
+	public Quote quoteFor(String sku, int quantity) {
+		return new Quote(sku, quantity, get("/quotes/{sku}?quantity={quantity}", sku, quantity));
+	}
+
+	private BigDecimal get(String path, Object... variables) {
+		return this.restClient.get()
+			.uri(this.address.url() + path, variables)
+			.retrieve()
+			.requiredBody(BigDecimal.class);
+	}
+
+}

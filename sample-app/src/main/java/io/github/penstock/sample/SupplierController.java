@@ -1,0 +1,44 @@
+package io.github.penstock.sample;
+
+import java.math.BigDecimal;
+import java.time.LocalDate;
+
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Plays the supplier, who would be another company's service.
+ */
+@RestController
+@RequestMapping("/supplier")
+class SupplierController {
+
+	private static final BigDecimal PRICE = new BigDecimal("12.50");
+
+	private final Pace pace;
+
+	SupplierController(Pace pace) {
+		this.pace = pace;
+	}
+
+	@GetMapping("/prices/{sku}")
+	BigDecimal price(@PathVariable String sku) {
+		return PRICE;
+	}
+
+	@GetMapping("/quotes/{sku}")
+	BigDecimal quote(@PathVariable String sku, @RequestParam int quantity) {
+		this.pace.take("quote");
+		return PRICE.multiply(BigDecimal.valueOf(quantity));
+	}
+
+	@GetMapping("/deliveries/{sku}")
+	String delivery(@PathVariable String sku) {
+		this.pace.take("delivery");
+		return LocalDate.now().plusDays(2).toString();
+	}
+
+}

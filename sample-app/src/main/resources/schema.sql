@@ -1,0 +1,4 @@
+create table stock (
+	sku varchar(32) primary key,
+	quantity int not null check (quantity >= 0)
+);

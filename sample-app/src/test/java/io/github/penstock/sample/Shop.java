@@ -1,0 +1,56 @@
+package io.github.penstock.sample;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/**
+ * The shop's customers.
+ */
+final class Shop {
+
+	private final HttpClient client = HttpClient.newHttpClient();
+
+	private final int port;
+
+	Shop(int port) {
+		this.port = port;
+	}
+
+	HttpResponse<String> get(String path) {
+		return join(send("GET", path));
+	}
+
+	HttpResponse<String> post(String path) {
+		return join(send("POST", path));
+	}
+
+	List<CompletableFuture<HttpResponse<String>>> get(int times, String path) {
+		return IntStream.range(0, times).mapToObj((i) -> send("GET", path)).toList();
+	}
+
+	static List<Integer> statuses(List<CompletableFuture<HttpResponse<String>>> responses) {
+		return responses.stream().map((response) -> join(response).statusCode()).toList();
+	}
+
+	private static HttpResponse<String> join(CompletableFuture<HttpResponse<String>> response) {
+		return response.orTimeout(60, TimeUnit.SECONDS).join();
+	}
+
+	private CompletableFuture<HttpResponse<String>> send(String method, String path) {
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path))
+			.timeout(Duration.ofSeconds(60))
+			.method(method, BodyPublishers.noBody())
+			.build();
+		return this.client.sendAsync(request, BodyHandlers.ofString());
+	}
+
+}

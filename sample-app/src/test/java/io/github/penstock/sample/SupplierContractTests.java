@@ -1,0 +1,36 @@
+package io.github.penstock.sample;
+
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The contract with the supplier, by the hour: no token comes back while the test runs.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "penstock.rate-limits.supplier-api.per=30h")
+class SupplierContractTests {
+
+	@Test
+	void priceWhenContractIsUsedUpIs429(@LocalServerPort int port) {
+		Shop shop = new Shop(port);
+		List<HttpResponse<String>> responses = IntStream.range(0, 9)
+			.mapToObj((i) -> shop.get("/items/bolt-m8/price"))
+			.toList();
+		assertThat(responses).extracting(HttpResponse::statusCode)
+			.containsExactly(200, 200, 200, 200, 200, 200, 429, 429, 429);
+		HttpResponse<String> refused = responses.get(8);
+		assertThat(refused.headers().firstValueAsLong("Retry-After").orElseThrow()).isBetween(3000L, 3600L);
+		assertThat(refused.headers().firstValue("Content-Type")).contains("application/problem+json");
+		assertThat(refused.body()).contains("\"status\":429", "\"limiter\":\"supplier-api\"");
+		assertThat(shop.get("/items/bolt-m8/stock").statusCode()).isEqualTo(200);
+	}
+
+}
