@@ -1,0 +1,45 @@
+package io.github.penstock.benchmarks.core;
+
+import java.util.concurrent.TimeUnit;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/**
+ * A permit taken and given back while enough are free: nothing waits, nothing is refused.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class PermitBenchmark {
+
+	private static final int MORE_THAN_THREADS = 64;
+
+	/** Who limits. */
+	@Param
+	public PermitContender contender;
+
+	private Permits permits;
+
+	/** Make the limiter. */
+	@Setup
+	public void create() {
+		this.permits = this.contender.create(MORE_THAN_THREADS);
+	}
+
+	/**
+	 * Take and give back.
+	 * @throws Exception if the call was refused
+	 */
+	@Benchmark
+	public void pair() throws Exception {
+		this.permits.around(Permits.NOTHING);
+	}
+
+}

@@ -1,0 +1,52 @@
+package io.github.penstock.benchmarks.core;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The token bucket that one finds everywhere for {@code asyncio}: under its lock it
+ * sleeps for what is missing of a token, then sets the tokens to zero, and forgets that
+ * time has passed meanwhile. The next call is credited for that time, so that more get in
+ * than the rate allows.
+ */
+final class SleepingBucket implements Tokens {
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final double perSecond;
+
+	private final double capacity;
+
+	private double tokens;
+
+	private long updated = System.nanoTime();
+
+	SleepingBucket(double perSecond, double capacity) {
+		this.perSecond = perSecond;
+		this.capacity = capacity;
+		this.tokens = capacity;
+	}
+
+	@Override
+	public void take() {
+		this.lock.lock();
+		try {
+			long now = System.nanoTime();
+			double seconds = (double) (now - this.updated) / TimeUnit.SECONDS.toNanos(1);
+			this.tokens = Math.min(this.capacity, this.tokens + seconds * this.perSecond);
+			this.updated = now;
+			if (this.tokens >= 1) {
+				this.tokens -= 1;
+				return;
+			}
+			double missing = (1 - this.tokens) / this.perSecond;
+			LockSupport.parkNanos((long) (missing * TimeUnit.SECONDS.toNanos(1)));
+			this.tokens = 0;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}

@@ -1,0 +1,62 @@
+package io.github.penstock.benchmarks.scale;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+
+import io.github.penstock.benchmarks.core.PermitContender;
+import io.github.penstock.benchmarks.core.Permits;
+
+/**
+ * So many virtual threads arrive at a bulkhead of 10 as fast as they can be started, and
+ * each holds a permit for so many milliseconds.
+ */
+final class Arrivals {
+
+	static final int MAX = 10;
+
+	private Arrivals() {
+	}
+
+	/**
+	 * Measure.
+	 * @param args contender, threads, milliseconds to hold, rounds
+	 */
+	public static void main(String[] args) throws Exception {
+		PermitContender contender = PermitContender.valueOf(args[0]);
+		int threads = Integer.parseInt(args[1]);
+		long holdMillis = Long.parseLong(args[2]);
+		int rounds = Integer.parseInt(args[3]);
+		for (int round = 0; round < 3; round++) {
+			arrivals(contender, Math.min(threads, 10_000), Permits.NOTHING).call();
+		}
+		Runnable body = (holdMillis == 0) ? Permits.NOTHING : () -> sleep(holdMillis);
+		Result.print(Usage.median(rounds, arrivals(contender, threads, body)).values());
+	}
+
+	private static Callable<?> arrivals(PermitContender contender, int threads, Runnable body) {
+		return () -> {
+			Permits permits = contender.create(MAX);
+			CountDownLatch done = new CountDownLatch(threads);
+			VirtualThreads.Body call = () -> {
+				permits.around(body);
+				done.countDown();
+			};
+			Runnable task = call.orExit();
+			for (int thread = 0; thread < threads; thread++) {
+				VirtualThreads.start(task);
+			}
+			done.await();
+			return done;
+		};
+	}
+
+	static void sleep(long millis) {
+		try {
+			Thread.sleep(millis);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,65 @@
+package io.github.penstock.benchmarks.spring;
+
+import java.util.concurrent.TimeUnit;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * A call of an annotated method whose work goes on after it has returned, with permits
+ * enough.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class AsyncBenchmark {
+
+	/** What stands before the method. */
+	@Param
+	public AsyncContender contender;
+
+	private ConfigurableApplicationContext context;
+
+	private Service service;
+
+	/** Start the context. */
+	@Setup
+	public void start() {
+		this.context = this.contender.start();
+		this.service = this.context.getBean(Service.class);
+	}
+
+	/**
+	 * Call the method and wait for what it returns, which is complete.
+	 * @return the result
+	 */
+	@Benchmark
+	public Object stage() {
+		return this.service.stage("it").join();
+	}
+
+	/**
+	 * Call the method, subscribe and wait for the result, which is there.
+	 * @return the result
+	 */
+	@Benchmark
+	public Object mono() {
+		return this.service.mono("it").block();
+	}
+
+	/** Close the context. */
+	@TearDown
+	public void close() {
+		this.context.close();
+	}
+
+}
