@@ -232,6 +232,7 @@ final class WaitLine {
 	}
 
 	private void admit(Waiter waiter) {
+		waiter.admitted = true;
 		if (!waiter.isWaiting()) {
 			return;
 		}
@@ -242,6 +243,9 @@ final class WaitLine {
 		}
 		else if (due > waiter.timeoutNanos) {
 			refuse(waiter, due);
+		}
+		else if (waiter.overdue) {
+			timeOut(waiter);
 		}
 		else {
 			link(waiter);
@@ -292,7 +296,12 @@ final class WaitLine {
 	}
 
 	private void timeOut(Waiter waiter) {
-		if (waiter.claim()) {
+		if (!waiter.admitted) {
+			// It came and went while this pass looked from the arrivals to the
+			// departures.
+			waiter.overdue = true;
+		}
+		else if (waiter.claim()) {
 			unlink(waiter);
 			settle(waiter, Waiter.State.TIMED_OUT);
 			handOut();

@@ -64,6 +64,12 @@ abstract class Waiter {
 
 	boolean linked;
 
+	/** Whether it is off the stack of arrivals, so that its link there is free. */
+	boolean admitted;
+
+	/** Whether its timeout was over before it was admitted. */
+	boolean overdue;
+
 	/** The next on the stack of arrivals, later of those to be told. */
 	@Nullable Waiter nextArrival;
 

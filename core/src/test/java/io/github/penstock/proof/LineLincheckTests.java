@@ -2,9 +2,11 @@ package io.github.penstock.proof;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -47,6 +49,11 @@ class LineLincheckTests {
 			.actorsBefore(1)
 			.actorsAfter(0)
 			.check(Line.class);
+	}
+
+	@Test
+	void lineWhenCallsTimeOutAsTheyComeLosesNothing() {
+		modelChecking().invocationsPerIteration(500).check(HastyLine.class);
 	}
 
 	@Test
@@ -139,6 +146,51 @@ class LineLincheckTests {
 		@Validate
 		public void nothingIsLost() {
 			check(this.limiter.max(), this.limiter.inUse(), this.limiter.waiting());
+		}
+
+	}
+
+	/** Calls that come and whose timeout is over before the line has looked at them. */
+	public static class HastyLine {
+
+		private final Deque<Runnable> timeouts = new ConcurrentLinkedDeque<>();
+
+		private final Queue<CompletableFuture<Permit>> futures = new ConcurrentLinkedQueue<>();
+
+		private final ConcurrencyLimiter limiter = LimiterFactory.local(new FrozenTime(0, this.timeouts::add))
+			.concurrencyLimiter("line", ConcurrencyLimiterSpec.of(1));
+
+		@Operation
+		public void join() {
+			this.futures.add(this.limiter.acquireAsync(Duration.ofSeconds(1), Runnable::run));
+		}
+
+		/** The timeout of the call that joined last is over. */
+		@Operation
+		public void timeOut() {
+			Runnable timeout = this.timeouts.pollLast();
+			if (timeout != null) {
+				timeout.run();
+			}
+		}
+
+		/** Each call is told when those before it have given their permits back. */
+		@Validate
+		public void nothingIsLost() {
+			while (this.futures.removeIf(HastyLine::end)) {
+				// Somebody was let in meanwhile.
+			}
+			if (!this.futures.isEmpty() || this.limiter.waiting() != 0 || this.limiter.inUse() != 0) {
+				throw new AssertionError("Waiting: " + this.limiter.waiting() + ", in use: " + this.limiter.inUse()
+						+ ", not told: " + this.futures.size());
+			}
+		}
+
+		private static boolean end(CompletableFuture<Permit> future) {
+			if (future.isDone() && !future.isCompletedExceptionally()) {
+				future.join().close();
+			}
+			return future.isDone();
 		}
 
 	}
