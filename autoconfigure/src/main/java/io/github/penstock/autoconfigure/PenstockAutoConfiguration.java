@@ -3,6 +3,8 @@ package io.github.penstock.autoconfigure;
 import io.github.penstock.LimiterFactory;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.TimeSource;
+import io.github.penstock.actuate.LimiterChangeListener;
+import io.github.penstock.actuate.LimiterChanges;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
@@ -45,6 +47,12 @@ public final class PenstockAutoConfiguration {
 		LimiterRegistry registry = new LimiterRegistry((enabled) ? factory : new UnlimitedFactory(factory));
 		limiters.prepare(registry);
 		return registry;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	LimiterChanges limiterChanges(ObjectProvider<TimeSource> times, ObjectProvider<LimiterChangeListener> listeners) {
+		return new LimiterChanges(times.getIfAvailable(TimeSource::system), listeners);
 	}
 
 	@Bean

@@ -30,8 +30,9 @@ class ConfigurationMetadataTests {
 	void metadataHasAllPropertiesAndEachHasDescription() throws IOException {
 		List<Map<String, Object>> properties = properties();
 		assertThat(properties).extracting((property) -> property.get("name"))
-			.containsExactlyInAnyOrder("penstock.enabled", "penstock.aop.mode", "penstock.web.enabled",
-					"penstock.defaults.timeout", "penstock.bulkheads", "penstock.rate-limits");
+			.containsExactlyInAnyOrder("management.endpoint.limiters.access",
+					"management.endpoint.limiters.cache.time-to-live", "penstock.enabled", "penstock.aop.mode",
+					"penstock.web.enabled", "penstock.defaults.timeout", "penstock.bulkheads", "penstock.rate-limits");
 		assertThat(properties).allSatisfy((property) -> assertThat(property.get("description")).asString()
 			.endsWith(".")
 			.doesNotStartWith("The ")

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
@@ -20,7 +21,7 @@ import org.springframework.http.client.ReactorResourceFactory;
 /**
  * An application on a real server and a random port.
  */
-final class RunningServer implements AutoCloseable {
+public final class RunningServer implements AutoCloseable {
 
 	private final HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(30)).build();
 
@@ -34,27 +35,46 @@ final class RunningServer implements AutoCloseable {
 			.run();
 	}
 
-	static RunningServer mvc(Class<?> application, String... properties) {
+	/** A server of Spring MVC. */
+	public static RunningServer mvc(Class<?> application, String... properties) {
 		return new RunningServer(WebApplicationType.SERVLET, properties, application);
 	}
 
-	static RunningServer webFlux(Class<?> application, String... properties) {
+	/** A server of Spring WebFlux. */
+	public static RunningServer webFlux(Class<?> application, String... properties) {
 		return new RunningServer(WebApplicationType.REACTIVE, properties, application, OwnResources.class);
 	}
 
-	ConfigurableApplicationContext context() {
+	/** The application. */
+	public ConfigurableApplicationContext context() {
 		return this.context;
 	}
 
-	HttpResponse<String> get(String path, String... headers) {
+	/** Send a GET request. */
+	public HttpResponse<String> get(String path, String... headers) {
 		return send("GET", path, BodyHandlers.ofString(), headers);
 	}
 
+	/** Send a POST request. */
+	public HttpResponse<String> post(String path, String body, String... headers) {
+		return send("POST", path, BodyPublishers.ofString(body), BodyHandlers.ofString(), headers);
+	}
+
+	/** Send a DELETE request. */
+	public HttpResponse<String> delete(String path) {
+		return send("DELETE", path, BodyHandlers.ofString());
+	}
+
 	<T> HttpResponse<T> send(String method, String path, BodyHandler<T> body, String... headers) {
+		return send(method, path, BodyPublishers.noBody(), body, headers);
+	}
+
+	private <T> HttpResponse<T> send(String method, String path, BodyPublisher content, BodyHandler<T> body,
+			String... headers) {
 		String port = this.context.getEnvironment().getRequiredProperty("local.server.port");
 		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
 			.timeout(Duration.ofSeconds(60))
-			.method(method, BodyPublishers.noBody());
+			.method(method, content);
 		if (headers.length > 0) {
 			request.headers(headers);
 		}

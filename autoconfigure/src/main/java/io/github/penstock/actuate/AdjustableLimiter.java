@@ -1,0 +1,151 @@
+package io.github.penstock.actuate;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import java.util.zip.CRC32;
+
+import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.Limiter;
+import io.github.penstock.RateLimiter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A limiter whose values are known by their names: {@code max}, {@code rate},
+ * {@code burst}, {@code timeout}, {@code maxWaiting}. A value is {@code null} where the
+ * limiter works it out itself.
+ *
+ * @param <S> the spec
+ */
+abstract class AdjustableLimiter<S> {
+
+	static final String UNBOUNDED = "unbounded";
+
+	private final Limiter limiter;
+
+	AdjustableLimiter(Limiter limiter) {
+		this.limiter = limiter;
+	}
+
+	static AdjustableLimiter<?> of(Limiter limiter) {
+		return (limiter instanceof ConcurrencyLimiter bulkhead) ? new AdjustableBulkhead(bulkhead)
+				: new AdjustableRateLimit((RateLimiter) limiter);
+	}
+
+	abstract S spec();
+
+	abstract S configured();
+
+	abstract S change(UnaryOperator<S> change);
+
+	abstract Map<String, @Nullable Object> values(S spec);
+
+	abstract S spec(Map<String, @Nullable Object> values);
+
+	/**
+	 * The values that a request asks for, where it completes those of before.
+	 * @throws InvalidChangeException if a value cannot be read
+	 */
+	abstract Map<String, @Nullable Object> parse(Map<String, String> request, Map<String, @Nullable Object> before);
+
+	final Limiter limiter() {
+		return this.limiter;
+	}
+
+	final LimiterKind kind() {
+		return LimiterKind.of(this.limiter);
+	}
+
+	final String name() {
+		return this.limiter.name();
+	}
+
+	final Map<String, @Nullable Object> values() {
+		return values(spec());
+	}
+
+	final Map<String, @Nullable Object> configuredValues() {
+		return values(configured());
+	}
+
+	/** Changes whenever a value does, and is the same again when the values are. */
+	final String version() {
+		return version(spec());
+	}
+
+	private String version(S spec) {
+		CRC32 checksum = new CRC32();
+		checksum.update(values(spec).toString().getBytes(StandardCharsets.UTF_8));
+		return Long.toHexString((1L << Integer.SIZE) | checksum.getValue()).substring(1);
+	}
+
+	/**
+	 * Change values at once, or none.
+	 * @param version the version that they must have, {@code null} for any
+	 * @param change makes the values to change of those in force
+	 * @return the values of before and after
+	 */
+	final Changed change(@Nullable String version, UnaryOperator<Map<String, @Nullable Object>> change) {
+		Map<String, @Nullable Object> before = new LinkedHashMap<>();
+		Map<String, @Nullable Object> wanted = new LinkedHashMap<>();
+		S after = change((current) -> {
+			if (version != null && !version.equals(version(current))) {
+				throw new LostUpdateException(this.toString(), version, version(current));
+			}
+			before.clear();
+			before.putAll(values(current));
+			wanted.clear();
+			wanted.putAll(change.apply(Collections.unmodifiableMap(before)));
+			Map<String, @Nullable Object> all = new LinkedHashMap<>(before);
+			all.putAll(wanted);
+			return spec(all);
+		});
+		return new Changed(before, values(after), wanted.keySet().stream().toList());
+	}
+
+	final Changed reset() {
+		return change(null, (before) -> configuredValues());
+	}
+
+	@Override
+	public final String toString() {
+		return kind() + " '" + name() + "'";
+	}
+
+	static int waiting(String text) {
+		return text.equals(UNBOUNDED) ? ConcurrencyLimiterSpec.UNBOUNDED : integer("maxWaiting", text);
+	}
+
+	static int integer(String key, String text) {
+		try {
+			return Integer.parseInt(text.trim());
+		}
+		catch (NumberFormatException ex) {
+			throw notANumber(key, text);
+		}
+	}
+
+	static InvalidChangeException notANumber(String key, String text) {
+		return new InvalidChangeException("'" + key + "' is no number that fits: '" + text + "'.");
+	}
+
+	static <T> T get(Map<String, @Nullable Object> values, String key, Class<T> type) {
+		return Objects.requireNonNull(type.cast(values.get(key)));
+	}
+
+	/**
+	 * What a change has done.
+	 *
+	 * @param before all values of before
+	 * @param after all values from now on
+	 * @param names those that it was about
+	 */
+	record Changed(Map<String, @Nullable Object> before, Map<String, @Nullable Object> after,
+			java.util.List<String> names) {
+	}
+
+}

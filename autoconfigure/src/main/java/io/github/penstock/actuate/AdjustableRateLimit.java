@@ -1,0 +1,115 @@
+package io.github.penstock.actuate;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+import io.github.penstock.RateLimiter;
+import io.github.penstock.RateLimiterSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rate limit, whose values are {@code rate}, {@code burst}, {@code timeout} and
+ * {@code maxWaiting}. The rate is written as {@code rps}, or {@code limit} and
+ * {@code per}.
+ */
+final class AdjustableRateLimit extends AdjustableLimiter<RateLimiterSpec> {
+
+	private static final int LONGEST_NUMBER = 40;
+
+	private static final String DEFAULT_BURST = "default";
+
+	private final RateLimiter rateLimit;
+
+	AdjustableRateLimit(RateLimiter rateLimit) {
+		super(rateLimit);
+		this.rateLimit = rateLimit;
+	}
+
+	@Override
+	RateLimiterSpec spec() {
+		return this.rateLimit.spec();
+	}
+
+	@Override
+	RateLimiterSpec configured() {
+		return this.rateLimit.configured();
+	}
+
+	@Override
+	RateLimiterSpec change(UnaryOperator<RateLimiterSpec> change) {
+		return this.rateLimit.change(change);
+	}
+
+	@Override
+	Map<String, @Nullable Object> values(RateLimiterSpec spec) {
+		Map<String, @Nullable Object> values = new LinkedHashMap<>();
+		values.put("rate", new Rate(spec.limit(), spec.per()));
+		values.put("burst", spec.burst());
+		values.put("timeout", spec.timeout());
+		values.put("maxWaiting", spec.maxWaiting());
+		return values;
+	}
+
+	@Override
+	RateLimiterSpec spec(Map<String, @Nullable Object> values) {
+		Rate rate = get(values, "rate", Rate.class);
+		return new RateLimiterSpec(rate.limit(), rate.per(), (Long) values.get("burst"),
+				get(values, "timeout", Duration.class), get(values, "maxWaiting", Integer.class));
+	}
+
+	@Override
+	Map<String, @Nullable Object> parse(Map<String, String> request, Map<String, @Nullable Object> before) {
+		Map<String, @Nullable Object> parsed = new LinkedHashMap<>();
+		request.forEach((key, text) -> {
+			switch (key) {
+				case "rps", "limit", "per" -> parsed.put("rate", rate(request, get(before, "rate", Rate.class)));
+				case "burst" -> parsed.put(key, burst(text));
+				case "timeout" -> parsed.put(key, DurationText.parse(key, text));
+				case "maxWaiting" -> parsed.put(key, waiting(text));
+				default -> throw new InvalidChangeException("A rate limit has no '" + key
+						+ "': it has rps, or limit and per, burst, timeout and maxWaiting.");
+			}
+		});
+		return parsed;
+	}
+
+	private static Rate rate(Map<String, String> request, Rate before) {
+		String rps = request.get("rps");
+		String limit = request.get("limit");
+		String per = request.get("per");
+		if (rps != null) {
+			if (limit != null || per != null) {
+				throw new InvalidChangeException("It says the rate twice: rps, and limit or per.");
+			}
+			return new Rate(number("rps", rps), Duration.ofSeconds(1));
+		}
+		return new Rate((limit != null) ? number("limit", limit) : before.limit(),
+				(per != null) ? DurationText.parse("per", per) : before.per());
+	}
+
+	private static BigDecimal number(String key, String text) {
+		String number = text.trim();
+		try {
+			if (number.length() <= LONGEST_NUMBER) {
+				return new BigDecimal(number).stripTrailingZeros();
+			}
+		}
+		catch (NumberFormatException ex) {
+			// Told below.
+		}
+		throw notANumber(key, (number.length() <= LONGEST_NUMBER) ? number : "of " + number.length() + " characters");
+	}
+
+	private static @Nullable Long burst(String text) {
+		try {
+			return text.equals(DEFAULT_BURST) ? null : Long.valueOf(text.trim());
+		}
+		catch (NumberFormatException ex) {
+			throw notANumber("burst", text);
+		}
+	}
+
+}

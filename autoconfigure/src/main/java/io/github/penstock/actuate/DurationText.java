@@ -1,0 +1,46 @@
+package io.github.penstock.actuate;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+
+import org.springframework.boot.convert.DurationStyle;
+
+/**
+ * Durations as people write them, without loss: {@code 30s}, {@code 500ms}.
+ */
+final class DurationText {
+
+	private DurationText() {
+	}
+
+	static String of(Duration duration) {
+		return DurationStyle.SIMPLE.print(duration, unit(duration));
+	}
+
+	private static ChronoUnit unit(Duration duration) {
+		int nanos = duration.getNano();
+		long seconds = duration.getSeconds();
+		if (nanos != 0) {
+			return (nanos % 1_000_000 == 0) ? ChronoUnit.MILLIS : ChronoUnit.NANOS;
+		}
+		if (seconds == 0 || seconds % 60 != 0) {
+			return ChronoUnit.SECONDS;
+		}
+		return (seconds % 3600 == 0) ? ChronoUnit.HOURS : ChronoUnit.MINUTES;
+	}
+
+	/**
+	 * Read a duration; a plain number means milliseconds.
+	 * @throws InvalidChangeException if the text is none
+	 */
+	static Duration parse(String key, String text) {
+		try {
+			return DurationStyle.detectAndParse(text.trim(), ChronoUnit.MILLIS);
+		}
+		catch (RuntimeException ex) {
+			throw new InvalidChangeException(
+					"'" + key + "' is no duration: '" + text + "'. Write 30s, 500ms or PT2S, for example.");
+		}
+	}
+
+}

@@ -1,0 +1,58 @@
+package io.github.penstock.actuate;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of a limiter's values that was made by hand, or its end.
+ *
+ * @param cause what has changed them
+ * @param kind the kind of the limiter
+ * @param name its name
+ * @param before the values that are different now, as they were, in the form of the
+ * endpoint
+ * @param after the same values as they are
+ * @param until when the values of before come back, {@code null} for never
+ * @param principal who did it, {@code null} if nobody is known
+ */
+public record LimiterChange(Cause cause, LimiterKind kind, String name, Map<String, @Nullable Object> before,
+		Map<String, @Nullable Object> after, @Nullable Instant until, @Nullable String principal) {
+
+	/**
+	 * Copy the maps; they keep their order.
+	 */
+	public LimiterChange {
+		before = Collections.unmodifiableMap(new LinkedHashMap<>(before));
+		after = Collections.unmodifiableMap(new LinkedHashMap<>(after));
+	}
+
+	/**
+	 * What has changed the values.
+	 */
+	public enum Cause {
+
+		/** Somebody changed them. */
+		CHANGED,
+
+		/** Somebody brought the configured values back. */
+		RESET,
+
+		/** The time was over for which they had been changed. */
+		REVERTED,
+
+		/** The configuration was read again. */
+		REFRESHED;
+
+		@Override
+		public String toString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+}

@@ -1,0 +1,123 @@
+package io.github.penstock.actuate;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.LimiterStats;
+import io.github.penstock.RateLimiter;
+import io.github.penstock.RateLimiterSpec;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+
+/**
+ * Describes limiters, with all that is known of where they come from.
+ */
+public final class LimiterDescriber {
+
+	private static final double NANOS_PER_SECOND = 1e9;
+
+	private final LimiterOrigins origins;
+
+	private final Iterable<LimiterUsages> usages;
+
+	private final LimiterChanges changes;
+
+	/**
+	 * Create the describer.
+	 * @param origins where configured values come from
+	 * @param usages where limiters are at work, apart from annotated methods
+	 * @param changes knows which values hold for a time
+	 */
+	public LimiterDescriber(LimiterOrigins origins, Iterable<LimiterUsages> usages, LimiterChanges changes) {
+		this.origins = origins;
+		this.usages = usages;
+		this.changes = changes;
+	}
+
+	LimiterDescriptor describe(AdjustableLimiter<?> limiter) {
+		LimiterStats stats = limiter.limiter().stats();
+		Map<String, Long> refused = new TreeMap<>();
+		stats.refused().forEach((reason, count) -> refused.put(text(reason), count));
+		LimiterDescriptor.RefusedDescriptor refusals = new LimiterDescriptor.RefusedDescriptor(stats.refusedTotal(),
+				refused);
+		LimiterDescriptor.TimesDescriptor wait = times(stats.waited(), stats.waitTime());
+		LimiterOrigin origin = origin(limiter);
+		Map<String, LimiterDescriptor.ValueDescriptor> configuration = configuration(limiter, origin);
+		List<LimiterDescriptor.UsageDescriptor> usedBy = usedBy(limiter, origin);
+		if (limiter.limiter() instanceof ConcurrencyLimiter bulkhead) {
+			return new LimiterDescriptor(limiter.kind().toString(), limiter.name(), bulkhead.max(), null, null, null,
+					bulkhead.inUse(), bulkhead.available(), bulkhead.waiting(), stats.granted(), refusals, wait,
+					times(stats.holdsMeasured(), stats.holdTime()), configuration, limiter.version(), usedBy);
+		}
+		RateLimiter rateLimit = (RateLimiter) limiter.limiter();
+		RateLimiterSpec spec = rateLimit.spec();
+		return new LimiterDescriptor(limiter.kind().toString(), limiter.name(), plain(spec.limit()),
+				DurationText.of(spec.per()), spec.ratePerSecond(), spec.capacity(), null, rateLimit.available(),
+				rateLimit.waiting(), stats.granted(), refusals, wait, null, configuration, limiter.version(), usedBy);
+	}
+
+	/** Not as 5E+3. */
+	private static BigDecimal plain(BigDecimal number) {
+		return (number.scale() < 0) ? number.setScale(0) : number;
+	}
+
+	private static String text(Enum<?> constant) {
+		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+	private static LimiterDescriptor.TimesDescriptor times(long count, Duration total) {
+		double seconds = total.toNanos() / NANOS_PER_SECOND;
+		return new LimiterDescriptor.TimesDescriptor(count, seconds, (count > 0) ? seconds / count : 0);
+	}
+
+	private LimiterOrigin origin(AdjustableLimiter<?> limiter) {
+		return (limiter.kind() == LimiterKind.BULKHEAD) ? this.origins.bulkhead(limiter.name())
+				: this.origins.rateLimit(limiter.name());
+	}
+
+	private Map<String, LimiterDescriptor.ValueDescriptor> configuration(AdjustableLimiter<?> limiter,
+			LimiterOrigin origin) {
+		Map<String, LimiterDescriptor.ValueDescriptor> configuration = new LinkedHashMap<>();
+		Map<String, @Nullable Object> configured = limiter.configuredValues();
+		limiter.values().forEach((name, value) -> {
+			Instant until = this.changes.until(limiter, name);
+			Object shown = ValueText.of(name, value);
+			boolean changed = until != null || !Objects.equals(value, configured.get(name));
+			configuration.put(name,
+					(changed)
+							? new LimiterDescriptor.ValueDescriptor(shown, "runtime",
+									ValueText.of(name, configured.get(name)), (until != null) ? until.toString() : null)
+							: new LimiterDescriptor.ValueDescriptor(shown, source(origin, name), null, null));
+		});
+		return configuration;
+	}
+
+	private static String source(LimiterOrigin origin, String name) {
+		LimiterOrigin.Source source = origin.sources().get(DataObjectPropertyName.toDashedForm(name));
+		return ((source != null) ? source : LimiterOrigin.Source.CODE).toString();
+	}
+
+	private List<LimiterDescriptor.UsageDescriptor> usedBy(AdjustableLimiter<?> limiter, LimiterOrigin origin) {
+		List<LimiterDescriptor.UsageDescriptor> usedBy = new ArrayList<>();
+		for (String method : origin.usedBy()) {
+			usedBy.add(new LimiterDescriptor.UsageDescriptor(LimiterUsage.Type.METHOD.toString(), method));
+		}
+		for (LimiterUsages usages : this.usages) {
+			for (LimiterUsage usage : usages.of(limiter.kind(), limiter.name())) {
+				usedBy.add(new LimiterDescriptor.UsageDescriptor(usage.type().toString(), usage.name()));
+			}
+		}
+		return usedBy;
+	}
+
+}

@@ -1,0 +1,79 @@
+package io.github.penstock.actuate;
+
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
+/**
+ * A limiter as the endpoint shows it. What does not apply to its kind is {@code null}.
+ *
+ * @param kind {@code bulkhead} or {@code rate-limit}
+ * @param name the name
+ * @param limit the permits of a bulkhead, the tokens in each period of a rate limit
+ * @param per the period of a rate limit
+ * @param ratePerSecond the rate of a rate limit in tokens per second
+ * @param burst the capacity of a rate limit's bucket
+ * @param inUse the permits of a bulkhead that are out
+ * @param available the permits or tokens that could be taken now
+ * @param waiting the calls in line
+ * @param granted the calls that were let in
+ * @param refused the calls that were not
+ * @param waited the waits of calls that were let in after one
+ * @param held how long permits of a bulkhead were held, of those that were measured
+ * @param configuration the values in force and where they come from
+ * @param version what a change may be tied to
+ * @param usedBy where it is at work
+ */
+public record LimiterDescriptor(String kind, String name, Number limit, @Nullable String per,
+		@Nullable Double ratePerSecond, @Nullable Long burst, @Nullable Integer inUse, long available, int waiting,
+		long granted, RefusedDescriptor refused, TimesDescriptor waited, @Nullable TimesDescriptor held,
+		Map<String, ValueDescriptor> configuration, String version,
+		List<UsageDescriptor> usedBy) implements OperationResponseBody {
+
+	/**
+	 * The calls that were not let in.
+	 *
+	 * @param total all of them
+	 * @param byReason all of them by reason
+	 */
+	public record RefusedDescriptor(long total, Map<String, Long> byReason) {
+	}
+
+	/**
+	 * How long something took.
+	 *
+	 * @param count how often it was measured
+	 * @param totalSeconds all of it together
+	 * @param meanSeconds the mean, 0 if it was never measured
+	 */
+	public record TimesDescriptor(long count, double totalSeconds, double meanSeconds) {
+	}
+
+	/**
+	 * A value in force.
+	 *
+	 * @param value the value
+	 * @param source {@code runtime}, {@code yaml}, {@code annotation}, {@code code} or
+	 * {@code default}
+	 * @param configured what it would be without the change at run time; only with the
+	 * source {@code runtime}
+	 * @param until when the value of before comes back, if it does
+	 */
+	public record ValueDescriptor(@Nullable Object value, String source, @Nullable Object configured,
+			@Nullable String until) {
+	}
+
+	/**
+	 * A place where the limiter is at work.
+	 *
+	 * @param type {@code method}, {@code data-source}, {@code http-client} or
+	 * {@code queue}
+	 * @param name which one
+	 */
+	public record UsageDescriptor(String type, String name) {
+	}
+
+}

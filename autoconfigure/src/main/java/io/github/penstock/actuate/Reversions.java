@@ -1,0 +1,161 @@
+package io.github.penstock.actuate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+import io.github.penstock.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The changes that hold for a time, the oldest first, and what comes back when each of
+ * them ends. Where a later change of the same value is still in force, that one goes on,
+ * and will bring back what this one would have brought back. Thread-safe; no limiter is
+ * touched while the lock is held.
+ */
+final class Reversions {
+
+	private static final Runnable NOTHING = () -> {
+	};
+
+	private final List<Reversion> pending = new ArrayList<>();
+
+	private final TimeSource time;
+
+	Reversions(TimeSource time) {
+		this.time = time;
+	}
+
+	/** A change was made: what it is about is in its hands from now on. */
+	void changed(AdjustableLimiter<?> limiter, AdjustableLimiter.Changed changed, @Nullable Duration duration,
+			Instant until, Consumer<AdjustableLimiter.Changed> reverted) {
+		if (duration == null) {
+			forget(limiter, changed.names());
+			return;
+		}
+		Reversion reversion = new Reversion(limiter, until, reverted);
+		for (String name : changed.names()) {
+			reversion.values.put(name, new Value(changed.before().get(name), changed.after().get(name)));
+		}
+		synchronized (this.pending) {
+			this.pending.add(reversion);
+		}
+		reversion.cancel = this.time.schedule(() -> CompletableFuture.runAsync(() -> expire(reversion)),
+				duration.toNanos());
+	}
+
+	/** The values of that name stay as they are. */
+	void forget(AdjustableLimiter<?> limiter, List<String> names) {
+		List<Runnable> cancelled = new ArrayList<>();
+		synchronized (this.pending) {
+			this.pending.removeIf((reversion) -> {
+				if (reversion.limiter.limiter() == limiter.limiter()) {
+					reversion.values.keySet().removeAll(names);
+				}
+				if (reversion.values.isEmpty()) {
+					cancelled.add(reversion.cancel);
+				}
+				return reversion.values.isEmpty();
+			});
+		}
+		cancelled.forEach(Runnable::run);
+	}
+
+	/** When the value of that name comes back, {@code null} for never. */
+	@Nullable Instant until(AdjustableLimiter<?> limiter, String name) {
+		Instant until = null;
+		synchronized (this.pending) {
+			for (Reversion reversion : this.pending) {
+				if (reversion.limiter.limiter() == limiter.limiter() && reversion.values.containsKey(name)) {
+					until = reversion.until;
+				}
+			}
+		}
+		return until;
+	}
+
+	private void expire(Reversion reversion) {
+		Map<String, Value> due = new LinkedHashMap<>();
+		synchronized (this.pending) {
+			int index = this.pending.indexOf(reversion);
+			if (index < 0) {
+				return;
+			}
+			this.pending.remove(index);
+			reversion.values.forEach((name, value) -> {
+				if (!handOn(name, value, reversion, index)) {
+					due.put(name, value);
+				}
+			});
+		}
+		AdjustableLimiter.Changed changed = reversion.limiter.change(null, (current) -> revert(current, due));
+		if (!changed.names().isEmpty()) {
+			reversion.reverted.accept(changed);
+		}
+	}
+
+	private boolean handOn(String name, Value value, Reversion expired, int from) {
+		for (Reversion later : this.pending.subList(from, this.pending.size())) {
+			Value over = later.values.get(name);
+			if (later.limiter.limiter() == expired.limiter.limiter() && over != null
+					&& Objects.equals(over.before(), value.set())) {
+				later.values.put(name, new Value(value.before(), over.set()));
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** Values that somebody else has changed since are left alone. */
+	private static Map<String, @Nullable Object> revert(Map<String, @Nullable Object> current, Map<String, Value> due) {
+		Map<String, @Nullable Object> reverted = new LinkedHashMap<>();
+		due.forEach((name, value) -> {
+			if (Objects.equals(current.get(name), value.set())) {
+				reverted.put(name, value.before());
+			}
+		});
+		return reverted;
+	}
+
+	/** Nothing comes back any more. */
+	void cancelAll() {
+		List<Reversion> cancelled;
+		synchronized (this.pending) {
+			cancelled = List.copyOf(this.pending);
+			this.pending.clear();
+		}
+		cancelled.forEach((reversion) -> reversion.cancel.run());
+	}
+
+	/** A value of before, and the one that holds for a time. */
+	private record Value(@Nullable Object before, @Nullable Object set) {
+	}
+
+	/** One change that ends. */
+	private static final class Reversion {
+
+		private final AdjustableLimiter<?> limiter;
+
+		private final Instant until;
+
+		private final Consumer<AdjustableLimiter.Changed> reverted;
+
+		private final Map<String, Value> values = new LinkedHashMap<>();
+
+		private volatile Runnable cancel = NOTHING;
+
+		private Reversion(AdjustableLimiter<?> limiter, Instant until, Consumer<AdjustableLimiter.Changed> reverted) {
+			this.limiter = limiter;
+			this.until = until;
+			this.reverted = reverted;
+		}
+
+	}
+
+}

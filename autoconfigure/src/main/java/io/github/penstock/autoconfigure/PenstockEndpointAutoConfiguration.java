@@ -1,0 +1,82 @@
+package io.github.penstock.autoconfigure;
+
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.actuate.AuditTrail;
+import io.github.penstock.actuate.LimiterChanges;
+import io.github.penstock.actuate.LimiterDescriber;
+import io.github.penstock.actuate.LimiterOrigins;
+import io.github.penstock.actuate.LimiterUsages;
+import io.github.penstock.actuate.LimitersEndpoint;
+import io.github.penstock.actuate.LimitersEndpointWebExtension;
+import io.github.penstock.actuate.LimitersRequestAdvisor;
+import io.github.penstock.actuate.UnprotectedWrites;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * {@link AutoConfiguration Auto-configuration} for the endpoint {@code limiters}.
+ */
+@AutoConfiguration(after = PenstockAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+public final class PenstockEndpointAutoConfiguration {
+
+	/**
+	 * If it is exposed at all.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnAvailableEndpoint(LimitersEndpoint.class)
+	static final class EndpointConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		AuditTrail limiterAuditTrail(ApplicationEventPublisher publisher) {
+			return new AuditTrail(publisher);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		LimitersEndpoint limitersEndpoint(LimiterRegistry registry, LimiterOrigins origins, LimiterChanges changes,
+				ObjectProvider<LimiterUsages> usages) {
+			return new LimitersEndpoint(registry, new LimiterDescriber(origins, usages, changes), changes);
+		}
+
+	}
+
+	/**
+	 * Over HTTP.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication
+	@ConditionalOnAvailableEndpoint(endpoint = LimitersEndpoint.class, exposure = EndpointExposure.WEB)
+	static final class WebConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		LimitersEndpointWebExtension limitersEndpointWebExtension(LimitersEndpoint endpoint) {
+			return new LimitersEndpointWebExtension(endpoint);
+		}
+
+		@Bean
+		LimitersRequestAdvisor limitersRequestAdvisor() {
+			return new LimitersRequestAdvisor();
+		}
+
+		@Bean
+		UnprotectedWrites limitersUnprotectedWrites(ListableBeanFactory beanFactory, EndpointAccessResolver access) {
+			return new UnprotectedWrites(beanFactory, access);
+		}
+
+	}
+
+}

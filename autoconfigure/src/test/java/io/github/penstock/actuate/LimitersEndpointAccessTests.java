@@ -1,0 +1,61 @@
+package io.github.penstock.actuate;
+
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.web.RunningServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for who may do what with the {@link LimitersEndpoint}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class LimitersEndpointAccessTests {
+
+	private static final String INVENTORY = "/actuator/limiters/bulkhead/inventory";
+
+	private static final String LIMIT = "penstock.bulkheads.inventory.max=20";
+
+	private static final String EXPOSED = "management.endpoints.web.exposure.include=*";
+
+	@Test
+	void endpointIsNotExposedByDefault() {
+		try (RunningServer server = RunningServer.mvc(Application.class, LIMIT)) {
+			assertThat(server.get(INVENTORY).statusCode()).isEqualTo(404);
+			assertThat(server.context().getBeanNamesForType(LimitersEndpoint.class)).isEmpty();
+		}
+	}
+
+	@Test
+	void endpointIsReadOnlyByDefaultEvenIfAllIsExposed(CapturedOutput output) {
+		try (RunningServer readOnly = RunningServer.mvc(Application.class, LIMIT, EXPOSED)) {
+			assertThat(readOnly.get(INVENTORY).statusCode()).isEqualTo(200);
+			assertThat(readOnly.post(INVENTORY, "{\"max\": 5}", "Content-Type", "application/json").statusCode())
+				.isEqualTo(405);
+			assertThat(readOnly.delete(INVENTORY).statusCode()).isEqualTo(405);
+			assertThat(readOnly.context().getBean(LimiterRegistry.class).concurrencyLimiter("inventory").max())
+				.isEqualTo(20);
+		}
+		assertThat(output).doesNotContain("can change limits");
+	}
+
+	@Test
+	void writableEndpointWithoutSpringSecurityIsWarnedOf(CapturedOutput output) {
+		RunningServer.mvc(Application.class, LIMIT, EXPOSED, "management.endpoint.limiters.access=unrestricted")
+			.close();
+		assertThat(output).containsOnlyOnce("can change limits");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+	}
+
+}

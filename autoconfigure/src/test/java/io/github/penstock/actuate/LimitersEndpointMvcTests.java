@@ -1,0 +1,297 @@
+package io.github.penstock.actuate;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.Permit;
+import io.github.penstock.RateLimiter;
+import io.github.penstock.annotation.Bulkhead;
+import io.github.penstock.annotation.RateLimited;
+import io.github.penstock.web.RunningServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.actuate.audit.AuditEvent;
+import org.springframework.boot.actuate.audit.AuditEventRepository;
+import org.springframework.boot.actuate.audit.InMemoryAuditEventRepository;
+import org.springframework.boot.actuate.audit.listener.AuditListener;
+import org.springframework.boot.actuate.autoconfigure.audit.AuditAutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.json.JsonParserFactory;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link LimitersEndpoint} over HTTP, in Spring MVC.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class LimitersEndpointMvcTests {
+
+	private static final String INVENTORY = "/actuator/limiters/bulkhead/inventory";
+
+	private static final String API = "/actuator/limiters/rate-limit/supplier-api";
+
+	private static final String[] LIMITS = { "penstock.bulkheads.inventory.max=20",
+			"penstock.rate-limits.supplier-api.limit=5000", "penstock.rate-limits.supplier-api.per=1h",
+			"management.endpoints.web.exposure.include=*" };
+
+	private static RunningServer server;
+
+	@BeforeAll
+	static void start() {
+		String[] properties = java.util.Arrays.copyOf(LIMITS, LIMITS.length + 1);
+		properties[LIMITS.length] = "management.endpoint.limiters.access=unrestricted";
+		server = RunningServer.mvc(Application.class, properties);
+	}
+
+	@AfterAll
+	static void stop() {
+		server.close();
+	}
+
+	@AfterEach
+	void reset() {
+		server.delete(INVENTORY);
+		server.delete(API);
+		assertThat(bulkhead().inUse()).isZero();
+		assertThat(bulkhead().waiting()).isZero();
+		assertThat(bulkhead().available()).isEqualTo(20);
+	}
+
+	@Test
+	void allLimitersAreListedBulkheadsFirst() {
+		HttpResponse<String> response = server.get("/actuator/limiters");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(json(response).get("limiters"))
+			.asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.list(Map.class))
+			.extracting((limiter) -> limiter.get("kind") + " " + limiter.get("name"))
+			.containsExactly("bulkhead inventory", "bulkhead orders", "rate-limit supplier-api");
+	}
+
+	@Test
+	void bulkheadHasNumbersAndValuesWithTheirSources() throws InterruptedException {
+		Map<String, Object> limiter;
+		try (Permit permit = bulkhead().acquire()) {
+			limiter = json(server.get(INVENTORY));
+		}
+		assertThat(limiter).containsEntry("limit", 20).containsEntry("inUse", 1).containsEntry("available", 19);
+		assertThat(limiter).containsEntry("waiting", 0).containsKeys("granted", "refused", "waited", "held", "version");
+		assertThat(limiter).doesNotContainKeys("per", "burst", "ratePerSecond");
+		assertThat(value(limiter, "max")).isEqualTo(Map.of("value", 20, "source", "yaml"));
+		assertThat(value(limiter, "timeout")).isEqualTo(Map.of("value", "2s", "source", "annotation"));
+		assertThat(value(limiter, "maxWaiting")).isEqualTo(Map.of("value", "unbounded", "source", "default"));
+		assertThat(limiter.get("usedBy"))
+			.isEqualTo(List.of(Map.of("type", "method", "name", Service.class.getName() + ".stock()"),
+					Map.of("type", "data-source", "name", "warehouse")));
+	}
+
+	@Test
+	void rateLimitHasRate() {
+		Map<String, Object> limiter = json(server.get(API));
+		assertThat(limiter).containsEntry("limit", 5000).containsEntry("per", "1h").containsEntry("burst", 5000);
+		assertThat(limiter).doesNotContainKeys("inUse", "held");
+		assertThat(value(limiter, "rate")).isEqualTo(Map.of("value", "5000 per 1h", "source", "yaml"));
+		assertThat(value(limiter, "burst")).isEqualTo(Map.of("value", "default", "source", "default"));
+	}
+
+	@Test
+	void changeOfBulkheadAnswersWithWhatIsInForce() {
+		HttpResponse<String> response = server.post(INVENTORY, "{\"max\": 5, \"timeout\": \"1s\", \"maxWaiting\": 7}",
+				"Content-Type", "application/json");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(bulkhead().spec()).hasToString("ConcurrencyLimiterSpec[max=5, timeout=PT1S, maxWaiting=7]");
+		assertThat(value(json(response), "max")).isEqualTo(Map.of("value", 5, "source", "runtime", "configured", 20));
+	}
+
+	@Test
+	void changeOfRateLimitWhenOnlyTheLimitIsGivenKeepsThePeriod() {
+		assertThat(change(API, "{\"limit\": 10, \"burst\": 3}").statusCode()).isEqualTo(200);
+		RateLimiter limiter = server.context().getBean(LimiterRegistry.class).rateLimiter("supplier-api");
+		assertThat(limiter.spec().rate()).isEqualTo("10 per 1h");
+		assertThat(limiter.spec().capacity()).isEqualTo(3);
+		change(API, "{\"rps\": 0.5, \"burst\": \"default\"}");
+		assertThat(limiter.spec().rate()).isEqualTo("0.5 per 1s");
+		assertThat(limiter.spec().burst()).isNull();
+	}
+
+	@Test
+	void changeWhileCallsWaitLetsThemInAtOnce() throws Exception {
+		change(INVENTORY, "{\"max\": 1}");
+		CompletableFuture<Permit> waiting;
+		try (Permit permit = bulkhead().acquire()) {
+			waiting = bulkhead().acquireAsync(Duration.ofHours(1), Runnable::run);
+			assertThat(waiting).isNotDone();
+			change(INVENTORY, "{\"max\": 2}");
+			waiting.get(20, TimeUnit.SECONDS).close();
+		}
+	}
+
+	@Test
+	void changeForTimeSaysUntilWhen() {
+		Map<String, Object> limiter = json(change(INVENTORY, "{\"max\": 5, \"for\": \"10m\"}"));
+		assertThat(value(limiter, "max")).containsEntry("configured", 20).containsKey("until");
+	}
+
+	@Test
+	void resetBringsConfiguredValuesBack() {
+		change(INVENTORY, "{\"max\": 5, \"for\": \"10m\"}");
+		HttpResponse<String> response = server.delete(INVENTORY);
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(value(json(response), "max")).isEqualTo(Map.of("value", 20, "source", "yaml"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			value = { "{\"max\": -1} | Invalid max '-1'", "{\"max\": 1.5} | 'max' is no number",
+					"{\"max\": 99999999999} | 'max' is no number", "{\"max\": \"\"} | 'max' is no number",
+					"{\"timeout\": \"soon\"} | 'timeout' is no duration", "{\"timeout\": \"-1s\"} | Invalid timeout",
+					"{\"maxWaiting\": -1} | Invalid maxWaiting", "{\"max\": 5, \"timeout\": \"x\"} | 'timeout'",
+					"{\"rps\": 5} | has no 'rps'", "{\"mx\": 5} | Unknown: [mx]",
+					"{\"max\": 5, \"unknown\": 1} | Unknown", "{\"max\": 5, \"for\": \"0\"} | 'for' must be",
+					"{\"max\": 5, \"for\": \"-1s\"} | 'for' must be", "{\"max\": 5, \"for\": \"400d\"} | 'for' must be",
+					"{\"max\": 5, \"for\": \"x\"} | 'for' is no duration", "{\"for\": \"1m\"} | no value to change",
+					"{} | no value to change", "{\"max\": null} | no value to change" })
+	void changeOfBulkheadWhenInvalidIs400WithReasonAndChangesNothing(String body, String reason) {
+		HttpResponse<String> response = change(INVENTORY, body);
+		assertThat(response.statusCode()).isEqualTo(400);
+		assertThat(json(response).get("detail")).asString().contains(reason);
+		assertThat(bulkhead().spec()).isEqualTo(bulkhead().configured());
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			value = { "{\"rps\": 0} | Invalid rate", "{\"rps\": -1} | Invalid rate",
+					"{\"rps\": \"NaN\"} | 'rps' is no number", "{\"rps\": \"Infinity\"} | 'rps' is no number",
+					"{\"rps\": 1e300} | Invalid rate", "{\"rps\": \"1e999999999\"} | Invalid rate",
+					"{\"rps\": 1e-300} | Invalid rate", "{\"rps\": 5, \"limit\": 5} | twice",
+					"{\"burst\": 0} | Invalid burst", "{\"per\": \"0\"} | Invalid per", "{\"max\": 5} | has no 'max'" })
+	void changeOfRateLimitWhenInvalidIs400WithReasonAndChangesNothing(String body, String reason) {
+		HttpResponse<String> response = change(API, body);
+		assertThat(response.statusCode()).isEqualTo(400);
+		assertThat(json(response).get("detail")).asString().contains(reason);
+		RateLimiter limiter = server.context().getBean(LimiterRegistry.class).rateLimiter("supplier-api");
+		assertThat(limiter.spec()).isEqualTo(limiter.configured());
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/actuator/limiters/bulkhead/nobody", "/actuator/limiters/bulkhead/supplier-api",
+			"/actuator/limiters/semaphore/inventory", "/actuator/limiters/bulkhead/%0d%0aSet-Cookie:x" })
+	void unknownLimiterIs404AndNotMade(String path) {
+		assertThat(server.get(path).statusCode()).isEqualTo(404);
+		assertThat(change(path, "{\"max\": 5}").statusCode()).isEqualTo(404);
+		HttpResponse<String> response = server.delete(path);
+		assertThat(response.statusCode()).isEqualTo(404);
+		assertThat(response.body()).doesNotContain("Set-Cookie");
+		assertThat(server.context().getBean(LimiterRegistry.class).concurrencyLimiters()).hasSize(2);
+	}
+
+	@Test
+	void changeWhenVersionIsAnotherOneIs409AndChangesNothing() {
+		String version = String.valueOf(json(server.get(INVENTORY)).get("version"));
+		String body = "{\"max\": %s, \"version\": \"" + version + "\"}";
+		assertThat(change(INVENTORY, body.formatted("5")).statusCode()).isEqualTo(200);
+		HttpResponse<String> late = change(INVENTORY, body.formatted("6"));
+		assertThat(late.statusCode()).isEqualTo(409);
+		assertThat(json(late).get("detail")).asString().contains("changed meanwhile");
+		assertThat(bulkhead().max()).isEqualTo(5);
+	}
+
+	@Test
+	void changeIsAudited(CapturedOutput output) {
+		AuditEventRepository events = server.context().getBean(AuditEventRepository.class);
+		change(INVENTORY, "{\"max\": 5, \"for\": \"10m\"}");
+		List<AuditEvent> changed = events.find(null, null, "PENSTOCK_LIMITER_CHANGED");
+		assertThat(changed).last().satisfies((event) -> {
+			assertThat(event.getData()).containsEntry("kind", "bulkhead").containsEntry("name", "inventory");
+			assertThat(event.getData()).containsEntry("before", Map.of("max", 20))
+				.containsEntry("after", Map.of("max", 5));
+			assertThat(event.getData()).containsKey("until");
+		});
+		server.delete(INVENTORY);
+		assertThat(events.find(null, null, "PENSTOCK_LIMITER_RESET")).isNotEmpty();
+		assertThat(output).contains("bulkhead 'inventory' changed: {max=20} -> {max=5} until");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "text/plain", "application/x-www-form-urlencoded" })
+	void changeByFormOfAnotherSiteIsRefused(String contentType) {
+		HttpResponse<String> response = server.post(INVENTORY, "{\"max\": 0}", "Content-Type", contentType);
+		assertThat(response.statusCode()).isEqualTo(415);
+		assertThat(bulkhead().max()).isEqualTo(20);
+	}
+
+	private static HttpResponse<String> change(String path, String body) {
+		return server.post(path, body, "Content-Type", "application/json");
+	}
+
+	private static ConcurrencyLimiter bulkhead() {
+		return server.context().getBean(LimiterRegistry.class).concurrencyLimiter("inventory");
+	}
+
+	private static Map<String, Object> json(HttpResponse<String> response) {
+		return JsonParserFactory.getJsonParser().parseMap(response.body());
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, Object> value(Map<String, Object> limiter, String name) {
+		return ((Map<String, Map<String, Object>>) limiter.get("configuration")).get(name);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration(exclude = AuditAutoConfiguration.class)
+	static class Application {
+
+		@Bean
+		Service service() {
+			return new Service();
+		}
+
+		@Bean
+		AuditEventRepository auditEvents() {
+			return new InMemoryAuditEventRepository();
+		}
+
+		@Bean
+		AuditListener auditListener(AuditEventRepository events) {
+			return new AuditListener(events);
+		}
+
+		@Bean
+		LimiterUsages warehouse() {
+			return (kind, name) -> name.equals("inventory")
+					? List.of(new LimiterUsage(LimiterUsage.Type.DATA_SOURCE, "warehouse")) : List.of();
+		}
+
+	}
+
+	static class Service {
+
+		@Bulkhead(name = "inventory", max = 10, timeout = "2s")
+		public String stock() {
+			return "stock";
+		}
+
+		@Bulkhead(name = "orders", max = 10)
+		@RateLimited("supplier-api")
+		public String order() {
+			return "order";
+		}
+
+	}
+
+}
