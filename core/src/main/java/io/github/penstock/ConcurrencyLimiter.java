@@ -76,12 +76,12 @@ public non-sealed interface ConcurrencyLimiter extends Limiter {
 	 * @throws Exception what the task throws, the same object
 	 */
 	default <T extends @Nullable Object> T call(Callable<T> task) throws Exception {
-		long stamp = enter();
+		Object entry = enter();
 		try {
 			return task.call();
 		}
 		finally {
-			exit(stamp);
+			exit(entry);
 		}
 	}
 
@@ -92,12 +92,12 @@ public non-sealed interface ConcurrencyLimiter extends Limiter {
 	 * @throws BulkheadFullException if the call was refused; the task was not run
 	 */
 	default void run(Runnable task) {
-		long stamp = enter();
+		Object entry = enter();
 		try {
 			task.run();
 		}
 		finally {
-			exit(stamp);
+			exit(entry);
 		}
 	}
 
@@ -107,18 +107,18 @@ public non-sealed interface ConcurrencyLimiter extends Limiter {
 	 * thread in a scope of this limiter enters without a permit of its own. For code that
 	 * surrounds calls, as an interceptor does; {@link #call} and {@link #run} are the
 	 * ones for people.
-	 * @return a stamp for {@link #exit}
+	 * @return what {@link #exit} wants; it means nothing else
 	 * @throws BulkheadFullException if the call was refused; if that was because of an
 	 * interrupt, the thread's interrupt flag is set
 	 */
-	long enter();
+	Object enter();
 
 	/**
 	 * Leave the scope that this thread entered last, and give its permit back. Never
 	 * blocks. To be called exactly once for each {@link #enter}, by the same thread.
-	 * @param stamp what {@link #enter} returned
+	 * @param entry what {@link #enter} returned
 	 */
-	void exit(long stamp);
+	void exit(Object entry);
 
 	/**
 	 * Return how many permits there are.

@@ -5,79 +5,129 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scopes that the current thread is in, outermost first: an array that ends with
- * {@code null}. An entry is either a {@link SemaphoreLimiter}, whose permit the scope
- * itself holds, or a {@link SemaphorePermit}.
+ * The scopes that the current thread is in, outermost first.
+ * <p>
+ * A scope is a pair of numbers in an array that ends with 0: the number of its limiter,
+ * and the stamp of the permit that the scope holds. The number is negative if the scope
+ * holds a {@link SemaphorePermit}, which stands in an array of its own. Numbers and not
+ * references, since to store a reference costs a write barrier and a type check, and
+ * since an idle pool thread so keeps nothing of ours.
  */
 final class Scopes {
 
-	// An array of the JDK's own, so that an idle pool thread keeps none of our classes.
-	private static final ThreadLocal<Object[]> OPEN = ThreadLocal.withInitial(() -> new Object[4]);
+	/**
+	 * The first number of an array that has been replaced by a longer one.
+	 */
+	private static final long MOVED = Long.MIN_VALUE;
+
+	private static final ThreadLocal<long[]> OPEN = ThreadLocal.withInitial(() -> new long[8]);
+
+	private static final ThreadLocal<@Nullable Object[]> PERMITS = ThreadLocal.withInitial(() -> new Object[4]);
 
 	private Scopes() {
 	}
 
-	/** The scopes of the current thread. There is room for one more. */
-	static @Nullable Object[] current() {
-		@Nullable Object[] open = OPEN.get();
-		if (open[open.length - 2] != null) {
-			open = Arrays.copyOf(open, open.length * 2);
-			OPEN.set(open);
+	/** The scopes of the current thread. */
+	static long[] current() {
+		return OPEN.get();
+	}
+
+	/** Enter a scope that holds a permit of this stamp. */
+	static long[] push(long number, long stamp) {
+		long[] open = OPEN.get();
+		int size = size(open);
+		if (2 * size + 2 >= open.length) {
+			long[] longer = Arrays.copyOf(open, open.length * 2);
+			OPEN.set(longer);
+			open[0] = MOVED;
+			open = longer;
 		}
+		open[2 * size] = number;
+		open[2 * size + 1] = stamp;
 		return open;
 	}
 
-	static int size(@Nullable Object[] open) {
-		int size = 0;
-		while (open[size] != null) {
-			size++;
-		}
-		return size;
+	/** Enter a scope that holds this permit. */
+	static long[] push(SemaphorePermit permit) {
+		long[] open = push(-permit.limiter().number(), 0);
+		setPermit(size(open) - 1, permit);
+		return open;
 	}
 
-	/** Take the innermost scope of this limiter out; {@code null} if there is none. */
-	static @Nullable Object closeLast(SemaphoreLimiter limiter) {
-		@Nullable Object[] open = OPEN.get();
-		int top = size(open) - 1;
-		for (int i = top; i >= 0; i--) {
-			Object scope = open[i];
-			if (scope == limiter || (scope instanceof SemaphorePermit permit && permit.isOf(limiter))) {
-				remove(open, i, top);
+	/** Have the scope hold this permit, which has its stamp. */
+	static void replace(int scope, SemaphorePermit permit) {
+		setPermit(scope, permit);
+		OPEN.get()[2 * scope] = -permit.limiter().number();
+	}
+
+	private static void setPermit(int scope, SemaphorePermit permit) {
+		@Nullable Object[] permits = PERMITS.get();
+		if (scope >= permits.length) {
+			permits = Arrays.copyOf(permits, 2 * scope);
+			PERMITS.set(permits);
+		}
+		permits[scope] = permit;
+	}
+
+	/** The permit that the scope holds, {@code null} if it holds a stamp. */
+	static @Nullable SemaphorePermit permit(int scope) {
+		return (OPEN.get()[2 * scope] < 0) ? (SemaphorePermit) PERMITS.get()[scope] : null;
+	}
+
+	/** The innermost scope of this limiter, -1 if there is none. */
+	static int last(long number) {
+		long[] open = OPEN.get();
+		for (int scope = size(open) - 1; scope >= 0; scope--) {
+			if (Math.abs(open[2 * scope]) == number) {
 				return scope;
 			}
 		}
-		return null;
+		return -1;
 	}
 
-	/** Take this permit out, if it is there. */
+	/** Leave the innermost scope that holds this permit, if there is one. */
 	static void close(SemaphorePermit permit) {
-		@Nullable Object[] open = OPEN.get();
-		int top = size(open) - 1;
-		for (int i = top; i >= 0; i--) {
-			if (open[i] == permit) {
-				remove(open, i, top);
+		for (int scope = size(OPEN.get()) - 1; scope >= 0; scope--) {
+			if (permit(scope) == permit) {
+				remove(scope);
 				return;
 			}
 		}
 	}
 
-	private static void remove(@Nullable Object[] open, int index, int top) {
-		System.arraycopy(open, index + 1, open, index, top - index);
-		open[top] = null;
+	static void remove(int scope) {
+		long[] open = OPEN.get();
+		int size = size(open);
+		System.arraycopy(open, 2 * (scope + 1), open, 2 * scope, 2 * (size - scope - 1));
+		open[2 * (size - 1)] = 0;
+		@Nullable Object[] permits = PERMITS.get();
+		if (scope < permits.length) {
+			System.arraycopy(permits, scope + 1, permits, scope, permits.length - scope - 1);
+			permits[permits.length - 1] = null;
+		}
+	}
+
+	private static int size(long[] open) {
+		int size = 0;
+		while (open[2 * size] != 0) {
+			size++;
+		}
+		return size;
 	}
 
 	/**
 	 * The names of the limiters of this thread's scopes, {@code null} if there is none.
 	 */
 	static @Nullable String describe() {
-		@Nullable Object[] open = OPEN.get();
-		StringBuilder names = new StringBuilder();
-		for (int i = 0; open[i] != null; i++) {
-			String name = (open[i] instanceof SemaphorePermit permit) ? permit.limiter().name()
-					: String.valueOf(open[i]);
-			names.append(names.isEmpty() ? "'" : ", '").append(name).append('\'');
+		long[] open = OPEN.get();
+		if (open[0] == 0) {
+			return null;
 		}
-		return names.isEmpty() ? null : names.toString();
+		StringBuilder names = new StringBuilder();
+		for (int i = 0; open[i] != 0; i += 2) {
+			names.append(names.isEmpty() ? "'" : ", '").append(LimiterNumbers.nameOf(Math.abs(open[i]))).append('\'');
+		}
+		return names.toString();
 	}
 
 }

@@ -45,84 +45,105 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 
 	private static final long TAKEN = 2;
 
-	private static final long NESTED = 4;
+	/** The entry of a call that holds a permit already. */
+	private static final long[] NESTED = new long[4];
 
 	private static final long LONGEST_ESTIMATE = TimeUnit.MINUTES.toNanos(1);
 
-	private static final VarHandle ISSUED;
+	// Where the counters stand in their array: together, and away from what others write.
+	private static final int ISSUED = 16;
 
-	private static final VarHandle RETURNED;
+	private static final int RETURNED = 17;
+
+	private static final VarHandle COUNTERS = MethodHandles.arrayElementVarHandle(long[].class);
 
 	private static final VarHandle SPEC;
 
 	static {
 		try {
-			MethodHandles.Lookup lookup = MethodHandles.lookup();
-			ISSUED = lookup.findVarHandle(SemaphoreLimiter.class, "issued", long.class);
-			RETURNED = lookup.findVarHandle(SemaphoreLimiter.class, "returned", long.class);
-			SPEC = lookup.findVarHandle(SemaphoreLimiter.class, "spec", ConcurrencyLimiterSpec.class);
+			SPEC = MethodHandles.lookup().findVarHandle(SemaphoreLimiter.class, "spec", ConcurrencyLimiterSpec.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
 		}
 	}
 
+	private final long number;
+
 	private volatile ConcurrencyLimiterSpec configured;
 
 	private volatile ConcurrencyLimiterSpec spec;
 
-	private volatile long issued;
-
-	private volatile long returned;
+	private final long[] counters = new long[RETURNED + 1 + ISSUED];
 
 	SemaphoreLimiter(String name, ConcurrencyLimiterSpec spec, TimeSource time) {
 		super(name, time);
 		this.configured = Objects.requireNonNull(spec, "'spec' must not be null");
 		this.spec = spec;
+		this.number = LimiterNumbers.number(this);
+	}
+
+	/** What the scopes of a thread know this limiter by. */
+	long number() {
+		return this.number;
 	}
 
 	@Override
-	public long enter() {
-		@Nullable Object[] scopes = Scopes.current();
-		int depth = 0;
-		for (Object scope; (scope = scopes[depth]) != null; depth++) {
-			if (scope == this) {
+	public Object enter() {
+		long[] open = Scopes.current();
+		if (open[0] == 0) {
+			long stamp = tryTake();
+			if (stamp != REFUSED) {
+				open[0] = this.number;
+				open[1] = stamp;
+				return open;
+			}
+		}
+		return enterDeeperOrLater();
+	}
+
+	private Object enterDeeperOrLater() {
+		long[] open = Scopes.current();
+		for (int scope = 0; open[2 * scope] != 0; scope++) {
+			if (open[2 * scope] == this.number) {
 				return NESTED;
 			}
-			if (scope instanceof SemaphorePermit permit && permit.isOf(this)) {
-				SemaphorePermit share = permit.share();
-				if (share != null) {
-					scopes[Scopes.size(scopes)] = share;
-					return TAKEN;
-				}
+			SemaphorePermit share = share(open, scope);
+			if (share != null) {
+				return Scopes.push(share);
 			}
 		}
 		long stamp = tryTake();
 		if (stamp == REFUSED) {
 			stamp = takeLater(Durations.toNanosSaturated(this.spec.timeout()));
-			// Whoever waits may serve others, whose executors may run code on this
-			// thread.
-			scopes = Scopes.current();
-			depth = Scopes.size(scopes);
 		}
-		scopes[depth] = this;
-		return stamp;
+		return Scopes.push(this.number, stamp);
 	}
 
 	@Override
-	public void exit(long stamp) {
-		if (stamp == NESTED) {
-			return;
+	public void exit(Object entry) {
+		if (entry instanceof long[] open && open[0] == this.number && open[2] == 0) {
+			open[0] = 0;
+			giveBack(open[1]);
 		}
-		Object scope = Scopes.closeLast(this);
-		if (scope == this) {
-			giveBack(stamp);
+		else if (entry != NESTED) {
+			exitDeeper();
 		}
-		else if (scope instanceof SemaphorePermit permit) {
-			permit.close(stamp);
+	}
+
+	private void exitDeeper() {
+		int scope = Scopes.last(this.number);
+		if (scope < 0) {
+			throw new IllegalStateException("This thread is in no scope of bulkhead '" + name() + "'");
+		}
+		SemaphorePermit permit = Scopes.permit(scope);
+		long stamp = Scopes.current()[2 * scope + 1];
+		Scopes.remove(scope);
+		if (permit != null) {
+			permit.close();
 		}
 		else {
-			throw new IllegalStateException("This thread is in no scope of bulkhead '" + name() + "'");
+			giveBack(stamp);
 		}
 	}
 
@@ -177,54 +198,58 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 	}
 
 	private @Nullable SemaphorePermit shareOrTake() {
-		@Nullable Object[] scopes = Scopes.current();
-		int depth = 0;
-		for (Object scope; (scope = scopes[depth]) != null; depth++) {
-			if (scope == this) {
-				scope = new SemaphorePermit(this, TAKEN);
-				scopes[depth] = scope;
+		long[] open = Scopes.current();
+		for (int scope = 0; open[2 * scope] != 0; scope++) {
+			if (open[2 * scope] == this.number) {
+				Scopes.replace(scope, new SemaphorePermit(this, open[2 * scope + 1]));
 			}
-			if (scope instanceof SemaphorePermit permit && permit.isOf(this)) {
-				SemaphorePermit share = permit.share();
-				if (share != null) {
-					return share;
-				}
+			SemaphorePermit share = share(open, scope);
+			if (share != null) {
+				return share;
 			}
 		}
 		long stamp = tryTake();
 		return (stamp != REFUSED) ? new SemaphorePermit(this, stamp) : null;
 	}
 
+	/** A share of the permit that a scope holds, if it is one of this limiter. */
+	private @Nullable SemaphorePermit share(long[] open, int scope) {
+		SemaphorePermit permit = (open[2 * scope] == -this.number) ? Scopes.permit(scope) : null;
+		return (permit != null) ? permit.share() : null;
+	}
+
 	private long tryTake() {
-		while (true) {
-			long issued = this.issued;
-			if (inUse(issued) >= this.spec.max() || this.line.waiting() != 0) {
-				return REFUSED;
-			}
+		long[] counters = this.counters;
+		long issued = issued();
+		while (inUse(issued) < this.spec.max() && this.line.waiting() == 0) {
 			long stamp = stamp(issued);
-			if (ISSUED.compareAndSet(this, issued, issued + 1)) {
+			long seen = (long) COUNTERS.compareAndExchange(counters, ISSUED, issued, issued + 1);
+			if (seen == issued) {
 				return stamp;
 			}
+			// This processor has the cache line now; to read again might mean to wait.
+			issued = seen;
 		}
+		return REFUSED;
 	}
 
 	void giveBack(long stamp) {
 		if ((stamp & 1) != 0) {
 			this.tallies.held(Math.max(0, this.time.nanoTime() - stamp));
 		}
-		RETURNED.getAndAdd(this, 1L);
+		COUNTERS.getAndAdd(this.counters, RETURNED, 1L);
 		this.line.serve();
 	}
 
 	@Override
 	public long takeFor(Waiter first) {
 		while (true) {
-			long issued = this.issued;
+			long issued = issued();
 			if (inUse(issued) >= this.spec.max()) {
 				return UNKNOWN;
 			}
 			first.stamp = stamp(issued);
-			if (ISSUED.compareAndSet(this, issued, issued + 1)) {
+			if (COUNTERS.compareAndSet(this.counters, ISSUED, issued, issued + 1)) {
 				return 0;
 			}
 		}
@@ -233,7 +258,7 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 	@Override
 	public void untake(Waiter waiter) {
 		this.tallies.undone();
-		RETURNED.getAndAdd(this, 1L);
+		COUNTERS.getAndAdd(this.counters, RETURNED, 1L);
 	}
 
 	@Override
@@ -245,8 +270,13 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 		return ((issued & (MEASURED_EACH - 1)) == 0) ? this.time.nanoTime() | 1 : TAKEN;
 	}
 
+	private long issued() {
+		return (long) COUNTERS.getVolatile(this.counters, ISSUED);
+	}
+
 	private int inUse(long issued) {
-		return (int) (((issued - this.returned) << EPOCH_BITS) >> EPOCH_BITS);
+		long returned = (long) COUNTERS.getVolatile(this.counters, RETURNED);
+		return (int) (((issued - returned) << EPOCH_BITS) >> EPOCH_BITS);
 	}
 
 	@Override
@@ -256,9 +286,9 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 
 	@Override
 	public int inUse() {
-		long issued = this.issued;
+		long issued = issued();
 		int inUse = inUse(issued);
-		for (long again = this.issued; again != issued; again = this.issued) {
+		for (long again = issued(); again != issued; again = issued()) {
 			issued = again;
 			inUse = inUse(issued);
 		}
@@ -272,7 +302,7 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 
 	@Override
 	public LimiterStats stats() {
-		return this.tallies.toStats(this.issued & (EPOCH - 1));
+		return this.tallies.toStats(issued() & (EPOCH - 1));
 	}
 
 	@Override
@@ -294,7 +324,7 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 			after = Objects.requireNonNull(change.apply(before), "The new values must not be null");
 		}
 		while (!SPEC.compareAndSet(this, before, after));
-		ISSUED.getAndAdd(this, EPOCH);
+		COUNTERS.getAndAdd(this.counters, ISSUED, EPOCH);
 		this.line.serve();
 		return after;
 	}

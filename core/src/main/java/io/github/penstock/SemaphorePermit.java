@@ -31,7 +31,7 @@ final class SemaphorePermit implements Permit {
 	/** The permit that this one is a share of; itself if it is none. */
 	private final SemaphorePermit root;
 
-	private long stamp;
+	private final long stamp;
 
 	private volatile boolean closed;
 
@@ -47,14 +47,11 @@ final class SemaphorePermit implements Permit {
 	private SemaphorePermit(SemaphorePermit root) {
 		this.limiter = root.limiter;
 		this.root = root;
+		this.stamp = root.stamp;
 	}
 
 	SemaphoreLimiter limiter() {
 		return this.limiter;
-	}
-
-	boolean isOf(SemaphoreLimiter limiter) {
-		return this.limiter == limiter;
 	}
 
 	/** A share of this permit; {@code null} if it is back already. */
@@ -71,12 +68,6 @@ final class SemaphorePermit implements Permit {
 		return new SemaphorePermit(root);
 	}
 
-	/** Close a permit that was made for a scope, which learns its stamp only now. */
-	void close(long stamp) {
-		this.stamp = stamp;
-		close();
-	}
-
 	@Override
 	public void close() {
 		if (CLOSED.compareAndSet(this, false, true) && (int) SHARES.getAndAdd(this.root, -1) == 1) {
@@ -86,8 +77,7 @@ final class SemaphorePermit implements Permit {
 
 	@Override
 	public Scope makeCurrent() {
-		@Nullable Object[] open = Scopes.current();
-		open[Scopes.size(open)] = this;
+		Scopes.push(this);
 		return new OpenScope(this);
 	}
 

@@ -96,8 +96,8 @@ final class TokenBucket {
 	 * {@link #SUCCEED}
 	 */
 	long take(long now, long arrived) {
+		long word = this.word;
 		while (true) {
-			long word = this.word;
 			long elapsed = now - this.base;
 			if ((word & FROZEN) != 0 || elapsed > this.span) {
 				return SUCCEED;
@@ -109,12 +109,14 @@ final class TokenBucket {
 				return nanos(missing);
 			}
 			long next = ((from + this.cost) << SHIFT) | ((word + COUNT_ONE) & COUNT_MASK);
-			if (WORD.compareAndSet(this, word, next)) {
+			long seen = (long) WORD.compareAndExchange(this, word, next);
+			if (seen == word) {
 				if ((next & COUNT_MASK) == 0) {
 					this.eighths.getAndIncrement();
 				}
 				return 0;
 			}
+			word = seen;
 		}
 	}
 

@@ -272,10 +272,10 @@ class SemaphoreLimiterTests {
 		Permit permit = this.limiter.acquire();
 		Permit.Scope scope = permit.makeCurrent();
 		this.limiter.run(() -> assertThat(this.limiter.inUse()).isOne());
-		long stamp = this.limiter.enter();
+		Object entry = this.limiter.enter();
 		permit.close();
 		assertThat(this.limiter.inUse()).isOne();
-		this.limiter.exit(stamp);
+		this.limiter.exit(entry);
 		assertThat(this.limiter.inUse()).isZero();
 		this.limiter.run(() -> assertThat(this.limiter.inUse()).isOne());
 		scope.close();
@@ -285,10 +285,10 @@ class SemaphoreLimiterTests {
 	@Test
 	void enterWhenNestedInManyLimitersKeepsThemApart() throws Exception {
 		List<SemaphoreLimiter> limiters = new ArrayList<>();
-		List<Long> stamps = new ArrayList<>();
+		List<Object> entries = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
 			limiters.add(new SemaphoreLimiter("limiter-" + i, ConcurrencyLimiterSpec.of(1), this.time));
-			stamps.add(limiters.get(i).enter());
+			entries.add(limiters.get(i).enter());
 		}
 		assertThat(limiters).allSatisfy((limiter) -> assertThat(limiter.inUse()).isOne());
 		Permit held = this.limiter.acquire();
@@ -297,7 +297,7 @@ class SemaphoreLimiterTests {
 			.withMessageContaining("while this call holds 'limiter-0', 'limiter-1'");
 		held.close();
 		for (int i = 19; i >= 0; i--) {
-			limiters.get(i).exit(stamps.get(i));
+			limiters.get(i).exit(entries.get(i));
 		}
 		assertThat(limiters).allSatisfy((limiter) -> assertThat(limiter.inUse()).isZero());
 	}

@@ -48,9 +48,9 @@ public final class LimitAspect {
 			return interceptor.invoke(new JoinPointInvocation(joinPoint));
 		}
 		Limits limits = interceptor.limits();
-		long stamp;
+		@Nullable Object entry;
 		try {
-			stamp = limits.enter();
+			entry = limits.enter();
 		}
 		catch (LimitExceededException ex) {
 			return interceptor.refused(ex, new JoinPointInvocation(joinPoint));
@@ -59,7 +59,7 @@ public final class LimitAspect {
 			return joinPoint.proceed();
 		}
 		finally {
-			limits.exit(stamp);
+			limits.exit(entry);
 		}
 	}
 

@@ -31,30 +31,30 @@ final class Limits {
 
 	/**
 	 * Let the current thread in. Blocks.
-	 * @return a stamp for {@link #exit}
+	 * @return what {@link #exit} wants
 	 */
-	long enter() {
+	@Nullable Object enter() {
 		ConcurrencyLimiter permits = this.permits;
-		long stamp = (permits != null) ? permits.enter() : 0;
+		Object entry = (permits != null) ? permits.enter() : null;
 		if (this.tokens != null) {
-			enter(this.tokens, stamp);
+			enter(this.tokens, entry);
 		}
-		return stamp;
+		return entry;
 	}
 
-	private void enter(RateLimiter tokens, long stamp) {
+	private void enter(RateLimiter tokens, @Nullable Object entry) {
 		try {
 			tokens.enter();
 		}
 		catch (Throwable ex) {
-			exit(stamp);
+			exit(entry);
 			throw ex;
 		}
 	}
 
-	void exit(long stamp) {
-		if (this.permits != null) {
-			this.permits.exit(stamp);
+	void exit(@Nullable Object entry) {
+		if (entry != null && this.permits != null) {
+			this.permits.exit(entry);
 		}
 	}
 

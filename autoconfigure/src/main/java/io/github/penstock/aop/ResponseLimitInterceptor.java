@@ -18,9 +18,9 @@ final class ResponseLimitInterceptor extends LimitInterceptor {
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		Limits limits = limits();
-		long stamp;
+		@Nullable Object entry;
 		try {
-			stamp = limits.enter();
+			entry = limits.enter();
 		}
 		catch (LimitExceededException ex) {
 			return refused(ex, invocation);
@@ -37,7 +37,7 @@ final class ResponseLimitInterceptor extends LimitInterceptor {
 			if (permit != null && !goesOn) {
 				permit.close();
 			}
-			limits.exit(stamp);
+			limits.exit(entry);
 		}
 	}
 

@@ -16,9 +16,9 @@ final class SyncLimitInterceptor extends LimitInterceptor {
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		Limits limits = limits();
-		long stamp;
+		@Nullable Object entry;
 		try {
-			stamp = limits.enter();
+			entry = limits.enter();
 		}
 		catch (LimitExceededException ex) {
 			return refused(ex, invocation);
@@ -27,7 +27,7 @@ final class SyncLimitInterceptor extends LimitInterceptor {
 			return invocation.proceed();
 		}
 		finally {
-			limits.exit(stamp);
+			limits.exit(entry);
 		}
 	}
 

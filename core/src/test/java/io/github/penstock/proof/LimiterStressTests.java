@@ -110,13 +110,13 @@ class LimiterStressTests {
 	}
 
 	private void enter(ConcurrencyLimiter limiter) {
-		long stamp = limiter.enter();
+		Object entry = limiter.enter();
 		try {
 			this.granted.increment();
 			body(() -> nested(limiter));
 		}
 		finally {
-			limiter.exit(stamp);
+			limiter.exit(entry);
 		}
 	}
 

@@ -34,12 +34,12 @@ public enum PermitContender {
 	PENSTOCK_SCOPE("Penstock, enter and exit", (max) -> {
 		ConcurrencyLimiter limiter = penstock(max);
 		return (body) -> {
-			long stamp = limiter.enter();
+			Object entry = limiter.enter();
 			try {
 				body.run();
 			}
 			finally {
-				limiter.exit(stamp);
+				limiter.exit(entry);
 			}
 		};
 	}),

@@ -1,0 +1,52 @@
+package io.github.penstock;
+
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Gives each limiter a number, by which the {@link Scopes} of a thread know it, and finds
+ * its name again for messages. Forgets limiters that are garbage.
+ */
+final class LimiterNumbers {
+
+	private static final AtomicLong LAST = new AtomicLong();
+
+	private static final Map<Long, Numbered> LIMITERS = new ConcurrentHashMap<>();
+
+	private static final ReferenceQueue<LineLimiter> GARBAGE = new ReferenceQueue<>();
+
+	private LimiterNumbers() {
+	}
+
+	/** A number above 0 that no other limiter ever has. */
+	static long number(LineLimiter limiter) {
+		for (Reference<?> garbage = GARBAGE.poll(); garbage != null; garbage = GARBAGE.poll()) {
+			LIMITERS.remove(((Numbered) garbage).number);
+		}
+		long number = LAST.incrementAndGet();
+		LIMITERS.put(number, new Numbered(number, limiter));
+		return number;
+	}
+
+	static String nameOf(long number) {
+		Numbered numbered = LIMITERS.get(number);
+		LineLimiter limiter = (numbered != null) ? numbered.get() : null;
+		return (limiter != null) ? limiter.name() : "?";
+	}
+
+	private static final class Numbered extends WeakReference<LineLimiter> {
+
+		private final long number;
+
+		private Numbered(long number, LineLimiter limiter) {
+			super(limiter, GARBAGE);
+			this.number = number;
+		}
+
+	}
+
+}
