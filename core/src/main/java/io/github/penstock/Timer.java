@@ -69,7 +69,6 @@ final class Timer implements Runnable {
 	@Override
 	public void run() {
 		while (true) {
-			sortIn();
 			long next = runDue();
 			this.asleepUntil = next;
 			this.asleep = true;
@@ -97,15 +96,17 @@ final class Timer implements Runnable {
 
 	/** Run what is due; the time to wake for what is not. */
 	private long runDue() {
-		long now = now();
-		Task first = this.sorted.peek();
-		while (first != null && first.at <= now) {
+		while (true) {
+			// The clock first: what is due now and was added is in order then.
+			long now = now();
+			sortIn();
+			Task first = this.sorted.peek();
+			if (first == null || first.at > now) {
+				return Math.min((first != null) ? first.at : Long.MAX_VALUE, now + LONGEST_SLEEP);
+			}
 			this.sorted.poll();
 			run(first);
-			now = now();
-			first = this.sorted.peek();
 		}
-		return (first != null) ? Math.min(first.at, now + LONGEST_SLEEP) : now + LONGEST_SLEEP;
 	}
 
 	private void run(Task task) {
