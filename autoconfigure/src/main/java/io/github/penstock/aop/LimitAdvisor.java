@@ -9,6 +9,7 @@ import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
+import org.springframework.core.BridgeMethodResolver;
 
 /**
  * Puts the limits of one method before calls of that method and no other, so that
@@ -36,7 +37,16 @@ final class LimitAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	@Override
 	public boolean matches(Method method, Class<?> targetClass) {
 		return method.getName().equals(this.limited.method().getName())
-				&& this.limited.hasSignatureOf(specific(method, this.limited.targetClass()));
+				&& (this.limited.hasSignatureOf(specific(method, this.limited.targetClass()))
+						|| isBridgeToLimited(method));
+	}
+
+	/**
+	 * An interface that narrows a parameter of its parent has both signatures, and a
+	 * proxy is called by either.
+	 */
+	private boolean isBridgeToLimited(Method method) {
+		return method.isBridge() && this.limited.hasSignatureOf(BridgeMethodResolver.findBridgedMethod(method));
 	}
 
 	/** Whether calls of this object, or of one that it passes them to, are limited. */

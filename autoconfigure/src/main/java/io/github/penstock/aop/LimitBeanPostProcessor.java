@@ -19,6 +19,7 @@ import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanFactory;
@@ -92,14 +93,19 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 		if (limitedMethods(new TypeKey(ClassUtils.getUserClass(beanClass), beanClass)).isEmpty()) {
 			return beanClass;
 		}
+		ProxyFactory proxyFactory = proxyFactoryOf(beanClass);
+		proxyFactory.setTargetClass(beanClass);
+		proxyFactory.addAdvice((MethodInterceptor) MethodInvocation::proceed);
+		return proxyFactory.getProxyClass(getProxyClassLoader());
+	}
+
+	private ProxyFactory proxyFactoryOf(Class<?> beanClass) {
 		ProxyFactory proxyFactory = new ProxyFactory();
 		proxyFactory.copyFrom(this);
-		proxyFactory.setTargetClass(beanClass);
 		if (!proxyFactory.isProxyTargetClass()) {
 			evaluateProxyInterfaces(beanClass, proxyFactory);
 		}
-		proxyFactory.addAdvice((MethodInterceptor) MethodInvocation::proceed);
-		return proxyFactory.getProxyClass(getProxyClassLoader());
+		return proxyFactory;
 	}
 
 	@Override
@@ -124,7 +130,10 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 		}
 	}
 
-	/** Lazy, prototype and scoped beans: what they declare counts from the start. */
+	/**
+	 * Lazy, prototype and scoped beans: what they declare counts from the start, and so
+	 * does what is wrong.
+	 */
 	private void declareLaterBeans() {
 		if (this.beanFactory == null) {
 			return;
@@ -132,9 +141,23 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 		for (String beanName : this.beanFactory.getBeanDefinitionNames()) {
 			Class<?> type = (!this.beanFactory.containsSingleton(beanName)) ? typeOf(this.beanFactory, beanName) : null;
 			if (type != null && !type.isInterface()) {
-				advisors(new TypeKey(ClassUtils.getUserClass(type), type));
+				declareLater(new TypeKey(ClassUtils.getUserClass(type), type), beanName);
 			}
 		}
+	}
+
+	private void declareLater(TypeKey type, String beanName) {
+		advisors(type);
+		boolean classProxy = !Proxy.isProxyClass(type.exposedClass())
+				&& proxyFactoryOf(type.targetClass()).isProxyTargetClass();
+		if (classProxy && !isToBeProxiedByInterfaces(beanName)) {
+			check(type, true, new Class<?>[0]);
+		}
+	}
+
+	private boolean isToBeProxiedByInterfaces(String beanName) {
+		return this.beanFactory != null && this.beanFactory.getMergedBeanDefinition(beanName)
+			.hasAttribute(AutoProxyUtils.EXPOSED_INTERFACES_ATTRIBUTE);
 	}
 
 	private static @Nullable Class<?> typeOf(ConfigurableListableBeanFactory beanFactory, String beanName) {

@@ -96,6 +96,11 @@ final class LimitOperations {
 	private @Nullable Fallback fallback(LimitedMethod limited, @Nullable MergedAnnotation<?> annotation,
 			Class<? extends LimitExceededException> refusal) {
 		String name = (annotation != null) ? this.reader.fallback(annotation) : null;
+		if (annotation != null && annotation.getSource() instanceof Class<?>
+				&& limited.method().getName().equals(name)) {
+			// What stands on a class holds for its fallback as well, which has none.
+			return null;
+		}
 		return (name != null) ? FallbackResolver.resolve(limited, name, refusal) : null;
 	}
 

@@ -165,7 +165,8 @@ final class LimitedMethods {
 				return MergedAnnotations.from(declared).get(kind);
 			}
 		}
-		return ReflectionUtils.isObjectMethod(method) ? null : findOnType(kind, method);
+		boolean ofClass = !ReflectionUtils.isObjectMethod(method) && !ControllerMethods.isHelper(method);
+		return ofClass ? findOnType(kind, method) : null;
 	}
 
 	private <A extends Annotation> @Nullable MergedAnnotation<A> findOnType(Class<A> kind, Method method) {

@@ -3,7 +3,6 @@ package io.github.penstock.aop;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,30 +17,51 @@ final class ResponseTypes {
 
 	private static final @Nullable Class<?> ENTITY = find("org.springframework.http.HttpEntity");
 
-	private static final List<Class<?>> ASYNC = find(
-			List.of("org.springframework.web.context.request.async.DeferredResult",
-					"org.springframework.web.context.request.async.WebAsyncTask",
-					"org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter",
-					"org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody"));
+	private static final List<Class<?>> ASYNC = find(List.of("java.util.concurrent.Callable",
+			"org.reactivestreams.Publisher", "org.springframework.web.context.request.async.DeferredResult",
+			"org.springframework.web.context.request.async.WebAsyncTask",
+			"org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter",
+			"org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody"));
 
 	private ResponseTypes() {
 	}
 
 	/** Whether what the method returns may stand for a response that comes later. */
 	static boolean mayComeLater(Method method, Class<?> targetClass) {
+		Class<?> type = bodyType(method, targetClass);
+		return type == Object.class || isAsync(type);
+	}
+
+	/**
+	 * What the method returns, or the body of the entity that it returns. {@code Object}
+	 * if it does not say.
+	 */
+	static Class<?> bodyType(Method method, Class<?> targetClass) {
 		ResolvableType type = ResolvableType.forMethodReturnType(method, targetClass);
-		Class<?> returned = type.toClass();
-		if (ENTITY != null && ENTITY.isAssignableFrom(returned)) {
-			Class<?> body = type.as(ENTITY).getGeneric(0).resolve(Object.class);
-			return body == Object.class || isAsync(body);
-		}
-		return !ASYNC.isEmpty() && isAsync(returned);
+		return (ENTITY != null && isEntity(type.toClass())) ? type.as(ENTITY).getGeneric(0).resolve(Object.class)
+				: type.toClass();
+	}
+
+	static boolean isEntity(Class<?> type) {
+		return ENTITY != null && ENTITY.isAssignableFrom(type);
+	}
+
+	/** Whether the object may stand for a response that comes later. */
+	static boolean mayComeLater(Object result) {
+		return isEntity(result.getClass()) || isAsync(result.getClass());
 	}
 
 	/** Whether an object of this type stands for a response that comes later. */
 	static boolean isAsync(Class<?> type) {
-		return Callable.class.isAssignableFrom(type)
-				|| ASYNC.stream().anyMatch((candidate) -> candidate.isAssignableFrom(type));
+		if (ENTITY == null) {
+			return false;
+		}
+		for (Class<?> candidate : ASYNC) {
+			if (candidate.isAssignableFrom(type)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static List<Class<?>> find(List<String> names) {

@@ -26,7 +26,10 @@ enum ReturnKind {
 	/** From each subscription until it ends. */
 	PUBLISHER,
 
-	/** Until the response to the current request is done. */
+	/**
+	 * Until what the method turns out to return has ended, such as the response to the
+	 * current request.
+	 */
 	RESPONSE;
 
 	private static final boolean REACTIVE_STREAMS_PRESENT = isPresent("org.reactivestreams.Publisher");
@@ -57,7 +60,17 @@ enum ReturnKind {
 		if (isPublisher(type, limited)) {
 			return PUBLISHER;
 		}
+		checkBody(limited);
 		return ResponseTypes.mayComeLater(method, limited.targetClass()) ? RESPONSE : SYNC;
+	}
+
+	private static void checkBody(LimitedMethod limited) {
+		Class<?> body = ResponseTypes.bodyType(limited.method(), limited.targetClass());
+		check(!ResponseTypes.isEntity(type(limited))
+				|| !(CompletionStage.class.isAssignableFrom(body) || isPublisher(body, limited)), limited,
+				"the work behind a " + type(limited).getName() + " of a " + body.getName()
+						+ " begins when nobody can refuse it any more",
+				"Return the " + body.getName() + " itself, or one of a " + type(limited).getSimpleName());
 	}
 
 	/** What the method returns, without type variables. */

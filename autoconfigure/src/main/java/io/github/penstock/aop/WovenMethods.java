@@ -78,7 +78,7 @@ final class WovenMethods {
 	/** Whether an annotation on the class does not hold for the method. */
 	private static boolean isOwnBusiness(Method method) {
 		return Modifier.isPrivate(method.getModifiers()) || Modifier.isStatic(method.getModifiers())
-				|| ReflectionUtils.isObjectMethod(method);
+				|| ReflectionUtils.isObjectMethod(method) || ControllerMethods.isHelper(method);
 	}
 
 	private static void checkNothingIsLeftOut(Method method, @Nullable LimitedMethod woven) {

@@ -45,6 +45,15 @@ class FallbackTests {
 	}
 
 	@Test
+	void fallbackWhenItStandsOnAClassIsForItsOtherMethods() {
+		try (LimitedContext context = LimitedContext.of(ClosedShop.class)) {
+			ClosedShop shop = context.bean(ClosedShop.class);
+			assertThat(shop.buy("tea")).isEqualTo("no tea");
+			assertThatExceptionOfType(BulkheadFullException.class).isThrownBy(() -> shop.none("tea"));
+		}
+	}
+
+	@Test
 	void fallbackWhenItThrowsPassesItsException() {
 		try (LimitedContext context = LimitedContext.of(Shop.class)) {
 			assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> context.bean(Shop.class).failing())
@@ -336,6 +345,19 @@ class FallbackTests {
 		@Bulkhead(max = 1, fallback = "serve")
 		public String serve(String item) {
 			return item;
+		}
+
+	}
+
+	@Bulkhead(max = 0, fallback = "none")
+	static class ClosedShop {
+
+		public String buy(String item) {
+			return item;
+		}
+
+		public String none(String item) {
+			return "no " + item;
 		}
 
 	}

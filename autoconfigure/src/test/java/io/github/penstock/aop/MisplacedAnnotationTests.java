@@ -11,12 +11,14 @@ import io.github.penstock.annotation.RateLimited;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.ConnectableFlux;
+import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.PriorityOrdered;
+import org.springframework.http.ResponseEntity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -53,6 +55,8 @@ class MisplacedAnnotationTests {
 		assertRefused(ReturnsStream.class, "ReturnsStream.run()", "java.util.stream.Stream", "collection");
 		assertRefused(ReturnsIntStream.class, "ReturnsIntStream.run()", "java.util.stream.IntStream", "collection");
 		assertRefused(ReturnsOwnFuture.class, "ReturnsOwnFuture.run()", "OwnFuture", "CompletionStage");
+		assertRefused(ReturnsEntityOfMono.class, "ReturnsEntityOfMono.run()", "begins when", "Mono itself");
+		assertRefused(ReturnsEntityOfFuture.class, "ReturnsEntityOfFuture.run()", "begins when", "CompletableFuture");
 		assertRefused(ReturnsConnectable.class, "ReturnsConnectable.run()", "ConnectableFlux", "Flux");
 	}
 
@@ -201,6 +205,24 @@ class MisplacedAnnotationTests {
 		@Bulkhead(max = 1)
 		public OwnFuture run() {
 			return new OwnFuture();
+		}
+
+	}
+
+	static class ReturnsEntityOfMono {
+
+		@Bulkhead(max = 1)
+		public ResponseEntity<Mono<String>> run() {
+			return ResponseEntity.ok(Mono.just(""));
+		}
+
+	}
+
+	static class ReturnsEntityOfFuture {
+
+		@Bulkhead(max = 1)
+		public ResponseEntity<CompletableFuture<String>> run() {
+			return ResponseEntity.ok(new CompletableFuture<>());
 		}
 
 	}

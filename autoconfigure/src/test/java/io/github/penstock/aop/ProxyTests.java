@@ -2,6 +2,8 @@ package io.github.penstock.aop;
 
 import java.lang.reflect.Proxy;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 import io.github.penstock.annotation.Bulkhead;
@@ -18,6 +20,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.ProxyType;
+import org.springframework.context.annotation.Proxyable;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.context.support.SimpleThreadScope;
@@ -144,6 +148,72 @@ class ProxyTests {
 		assertThatExceptionOfType(InvalidLimitDeclarationException.class)
 			.isThrownBy(() -> LimitedContext.of(LateFault.class))
 			.withMessageContaining("OnStatic");
+	}
+
+	@Test
+	void lateBeanWhenItsMethodIsFinalFailsAtTheStart() {
+		for (Class<?> late : List.of(LazyFinal.class, PrototypeFinal.class)) {
+			assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(() -> LimitedContext.of(late))
+				.withMessageContaining("OnFinal.run()");
+		}
+	}
+
+	@Test
+	void lateBeanWhenItsClassIsFinalAndItsProxyIsOfInterfacesIsLimited() {
+		try (LimitedContext context = LimitedContext.of(LimitedContext.ClassProxies.class, ByInterfaces.class)) {
+			context.bean(Runnable.class).run();
+			assertThat(context.bulkhead("FinalWithInterface.run").stats().granted()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void methodWhenItNarrowsAParameterIsLimitedByEitherSignature() {
+		try (LimitedContext context = LimitedContext.of(Stores.class)) {
+			TextStore store = context.bean(TextStore.class);
+			store.save("text");
+			Store<String> parent = store;
+			parent.save("text");
+			assertThat(context.rateLimit("TextStore.save").stats().granted()).isEqualTo(2);
+		}
+	}
+
+	interface Store<T> {
+
+		<S extends T> S save(S item);
+
+	}
+
+	interface TextStore extends Store<String> {
+
+		@Override
+		@RateLimited(rps = 1000)
+		<S extends String> S save(S item);
+
+	}
+
+	/** As a repository is made: behind its interface is a class that knows no types. */
+	static class AnyStore {
+
+		public Object save(Object item) {
+			return item;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Stores {
+
+		@Bean
+		TextStore store() {
+			ProxyFactory factory = new ProxyFactory();
+			factory.setTarget(new AnyStore());
+			factory.setInterfaces(TextStore.class);
+			factory
+				.addAdvice((MethodInterceptor) (invocation) -> ((AnyStore) Objects.requireNonNull(invocation.getThis()))
+					.save(invocation.getArguments()[0]));
+			return (TextStore) factory.getProxy();
+		}
+
 	}
 
 	interface Client {
@@ -312,6 +382,40 @@ class ProxyTests {
 		@Lazy
 		MisplacedAnnotationTests.OnStatic onStatic() {
 			return new MisplacedAnnotationTests.OnStatic();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LazyFinal {
+
+		@Bean
+		@Lazy
+		MisplacedAnnotationTests.OnFinal onFinal() {
+			return new MisplacedAnnotationTests.OnFinal();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PrototypeFinal {
+
+		@Bean
+		@Scope("prototype")
+		MisplacedAnnotationTests.OnFinal onFinal() {
+			return new MisplacedAnnotationTests.OnFinal();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ByInterfaces {
+
+		@Bean
+		@Lazy
+		@Proxyable(ProxyType.INTERFACES)
+		MisplacedAnnotationTests.FinalWithInterface late() {
+			return new MisplacedAnnotationTests.FinalWithInterface();
 		}
 
 	}

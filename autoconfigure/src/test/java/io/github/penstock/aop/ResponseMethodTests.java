@@ -26,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -89,7 +91,7 @@ class ResponseMethodTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/callable", "/task", "/streaming", "/entity" })
+	@ValueSource(strings = { "/callable", "/task", "/streaming", "/entity", "/object", "/object-mono" })
 	void permitWhenWorkGoesOnIsHeldUntilTheResponseIsDone(String path) throws Exception {
 		CompletableFuture<HttpResponse<String>> response = get(path);
 		Awaitility.await().until(() -> limiter.inUse() == 1 && controller.shared().gate.getCount() == 1);
@@ -228,6 +230,18 @@ class ResponseMethodTests {
 		@Bulkhead(name = "response", max = 1)
 		public ResponseEntity<StreamingResponseBody> entity() {
 			return ResponseEntity.ok(streaming());
+		}
+
+		@GetMapping("/object")
+		@Bulkhead(name = "response", max = 1)
+		public Object object() {
+			return callable();
+		}
+
+		@GetMapping("/object-mono")
+		@Bulkhead(name = "response", max = 1)
+		public Object objectMono() {
+			return Mono.fromCallable(this.shared::work).subscribeOn(Schedulers.boundedElastic());
 		}
 
 		@GetMapping("/any-entity")

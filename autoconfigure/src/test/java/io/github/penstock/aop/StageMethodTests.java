@@ -66,6 +66,15 @@ class StageMethodTests {
 	}
 
 	@Test
+	void permitWhenMethodThatReturnsAnythingReturnsAStageIsBackWhenItIsCompleted() {
+		CompletableFuture<String> own = new CompletableFuture<>();
+		assertThat(this.mill.anything(own)).isSameAs(own);
+		assertThat(this.context.bulkhead("Mill.anything").inUse()).isEqualTo(1);
+		own.complete("done");
+		assertThat(this.mill.anything("done")).isEqualTo("done");
+	}
+
+	@Test
 	void permitWhenCallerCancelsIsBack() {
 		CompletableFuture<String> own = new CompletableFuture<>();
 		this.mill.one(own).cancel(true);
@@ -271,6 +280,11 @@ class StageMethodTests {
 		@Bulkhead(name = "one", max = 1)
 		public CompletableFuture<String> outer(Mill proxy, CompletableFuture<String> inner) {
 			return proxy.one(inner).thenApply((value) -> value);
+		}
+
+		@Bulkhead(max = 1, timeout = "0")
+		public Object anything(Object result) {
+			return result;
 		}
 
 		@Bulkhead(max = 1, timeout = "0")
