@@ -68,7 +68,8 @@ final class Misplacement {
 		if (Modifier.isFinal(type.getModifiers())) {
 			throw refuse(limited.method(),
 					"the method cannot be limited, for its class " + type.getName() + " is final and has no proxy",
-					"Make the class non-final (Kotlin: open), or give it an interface with this method");
+					"Make the class non-final (Kotlin: open), or give it an interface with this method and its bean "
+							+ "@Proxyable(ProxyType.INTERFACES)");
 		}
 		if (Modifier.isFinal(limited.method().getModifiers()) && limited.isAnnotatedAtHome()) {
 			throw refuse(limited.method(), "a final method cannot be limited, for a proxy cannot override it",

@@ -34,7 +34,7 @@ class MisplacedAnnotationTests {
 		assertRefused(OnPrivate.class, "OnPrivate.run()", "private method", "public");
 		assertRefused(OnStatic.class, "OnStatic.run()", "static method", "instance method");
 		assertRefused(OnFinal.class, "OnFinal.run()", "final method", "non-final");
-		assertRefused(OnFinalClass.class, "OnFinalClass.run()", "is final", "non-final");
+		assertRefused(OnFinalClass.class, "OnFinalClass.run()", "is final", "INTERFACES");
 		assertRefused(OnInheritedPrivate.class, "OnPrivate.run()", "private method", "public");
 		assertRefused(FinalMethodOfLimitedClass.class, "FinalMethodOfLimitedClass.run()", "final method", "non-final");
 		assertRefused(OnEquals.class, "OnEquals.equals(Object)", "equals", "Remove");
