@@ -121,6 +121,13 @@ public non-sealed interface ConcurrencyLimiter extends Limiter {
 	void exit(Object entry);
 
 	/**
+	 * Return whether the current thread is in a scope of this limiter, so that what it
+	 * acquires now shares a permit. Never blocks.
+	 * @return whether it is
+	 */
+	boolean isHeldByCurrentThread();
+
+	/**
 	 * Return how many permits there are.
 	 * @return the limit
 	 */

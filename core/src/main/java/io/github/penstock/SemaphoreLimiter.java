@@ -192,6 +192,18 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 				(waiter) -> new SemaphorePermit(this, waiter.stamp));
 	}
 
+	@Override
+	public boolean isHeldByCurrentThread() {
+		long[] open = Scopes.current();
+		for (int scope = 0; open[2 * scope] != 0; scope++) {
+			SemaphorePermit permit = (open[2 * scope] == -this.number) ? Scopes.permit(scope) : null;
+			if (open[2 * scope] == this.number || (permit != null && permit.isOut())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	private long takeLater(long timeoutNanos) {
 		ConcurrencyLimiterSpec spec = this.spec;
 		return await((spec.max() == 0) ? 0 : timeoutNanos, spec.maxWaiting()).stamp;

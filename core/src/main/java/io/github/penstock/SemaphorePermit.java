@@ -54,6 +54,11 @@ final class SemaphorePermit implements Permit {
 		return this.limiter;
 	}
 
+	/** Whether it can be shared. */
+	boolean isOut() {
+		return this.root.shares != 0;
+	}
+
 	/** A share of this permit; {@code null} if it is back already. */
 	@Nullable SemaphorePermit share() {
 		SemaphorePermit root = this.root;

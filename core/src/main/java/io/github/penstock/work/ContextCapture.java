@@ -1,0 +1,56 @@
+package io.github.penstock.work;
+
+/**
+ * Takes along what belongs to the calling thread: logging, security and tracing contexts,
+ * say. With Spring Boot and Micrometer's context propagation on the class path there is
+ * one that takes along all that it knows.
+ */
+@FunctionalInterface
+public interface ContextCapture {
+
+	/**
+	 * Take what belongs to the current thread. Called once for each call of the queue, on
+	 * the thread of the caller.
+	 * @return what was taken
+	 */
+	Captured capture();
+
+	/**
+	 * Return a capture that takes nothing.
+	 * @return the capture
+	 */
+	static ContextCapture none() {
+		return () -> () -> () -> {
+		};
+	}
+
+	/**
+	 * What was taken from a thread.
+	 */
+	@FunctionalInterface
+	interface Captured {
+
+		/**
+		 * Give it to the current thread. Called before each item, also by several threads
+		 * at a time; if it throws, the item has failed.
+		 * @return what takes it away again after the item, on the same thread
+		 */
+		Scope restore();
+
+	}
+
+	/**
+	 * The time in which a thread has a captured context.
+	 */
+	@FunctionalInterface
+	interface Scope extends AutoCloseable {
+
+		/**
+		 * Give the thread back what it had before.
+		 */
+		@Override
+		void close();
+
+	}
+
+}

@@ -1,0 +1,185 @@
+package io.github.penstock.work;
+
+import java.util.Spliterator;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call whose results are taken one by one. Items are read by the thread that takes the
+ * results, when it comes for the next: no further ahead than there is room for results.
+ *
+ * @param <T> the type of the items
+ * @param <R> the type of the results
+ */
+final class ResultStream<T extends @Nullable Object, R extends @Nullable Object> implements Spliterator<R> {
+
+	private final WorkSettings settings;
+
+	private final Source<T> source;
+
+	private final Feed.Handed<T> feed = new Feed.Handed<>();
+
+	private final Results.Window window;
+
+	private final WorkRun<T, R> run;
+
+	private long taken;
+
+	private boolean begun;
+
+	private boolean exhausted;
+
+	private boolean closed;
+
+	private @Nullable RuntimeException failure;
+
+	private ResultStream(WorkSettings settings, ThrowingFunction<? super T, ? extends R, ?> function,
+			Source<T> source) {
+		this.settings = settings;
+		this.source = source;
+		this.window = new Results.Window((settings.window() > 0) ? settings.window() : settings.workers());
+		this.run = new WorkRun<>(settings, function, false, this.feed, this.window);
+	}
+
+	static <T extends @Nullable Object, R extends @Nullable Object> Stream<R> of(WorkSettings settings,
+			ThrowingFunction<? super T, ? extends R, ?> function, Source<T> source) {
+		try {
+			ResultStream<T, R> results = new ResultStream<>(settings, function, source);
+			return StreamSupport.stream(results, false).onClose(results::close);
+		}
+		catch (Throwable ex) {
+			try (source) {
+				throw ex;
+			}
+		}
+	}
+
+	@Override
+	@SuppressWarnings({ "unchecked", "NullAway" }) // A result, which may be null.
+	public boolean tryAdvance(Consumer<? super R> action) {
+		if (this.failure != null) {
+			throw this.failure;
+		}
+		if (!this.closed && hasNext()) {
+			action.accept((R) this.window.take(this.taken++));
+			return true;
+		}
+		return false;
+	}
+
+	private boolean hasNext() {
+		boolean interrupted = false;
+		try {
+			this.run.call();
+			if (awaitNext(Nesting.holds(this.settings.limiter()))) {
+				return true;
+			}
+		}
+		catch (InterruptedException ex) {
+			interrupted = true;
+			this.run.fail(ex);
+		}
+		catch (Throwable ex) {
+			this.run.fail(ex);
+		}
+		this.closed = true;
+		try (this.source) {
+			Throwable failure = this.run.end();
+			if (failure != null) {
+				this.failure = unchecked(failure, interrupted);
+				throw this.failure;
+			}
+		}
+		return false;
+	}
+
+	private boolean awaitNext(boolean nested) throws InterruptedException {
+		if (!this.begun) {
+			this.begun = true;
+			this.run.begin(this.source.total());
+		}
+		while (!this.run.isOver()) {
+			if (hasRoom(nested)) {
+				read(nested);
+			}
+			else if (this.window.has(this.taken)) {
+				return true;
+			}
+			else if (this.exhausted && this.taken == this.feed.offered()) {
+				return false;
+			}
+			else {
+				this.run.await(this.taken, () -> this.window.has(this.taken) || hasRoom(nested));
+			}
+		}
+		return false;
+	}
+
+	private boolean hasRoom(boolean nested) {
+		long ahead = this.feed.offered() - this.taken;
+		return !this.exhausted && (nested ? ahead == 0 : ahead < this.window.size() && this.run.hasRoom());
+	}
+
+	private void read(boolean nested) throws InterruptedException {
+		if (!this.run.read(this.source)) {
+			this.exhausted = true;
+			return;
+		}
+		this.feed.offer(this.source.take());
+		if (nested) {
+			this.run.processHere();
+		}
+		else {
+			this.run.employ();
+		}
+	}
+
+	/** A stream throws no checked exceptions. */
+	private static RuntimeException unchecked(Throwable failure, boolean interrupted) {
+		if (failure instanceof Error error) {
+			throw error;
+		}
+		if (failure instanceof RuntimeException unchecked) {
+			return unchecked;
+		}
+		if (interrupted && failure instanceof InterruptedException) {
+			Thread.currentThread().interrupt();
+			CancellationException cancellation = new CancellationException("Interrupted while waiting for a result");
+			cancellation.initCause(failure);
+			return cancellation;
+		}
+		return new CompletionException(failure);
+	}
+
+	/** Cancel what is not done. */
+	private void close() {
+		if (!this.closed) {
+			this.closed = true;
+			this.run.cancel();
+			try (this.source) {
+				this.run.end();
+			}
+		}
+	}
+
+	@Override
+	public @Nullable Spliterator<R> trySplit() {
+		return null;
+	}
+
+	@Override
+	public long estimateSize() {
+		return Long.MAX_VALUE;
+	}
+
+	@Override
+	public int characteristics() {
+		return ORDERED;
+	}
+
+}

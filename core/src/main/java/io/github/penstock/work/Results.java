@@ -1,0 +1,108 @@
+package io.github.penstock.work;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where workers put results, each at its item's place.
+ */
+interface Results {
+
+	/** Put a result at its place, for which there is room. */
+	void put(long index, @Nullable Object result);
+
+	/** All results of a call. Read when the workers have ended. */
+	final class All implements Results {
+
+		private static final int CHUNK = 1024;
+
+		private final @Nullable Object[] first;
+
+		/**
+		 * What comes after {@link #first}. Only the caller's thread replaces it, and only
+		 * by a longer one with the same chunks in it, so that a worker that has an older
+		 * one in hand finds the chunk of its item there.
+		 */
+		private volatile @Nullable Object[][] more = new Object[0][];
+
+		private int chunks;
+
+		All(int known) {
+			this.first = new Object[known];
+		}
+
+		/** Make room for a result, before its item is handed over. */
+		void reserve(long index) {
+			if (index - this.first.length < (long) this.chunks * CHUNK) {
+				return;
+			}
+			@Nullable Object[][] more = this.more;
+			if (this.chunks == more.length) {
+				more = Arrays.copyOf(more, Math.max(4, 2 * this.chunks));
+			}
+			more[this.chunks++] = new Object[CHUNK];
+			this.more = more;
+		}
+
+		@Override
+		public void put(long index, @Nullable Object result) {
+			if (index < this.first.length) {
+				this.first[(int) index] = result;
+			}
+			else {
+				int beyond = Math.toIntExact(index - this.first.length);
+				this.more[beyond / CHUNK][beyond % CHUNK] = result;
+			}
+		}
+
+		@SuppressWarnings("unchecked")
+		<R extends @Nullable Object> List<R> toList(int size) {
+			@Nullable Object[] all = this.first;
+			if (size != all.length) {
+				all = Arrays.copyOf(all, size);
+				for (int to = this.first.length, chunk = 0; to < size; to += CHUNK, chunk++) {
+					System.arraycopy(this.more[chunk], 0, all, to, Math.min(CHUNK, size - to));
+				}
+			}
+			return (List<R>) Collections.unmodifiableList(Arrays.asList(all));
+		}
+
+	}
+
+	/** The results that the consumer has not taken yet. */
+	final class Window implements Results {
+
+		private static final Object NULL = new Object();
+
+		private final AtomicReferenceArray<@Nullable Object> slots;
+
+		Window(int size) {
+			this.slots = new AtomicReferenceArray<>(size);
+		}
+
+		int size() {
+			return this.slots.length();
+		}
+
+		@Override
+		public void put(long index, @Nullable Object result) {
+			this.slots.set((int) (index % size()), (result != null) ? result : NULL);
+		}
+
+		boolean has(long index) {
+			return this.slots.get((int) (index % size())) != null;
+		}
+
+		/** Take a result that is there. */
+		@Nullable Object take(long index) {
+			Object result = this.slots.getAndSet((int) (index % size()), null);
+			return (result != NULL) ? result : null;
+		}
+
+	}
+
+}

@@ -1,0 +1,45 @@
+package io.github.penstock.work;
+
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a thread sits while it may be interrupted on behalf of a call. Who has left it is
+ * not interrupted any more, and takes no interrupt along that was meant for the seat.
+ */
+final class Seat {
+
+	private static final Object INTERRUPTING = new Object();
+
+	private static final Object INTERRUPTED = new Object();
+
+	/** Nobody, the thread, or how far its interruption is. */
+	private final AtomicReference<@Nullable Object> state = new AtomicReference<>();
+
+	void enter() {
+		this.state.set(Thread.currentThread());
+	}
+
+	/** Leave the seat, and the interrupt with it. */
+	void leave() {
+		if (!this.state.compareAndSet(Thread.currentThread(), null)) {
+			while (this.state.get() != INTERRUPTED) {
+				Thread.yield();
+			}
+			Thread.interrupted();
+			this.state.set(null);
+		}
+	}
+
+	/** Interrupt whoever sits here, unless it is the current thread itself. */
+	void interrupt() {
+		Object sitting = this.state.get();
+		if (sitting instanceof Thread thread && thread != Thread.currentThread()
+				&& this.state.compareAndSet(thread, INTERRUPTING)) {
+			thread.interrupt();
+			this.state.set(INTERRUPTED);
+		}
+	}
+
+}

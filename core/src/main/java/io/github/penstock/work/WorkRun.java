@@ -1,0 +1,406 @@
+package io.github.penstock.work;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The workers of one call, and what becomes of their items.
+ * <p>
+ * <b>Workers pull.</b> A worker takes items as long as there are any, and then ends: none
+ * ever waits for the next. Whoever hands an item over employs a worker if one is free. A
+ * worker that ends says that it is free, then looks again, so that an item is never left
+ * to nobody.
+ * <p>
+ * <b>Nobody waits for a thread.</b> A call has ended when the workers that began have;
+ * where an executor begins none of them, the caller works itself.
+ * <p>
+ * <b>Failure.</b> The first one is kept, by compare-and-set. Whoever brings it interrupts
+ * those who sit in a {@link Seat}; a worker that sits down later finds {@code over} set.
+ *
+ * @param <T> the type of the items
+ * @param <R> the type of the results
+ */
+final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
+
+	/** The longest park, so that an unpark that the JDK loses delays, but never hangs. */
+	private static final long LONGEST_PARK = TimeUnit.SECONDS.toNanos(1);
+
+	/** How long an executor may let all workers wait before the caller works itself. */
+	private static final long STARVED = TimeUnit.MILLISECONDS.toNanos(50);
+
+	private static final int SPINS = 100;
+
+	/** How often a worker lets other virtual threads have its carrier. */
+	private static final int ITEMS_PER_TURN = 256;
+
+	private final WorkSettings settings;
+
+	private final boolean collecting;
+
+	private final Work<T, R> work;
+
+	private final ProgressTally tally;
+
+	private final Executor executor;
+
+	/** What a thread does that expects to go on in an instant. */
+	private final Runnable pause;
+
+	private final Nesting nesting;
+
+	private final Failures failures = new Failures();
+
+	private final Queue<Worker> workers = new ConcurrentLinkedQueue<>();
+
+	private final Queue<Worker> idle = new ConcurrentLinkedQueue<>();
+
+	/** How many workers were made. Only the caller's thread makes any. */
+	private int made;
+
+	/** How many workers the executor has not begun yet. */
+	private final AtomicInteger pending = new AtomicInteger();
+
+	/** How many workers have begun and not ended. */
+	private final AtomicInteger working = new AtomicInteger();
+
+	private final AtomicReference<@Nullable Thread> waiting = new AtomicReference<>();
+
+	/** Where the caller sits while it reads the input. */
+	private final Seat reader = new Seat();
+
+	private final Feed<T> feed;
+
+	private final Results results;
+
+	/** The thread of the caller, which for a stream is whoever pulls. */
+	private volatile Thread caller = Thread.currentThread();
+
+	/** The item whose result the caller waits for, -1 if for none of them. */
+	private volatile long awaited = -1;
+
+	private volatile boolean over;
+
+	WorkRun(WorkSettings settings, ThrowingFunction<? super T, ? extends R, ?> function, boolean collecting,
+			Feed<T> feed, Results results) {
+		this.settings = settings;
+		this.nesting = Nesting.of(settings.limiter());
+		this.collecting = collecting;
+		this.feed = feed;
+		this.results = results;
+		this.executor = (settings.executor() != null) ? settings.executor() : WorkThreads.INSTANCE;
+		this.pause = (this.executor == WorkThreads.INSTANCE) ? WorkThreads.INSTANCE.pause() : Thread::onSpinWait;
+		this.tally = (settings.listener() != null) ? ProgressTally.of(settings.listener()) : ProgressTally.NONE;
+		this.work = new Work<>(settings, function, this.tally);
+	}
+
+	void begin(long total) {
+		this.tally.begin(total);
+	}
+
+	/** Read an item, by the caller's thread; false if there is none. */
+	boolean read(Source<?> source) {
+		this.reader.enter();
+		try {
+			return !this.over && source.advance();
+		}
+		finally {
+			this.reader.leave();
+		}
+	}
+
+	/** From now on the current thread is the caller's. */
+	void call() throws InterruptedException {
+		this.caller = Thread.currentThread();
+		if (Thread.interrupted()) {
+			throw new InterruptedException();
+		}
+	}
+
+	boolean isOver() {
+		return this.over;
+	}
+
+	/** How many more items may be handed over now. */
+	boolean hasRoom() {
+		return this.feed.unended() < this.settings.workers();
+	}
+
+	boolean isDone() {
+		return this.feed.isEmpty() && this.working.get() == 0;
+	}
+
+	/** Employ as many workers as the items in memory can use. */
+	void employAll(int items) {
+		for (int i = Math.min(items, this.settings.workers()); i > this.made && !this.over && !this.feed.isEmpty();) {
+			employ();
+		}
+	}
+
+	/** Employ a worker for an item that was handed over. By the caller's thread. */
+	void employ() {
+		Worker worker = this.idle.poll();
+		if (worker == null && this.made < this.settings.workers()) {
+			worker = newWorker();
+		}
+		if (worker != null) {
+			send(worker);
+		}
+	}
+
+	private Worker newWorker() {
+		Worker worker = new Worker();
+		this.made++;
+		this.workers.add(worker);
+		return worker;
+	}
+
+	private void send(Worker worker) {
+		this.pending.getAndIncrement();
+		try {
+			this.executor.execute(worker);
+		}
+		catch (Throwable ex) {
+			this.idle.add(worker);
+			if (this.pending.decrementAndGet() == 0 && this.working.get() == 0) {
+				fail(ex);
+			}
+		}
+	}
+
+	/** Process an item on the thread of a nested call; false if there is none. */
+	boolean processHere() throws InterruptedException {
+		if (Thread.interrupted()) {
+			throw new InterruptedException();
+		}
+		Item<T> item = (!this.over) ? this.feed.poll() : null;
+		if (item == null) {
+			return false;
+		}
+		Nesting before = this.nesting.enter();
+		try {
+			// Without a permit of its own where a call further out holds one for it.
+			process(item, this.settings.limiter().isHeldByCurrentThread());
+		}
+		finally {
+			Nesting.leave(before);
+		}
+		return true;
+	}
+
+	/** Work on the current thread until there are no items. */
+	private void work() {
+		boolean borrowed = Thread.currentThread() == this.caller;
+		int turn = 0;
+		for (Item<T> item = next(borrowed); item != null; item = next(borrowed)) {
+			process(item, true);
+			if (++turn % ITEMS_PER_TURN == 0) {
+				Thread.yield();
+			}
+		}
+	}
+
+	private @Nullable Item<T> next(boolean borrowed) {
+		if (!borrowed) {
+			// What the last item may have left behind.
+			Thread.interrupted();
+		}
+		else if (Thread.currentThread().isInterrupted() && !this.over) {
+			Thread.interrupted();
+			fail(new InterruptedException());
+		}
+		Item<T> item = this.feed.poll();
+		for (int i = 0; item == null && i < SPINS && !this.over && this.feed.mayGrow(); i++) {
+			this.pause.run();
+			item = this.feed.poll();
+		}
+		return (!this.over) ? item : null;
+	}
+
+	private void process(Item<T> item, boolean limited) {
+		try {
+			R result = limited ? this.work.applyLimited(item.value()) : this.work.apply(item.value());
+			this.results.put(item.index(), this.collecting ? new Outcome<>(result, null) : result);
+			this.tally.itemEnded(false);
+		}
+		catch (Throwable ex) {
+			if (this.collecting && !this.over) {
+				this.results.put(item.index(), new Outcome<>(null, ex));
+				this.tally.itemEnded(true);
+			}
+			else if (fail(ex)) {
+				this.tally.itemEnded(true);
+			}
+		}
+		this.feed.ended();
+		if (this.feed.mayGrow() && isWorthWaking(item.index())) {
+			signal();
+		}
+	}
+
+	/**
+	 * Whether the caller has something to do, which is not so for each item that ends: to
+	 * wake a thread costs more than a small item does.
+	 */
+	private boolean isWorthWaking(long index) {
+		return index == this.awaited || this.feed.isEmpty() || 2 * this.feed.unended() <= this.settings.workers();
+	}
+
+	private void run(Worker worker) {
+		this.working.getAndIncrement();
+		this.pending.getAndDecrement();
+		Nesting before = this.nesting.enter();
+		worker.seat.enter();
+		try {
+			work();
+		}
+		finally {
+			worker.seat.leave();
+			Nesting.leave(before);
+			this.idle.add(worker);
+			this.working.getAndDecrement();
+			if (!this.over && !this.feed.isEmpty()) {
+				Worker free = this.idle.poll();
+				if (free != null) {
+					send(free);
+				}
+			}
+			signal();
+		}
+	}
+
+	/** Fail with the first failure; false if it is but the echo of an interrupt. */
+	boolean fail(Throwable ex) {
+		if (this.failures.isFirst(ex)) {
+			cancel();
+			return true;
+		}
+		return this.failures.addLater(ex);
+	}
+
+	/** Let no item begin any more, and interrupt those that have. */
+	void cancel() {
+		this.over = true;
+		for (Worker worker : this.workers) {
+			worker.seat.interrupt();
+		}
+		this.reader.interrupt();
+		signal();
+	}
+
+	private void signal() {
+		Thread thread = this.waiting.get();
+		if (thread != null && this.waiting.compareAndSet(thread, null)) {
+			LockSupport.unpark(thread);
+		}
+	}
+
+	/** Wait until there is the result of this item, or room for another one. */
+	void await(long index, BooleanSupplier condition) throws InterruptedException {
+		this.awaited = index;
+		await(condition);
+	}
+
+	/** Wait until it is so, or the call is over. */
+	void await(BooleanSupplier condition) throws InterruptedException {
+		for (int i = 0; i < SPINS; i++) {
+			if (this.over || condition.getAsBoolean()) {
+				return;
+			}
+			this.pause.run();
+		}
+		Thread thread = Thread.currentThread();
+		long nanos = (this.executor != WorkThreads.INSTANCE) ? STARVED : LONGEST_PARK;
+		while (true) {
+			this.waiting.set(thread);
+			if (this.over || condition.getAsBoolean()) {
+				break;
+			}
+			LockSupport.parkNanos(this, nanos);
+			if (Thread.interrupted()) {
+				throw new InterruptedException();
+			}
+			if (this.waiting.get() == thread) {
+				mend();
+			}
+		}
+		this.waiting.set(null);
+	}
+
+	/** Nothing has happened for a while. */
+	private void mend() {
+		if (this.working.get() == 0 && !this.feed.isEmpty() && this.executor != WorkThreads.INSTANCE) {
+			this.pending.getAndIncrement();
+			run(newWorker());
+		}
+		else if (!this.feed.isEmpty() && this.made < this.settings.workers()) {
+			employ();
+		}
+	}
+
+	/** Do the work of the caller's thread, wait for the others', and throw a failure. */
+	void complete(Body body) throws InterruptedException {
+		try {
+			call();
+			body.run();
+		}
+		catch (Throwable ex) {
+			fail(ex);
+		}
+		Throwable failure = end();
+		if (failure != null) {
+			throw Failures.<RuntimeException>unchanged(failure);
+		}
+	}
+
+	/**
+	 * Let no item begin any more and wait until those that have begun have ended, also if
+	 * the thread is interrupted, which it is again afterwards.
+	 * @return the failure, with the later ones suppressed
+	 */
+	@Nullable Throwable end() {
+		this.over = true;
+		boolean interrupted = false;
+		while (this.working.get() != 0) {
+			this.waiting.set(Thread.currentThread());
+			if (this.working.get() != 0) {
+				LockSupport.parkNanos(this, LONGEST_PARK);
+			}
+			interrupted |= Thread.interrupted();
+		}
+		this.waiting.set(null);
+		this.tally.end();
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+		return this.failures.combine();
+	}
+
+	/** What the caller's thread does. */
+	@FunctionalInterface
+	interface Body {
+
+		void run() throws Exception;
+
+	}
+
+	/** One that works for this call. */
+	private final class Worker implements Runnable {
+
+		private final Seat seat = new Seat();
+
+		@Override
+		public void run() {
+			WorkRun.this.run(this);
+		}
+
+	}
+
+}
