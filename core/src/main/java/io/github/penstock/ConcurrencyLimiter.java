@@ -1,6 +1,7 @@
 package io.github.penstock;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -145,6 +146,33 @@ public non-sealed interface ConcurrencyLimiter extends Limiter {
 	 * @return the number of permits
 	 */
 	int available();
+
+	/**
+	 * Return whether this limiter knows who holds its permits.
+	 * @return whether {@link #holders} and {@link #waiters} answer
+	 */
+	default boolean isTracked() {
+		return false;
+	}
+
+	/**
+	 * Return the calls that have held their permits longest. Calls that share a permit
+	 * are one.
+	 * @param most how many of them at most
+	 * @return the oldest first; none if this limiter does not know
+	 */
+	default List<Holder> holders(int most) {
+		return List.of();
+	}
+
+	/**
+	 * Return the calls that have waited longest.
+	 * @param most how many of them at most
+	 * @return the oldest first; none if this limiter does not know
+	 */
+	default List<Holder> waiters(int most) {
+		return List.of();
+	}
 
 	/**
 	 * Return the values in force.

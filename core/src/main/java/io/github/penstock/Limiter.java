@@ -25,6 +25,13 @@ public sealed interface Limiter permits ConcurrencyLimiter, RateLimiter {
 	LimiterStats stats();
 
 	/**
+	 * Tell a listener of each call from now on that is not let in at once, for good. It
+	 * costs calls that are let in at once nothing.
+	 * @param listener the listener
+	 */
+	void listen(LimiterListener listener);
+
+	/**
 	 * Give the limiter its configured values back, as {@code change} would.
 	 */
 	void reset();

@@ -42,4 +42,27 @@ public interface LimiterFactory {
 		};
 	}
 
+	/**
+	 * Return a factory whose concurrency limiters know who holds their permits and who
+	 * waits for them. Each call that they let in costs more for it: a look at its stack.
+	 * @param factory what makes the limiters
+	 * @param time the time by which ages are told
+	 * @return the factory
+	 */
+	static LimiterFactory tracking(LimiterFactory factory, TimeSource time) {
+		return new LimiterFactory() {
+
+			@Override
+			public ConcurrencyLimiter concurrencyLimiter(String name, ConcurrencyLimiterSpec spec) {
+				return new TrackedLimiter(factory.concurrencyLimiter(name, spec), time);
+			}
+
+			@Override
+			public RateLimiter rateLimiter(String name, RateLimiterSpec spec) {
+				return factory.rateLimiter(name, spec);
+			}
+
+		};
+	}
+
 }

@@ -2,11 +2,14 @@ package io.github.penstock;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class LimiterRegistry {
 
 	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+	private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
 
 	private final Shelf<ConcurrencyLimiterSpec, ConcurrencyLimiter> concurrencyLimiters;
 
@@ -45,8 +50,8 @@ public final class LimiterRegistry {
 	 * @param factory what makes the limiters
 	 */
 	public LimiterRegistry(LimiterFactory factory) {
-		this.concurrencyLimiters = new Shelf<>("bulkhead", factory::concurrencyLimiter);
-		this.rateLimiters = new Shelf<>("rate limit", factory::rateLimiter);
+		this.concurrencyLimiters = new Shelf<>("bulkhead", factory::concurrencyLimiter, this.watchers);
+		this.rateLimiters = new Shelf<>("rate limit", factory::rateLimiter, this.watchers);
 	}
 
 	/**
@@ -159,12 +164,41 @@ public final class LimiterRegistry {
 	}
 
 	/**
+	 * Do something with each limiter once: now with those that are there, and with each
+	 * later one as soon as it has been made. Those that are only defined are not made for
+	 * it.
+	 * @param action what to do; by any thread, and not to be slow
+	 */
+	public void forEachLimiter(Consumer<? super Limiter> action) {
+		Watcher watcher = new Watcher(action, ConcurrentHashMap.newKeySet());
+		this.watchers.add(watcher);
+		this.concurrencyLimiters.limiters.values().forEach(watcher::made);
+		this.rateLimiters.limiters.values().forEach(watcher::made);
+	}
+
+	/**
+	 * Somebody who wants to know of all limiters.
+	 *
+	 * @param action what to do with each one
+	 * @param seen those with which it was done
+	 */
+	private record Watcher(Consumer<? super Limiter> action, Set<Limiter> seen) {
+
+		void made(Limiter limiter) {
+			if (this.seen.add(limiter)) {
+				this.action.accept(limiter);
+			}
+		}
+
+	}
+
+	/**
 	 * The limiters of one kind.
 	 *
 	 * @param <S> the spec
 	 * @param <L> the limiter
 	 */
-	private static final class Shelf<S, L> {
+	private static final class Shelf<S, L extends Limiter> {
 
 		private final Map<String, L> limiters = new ConcurrentHashMap<>();
 
@@ -174,15 +208,19 @@ public final class LimiterRegistry {
 
 		private final BiFunction<String, S, L> factory;
 
-		Shelf(String kind, BiFunction<String, S, L> factory) {
+		private final List<Watcher> watchers;
+
+		Shelf(String kind, BiFunction<String, S, L> factory, List<Watcher> watchers) {
 			this.kind = kind;
 			this.factory = factory;
+			this.watchers = watchers;
 		}
 
 		L register(String name, S spec) {
 			checkName(name);
 			L limiter = this.factory.apply(name, spec);
 			checkNew(name, this.defined.containsKey(name) || this.limiters.putIfAbsent(name, limiter) != null);
+			this.watchers.forEach((watcher) -> watcher.made(limiter));
 			return limiter;
 		}
 
@@ -223,8 +261,12 @@ public final class LimiterRegistry {
 			Supplier<S> spec = this.defined.get(name);
 			if (spec != null) {
 				// Foreign code: not to be run inside the map's locks.
-				this.limiters.putIfAbsent(name, this.factory.apply(name, spec.get()));
+				L made = this.factory.apply(name, spec.get());
+				boolean first = this.limiters.putIfAbsent(name, made) == null;
 				this.defined.remove(name, spec);
+				if (first) {
+					this.watchers.forEach((watcher) -> watcher.made(made));
+				}
 			}
 			return this.limiters.get(name);
 		}

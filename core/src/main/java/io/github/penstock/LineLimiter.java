@@ -31,6 +31,10 @@ abstract class LineLimiter implements Supply {
 		return this.name;
 	}
 
+	public final void listen(LimiterListener listener) {
+		this.tallies.listeners().add(Objects.requireNonNull(listener, "'listener' must not be null"));
+	}
+
 	public final int waiting() {
 		return this.line.waiting();
 	}
@@ -51,19 +55,27 @@ abstract class LineLimiter implements Supply {
 			throw refuse(RefusalReason.FULL, 0, 0);
 		}
 		ParkedWaiter waiter = new ParkedWaiter(this.line, this.time, timeoutNanos);
+		LimiterListener.Wait wait = null;
 		try {
 			if (!this.line.join(waiter, maxWaiting)) {
 				throw refuse(RefusalReason.LINE_FULL, 0, 0);
 			}
+			wait = this.tallies.listeners().waiting();
 			waiter.await();
 		}
 		catch (Error ex) {
 			withdraw(waiter);
+			if (wait != null) {
+				wait.ended(RefusalReason.CANCELLED);
+			}
 			throw ex;
 		}
 		if (waiter.state() != Waiter.State.GRANTED) {
-			throw refusal(waiter);
+			LimitExceededException refusal = refusal(waiter);
+			wait.ended(refusal.reason());
+			throw refusal;
 		}
+		wait.ended(null);
 		this.tallies.waited(waiter.waitedNanos());
 		return waiter;
 	}
@@ -75,15 +87,19 @@ abstract class LineLimiter implements Supply {
 		if (timeoutNanos <= 0) {
 			return CompletableFuture.failedFuture(refuse(RefusalReason.FULL, 0, 0));
 		}
-		FutureWaiter<T> waiter = new FutureWaiter<>(this.line, this.time, timeoutNanos, executor, new Desk<>(granted));
+		Desk<T> desk = new Desk<>(granted);
+		FutureWaiter<T> waiter = new FutureWaiter<>(this.line, this.time, timeoutNanos, executor, desk);
 		try {
 			if (!this.line.join(waiter, maxWaiting)) {
 				return CompletableFuture.failedFuture(refuse(RefusalReason.LINE_FULL, 0, 0));
 			}
+			// Nobody tells the outcome before the caller has come for its future.
+			desk.wait = this.tallies.listeners().waiting();
 			return waiter.await();
 		}
 		catch (Error | RuntimeException ex) {
 			withdraw(waiter);
+			desk.end(RefusalReason.CANCELLED);
 			throw ex;
 		}
 	}
@@ -131,24 +147,37 @@ abstract class LineLimiter implements Supply {
 
 		private final Function<Waiter, T> granted;
 
+		/** Set before anybody is served here. */
+		private LimiterListener.@Nullable Wait wait;
+
 		private Desk(Function<Waiter, T> granted) {
 			this.granted = granted;
+		}
+
+		private void end(@Nullable RefusalReason refusal) {
+			if (this.wait != null) {
+				this.wait.ended(refusal);
+			}
 		}
 
 		@Override
 		public T granted(Waiter waiter) {
 			LineLimiter.this.tallies.waited(waiter.waitedNanos());
+			end(null);
 			return this.granted.apply(waiter);
 		}
 
 		@Override
 		public LimitExceededException refused(Waiter waiter) {
-			return refusal(waiter);
+			LimitExceededException refusal = refusal(waiter);
+			end(refusal.reason());
+			return refusal;
 		}
 
 		@Override
 		public void left(Waiter waiter) {
 			LineLimiter.this.tallies.refused(RefusalReason.CANCELLED);
+			end(RefusalReason.CANCELLED);
 		}
 
 		@Override
@@ -156,6 +185,7 @@ abstract class LineLimiter implements Supply {
 			LineLimiter.this.tallies.refused(RefusalReason.CANCELLED);
 			untake(waiter);
 			LineLimiter.this.line.serve();
+			end(RefusalReason.CANCELLED);
 		}
 
 		@Override
@@ -163,6 +193,7 @@ abstract class LineLimiter implements Supply {
 			LimitExceededException refusal = refuse(RefusalReason.TIMED_OUT, 0, waiter.waitedNanos());
 			untake(waiter);
 			LineLimiter.this.line.serve();
+			end(refusal.reason());
 			return refusal;
 		}
 

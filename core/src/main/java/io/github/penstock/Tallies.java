@@ -22,6 +22,8 @@ final class Tallies {
 
 	private final LongAdder holdNanos = new LongAdder();
 
+	private final Listeners listeners = new Listeners();
+
 	/** Grants that were undone, for their waiter was gone. */
 	private final LongAdder undone = new LongAdder();
 
@@ -31,13 +33,19 @@ final class Tallies {
 		}
 	}
 
+	Listeners listeners() {
+		return this.listeners;
+	}
+
 	void refused(RefusalReason reason) {
 		this.refused[reason.ordinal()].increment();
+		this.listeners.refused(reason);
 	}
 
 	void waited(long nanos) {
 		this.waited.increment();
 		this.waitNanos.add(nanos);
+		this.listeners.waited(nanos);
 	}
 
 	void held(long nanos) {

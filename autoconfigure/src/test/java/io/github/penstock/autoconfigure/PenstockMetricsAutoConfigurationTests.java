@@ -1,0 +1,76 @@
+package io.github.penstock.autoconfigure;
+
+import io.github.penstock.micrometer.LimiterMetrics;
+import io.github.penstock.micrometer.WaitObservations;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link PenstockMetricsAutoConfiguration} and
+ * {@link PenstockObservationAutoConfiguration}.
+ */
+class PenstockMetricsAutoConfigurationTests {
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(PenstockAutoConfiguration.class,
+				PenstockMetricsAutoConfiguration.class, PenstockObservationAutoConfiguration.class))
+		.withPropertyValues("penstock.bulkheads.inventory.max=3");
+
+	@Test
+	void metersAreBoundToTheRegistryOfSpringBoot() {
+		this.contextRunner
+			.withConfiguration(AutoConfigurations.of(MetricsAutoConfiguration.class,
+					CompositeMeterRegistryAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class))
+			.run((context) -> assertThat(context.getBean(MeterRegistry.class)
+				.get("penstock.bulkhead.limit")
+				.tag("name", "inventory")
+				.gauge()
+				.value()).isEqualTo(3));
+	}
+
+	@Test
+	void percentilesOfWaitsAreThoseOfAnyTimer() {
+		this.contextRunner
+			.withConfiguration(AutoConfigurations.of(MetricsAutoConfiguration.class,
+					CompositeMeterRegistryAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class))
+			.withPropertyValues("management.metrics.distribution.percentiles.penstock.bulkhead.wait=0.5,0.95")
+			.run((context) -> assertThat(context.getBean(MeterRegistry.class)
+				.get("penstock.bulkhead.wait")
+				.timer()
+				.takeSnapshot()
+				.percentileValues()).hasSize(2));
+	}
+
+	@Test
+	void waitsAreObservedIfThereIsARegistry() {
+		this.contextRunner.withBean(ObservationRegistry.class, ObservationRegistry::create)
+			.run((context) -> assertThat(context).hasSingleBean(WaitObservations.class)
+				.doesNotHaveBean(LimiterMetrics.class));
+	}
+
+	@Test
+	void nothingIsBoundWithoutRegistries() {
+		this.contextRunner.run((context) -> assertThat(context).hasNotFailed()
+			.doesNotHaveBean(LimiterMetrics.class)
+			.doesNotHaveBean(WaitObservations.class));
+	}
+
+	@Test
+	void nothingIsBoundWithoutMicrometer() {
+		this.contextRunner.withClassLoader(new FilteredClassLoader("io.micrometer"))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(PenstockMetricsAutoConfiguration.class)
+				.doesNotHaveBean(PenstockObservationAutoConfiguration.class));
+	}
+
+}

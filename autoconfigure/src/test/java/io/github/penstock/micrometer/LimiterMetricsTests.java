@@ -1,0 +1,157 @@
+package io.github.penstock.micrometer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.LimiterFactory;
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.Permit;
+import io.github.penstock.RateLimiter;
+import io.github.penstock.RateLimiterSpec;
+import io.github.penstock.test.MovableTime;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.json.JsonParserFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+/**
+ * Tests for {@link LimiterMetrics}.
+ */
+class LimiterMetricsTests {
+
+	private final MovableTime time = new MovableTime();
+
+	private final LimiterRegistry limiters = new LimiterRegistry(
+			LimiterFactory.tracking(LimiterFactory.local(this.time), this.time));
+
+	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+	@Test
+	void bulkheadHasMeters() throws Exception {
+		ConcurrencyLimiter bulkhead = this.limiters.register("inventory", ConcurrencyLimiterSpec.of(1));
+		new LimiterMetrics(this.limiters).bindTo(this.meters);
+		Permit permit = bulkhead.acquire();
+		bulkhead.tryAcquire();
+		CompletableFuture<Permit> waiting = bulkhead.acquireAsync(Duration.ofSeconds(10), Runnable::run);
+		this.time.advance(Duration.ofSeconds(2));
+		assertThat(gauge("penstock.bulkhead.limit")).isEqualTo(1);
+		assertThat(gauge("penstock.bulkhead.in.use")).isEqualTo(1);
+		assertThat(gauge("penstock.bulkhead.waiting")).isEqualTo(1);
+		assertThat(this.meters.get("penstock.bulkhead.oldest").timeGauge().value(TimeUnit.SECONDS)).isEqualTo(2);
+		assertThat(this.meters.get("penstock.bulkhead.wait").timer().count()).isZero();
+		permit.close();
+		waiting.get().close();
+		assertThat(calls("penstock.bulkhead.calls", "granted")).isEqualTo(2);
+		assertThat(calls("penstock.bulkhead.calls", "full")).isEqualTo(1);
+		assertThat(this.meters.get("penstock.bulkhead.wait").timer().count()).isEqualTo(1);
+		assertThat(this.meters.get("penstock.bulkhead.wait").timer().totalTime(TimeUnit.SECONDS)).isEqualTo(2);
+		assertThat(this.meters.get("penstock.bulkhead.hold").functionTimer().totalTime(TimeUnit.SECONDS)).isCloseTo(2,
+				within(0.001));
+		assertThat(gauge("penstock.bulkhead.in.use")).isZero();
+		assertThat(this.meters.get("penstock.bulkhead.oldest").timeGauge().value(TimeUnit.SECONDS)).isZero();
+	}
+
+	@Test
+	void rateLimitHasMeters() {
+		RateLimiter rateLimit = this.limiters.register("api", RateLimiterSpec.of(2, Duration.ofSeconds(1)));
+		new LimiterMetrics(this.limiters).bindTo(this.meters);
+		assertThat(rateLimit.tryAcquire()).isTrue();
+		assertThat(gauge("penstock.ratelimit.rate")).isEqualTo(2);
+		assertThat(gauge("penstock.ratelimit.burst")).isEqualTo(2);
+		assertThat(gauge("penstock.ratelimit.available")).isEqualTo(1);
+		assertThat(rateLimit.tryAcquire()).isTrue();
+		assertThat(rateLimit.tryAcquire()).isFalse();
+		assertThat(calls("penstock.ratelimit.calls", "granted")).isEqualTo(2);
+		assertThat(calls("penstock.ratelimit.calls", "full")).isEqualTo(1);
+	}
+
+	@Test
+	void limiterThatIsMadeLaterIsBoundToo() {
+		new LimiterMetrics(this.limiters).bindTo(this.meters);
+		this.limiters.register("later", ConcurrencyLimiterSpec.of(3));
+		assertThat(gauge("penstock.bulkhead.limit")).isEqualTo(3);
+	}
+
+	@Test
+	void changeIsSeen() {
+		new LimiterMetrics(this.limiters).bindTo(this.meters);
+		this.limiters.register("later", ConcurrencyLimiterSpec.of(3)).change((spec) -> spec.withMax(4));
+		assertThat(gauge("penstock.bulkhead.limit")).isEqualTo(4);
+	}
+
+	@Test
+	void numberOfMetersPerLimiterIsFixed() {
+		new LimiterMetrics(this.limiters).bindTo(this.meters);
+		ConcurrencyLimiter bulkhead = this.limiters.register("inventory", ConcurrencyLimiterSpec.of(1));
+		RateLimiter rateLimit = this.limiters.register("api", RateLimiterSpec.of(1));
+		int meters = this.meters.getMeters().size();
+		assertThat(meters).isLessThanOrEqualTo(32);
+		for (int i = 0; i < 100; i++) {
+			bulkhead.tryAcquire();
+			rateLimit.tryAcquire();
+		}
+		assertThat(this.meters.getMeters()).hasSize(meters);
+		assertThat(this.meters.getMeters()).extracting((meter) -> meter.getId().getTag("name"))
+			.containsOnly("inventory", "api");
+	}
+
+	@Test
+	void documentationHasAllMetersAndTags() throws IOException {
+		new LimiterMetrics(this.limiters).bindTo(this.meters);
+		this.limiters.register("inventory", ConcurrencyLimiterSpec.of(1));
+		this.limiters.register("api", RateLimiterSpec.of(1));
+		String page = Files.readString(Path.of("../docs/metrics.md"));
+		for (Meter meter : this.meters.getMeters()) {
+			assertThat(page).contains("`" + meter.getId().getName() + "`");
+			assertThat(meter.getId().getDescription()).isNotBlank();
+			List<Tag> tags = meter.getId().getTags();
+			assertThat(tags).extracting(Tag::getKey).isSubsetOf("name", "outcome");
+			tags.stream()
+				.filter((tag) -> tag.getKey().equals("outcome"))
+				.forEach((tag) -> assertThat(page).contains("`" + tag.getValue() + "`"));
+		}
+	}
+
+	@Test
+	void dashboardAsksForMetersThatThereAre() throws IOException {
+		new LimiterMetrics(this.limiters).bindTo(this.meters);
+		this.limiters.register("inventory", ConcurrencyLimiterSpec.of(1));
+		this.limiters.register("api", RateLimiterSpec.of(1));
+		List<String> names = this.meters.getMeters()
+			.stream()
+			.map((meter) -> meter.getId().getName().replace('.', '_'))
+			.toList();
+		String dashboard = Files.readString(Path.of("../docs/grafana-dashboard.json"));
+		assertThat(JsonParserFactory.getJsonParser().parseMap(dashboard)).containsKeys("title", "panels");
+		Matcher matcher = Pattern.compile("penstock_[a-z_]+").matcher(dashboard);
+		int found = 0;
+		while (matcher.find()) {
+			found++;
+			assertThat(names).anySatisfy((name) -> assertThat(matcher.group()).startsWith(name));
+		}
+		assertThat(found).isGreaterThan(8);
+	}
+
+	private double gauge(String name) {
+		return this.meters.get(name).gauge().value();
+	}
+
+	private double calls(String name, String outcome) {
+		return this.meters.get(name).tag("outcome", outcome).functionCounter().count();
+	}
+
+}

@@ -1,0 +1,97 @@
+package io.github.penstock.micrometer;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.Permit;
+import io.github.penstock.test.MovableTime;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link WaitObservations}.
+ */
+class WaitObservationsTests {
+
+	private final MovableTime time = new MovableTime();
+
+	private final LimiterRegistry limiters = new LimiterRegistry(this.time);
+
+	private final ConcurrencyLimiter limiter = this.limiters.register("inventory", ConcurrencyLimiterSpec.of(1));
+
+	private final ObservationRegistry observations = ObservationRegistry.create();
+
+	private final List<String> seen = new ArrayList<>();
+
+	@Test
+	void callThatNeedNotWaitIsNotObserved() throws Exception {
+		observe();
+		this.limiter.acquire().close();
+		this.limiter.run(() -> assertThat(this.seen).isEmpty());
+		assertThat(this.seen).isEmpty();
+	}
+
+	@Test
+	void waitIsObservedUnderWhatItsCallIsPartOf() throws Exception {
+		observe();
+		Permit permit = this.limiter.acquire();
+		Observation outer = Observation.start("http", this.observations);
+		CompletableFuture<Permit> waiting;
+		try (Observation.Scope scope = outer.openScope()) {
+			waiting = this.limiter.acquireAsync(Duration.ofSeconds(10), Runnable::run);
+		}
+		outer.stop();
+		permit.close();
+		waiting.get().close();
+		assertThat(this.seen).contains("start penstock.wait below http",
+				"stop penstock.wait [kind=bulkhead, name=inventory, outcome=granted]");
+	}
+
+	@Test
+	void waitThatIsGivenUpIsStopped() throws Exception {
+		observe();
+		try (Permit permit = this.limiter.acquire()) {
+			this.limiter.acquireAsync(Duration.ofSeconds(10), Runnable::run).cancel(false);
+		}
+		assertThat(this.seen).containsExactly("start penstock.wait below nothing",
+				"stop penstock.wait [kind=bulkhead, name=inventory, outcome=cancelled]");
+	}
+
+	private void observe() {
+		this.observations.observationConfig().observationHandler(new ObservationHandler<Observation.Context>() {
+
+			@Override
+			public void onStart(Observation.Context context) {
+				String parent = (context.getParentObservation() != null)
+						? context.getParentObservation().getContextView().getName() : "nothing";
+				WaitObservationsTests.this.seen.add("start " + context.getName() + " below " + parent);
+			}
+
+			@Override
+			public void onStop(Observation.Context context) {
+				WaitObservationsTests.this.seen.add("stop " + context.getName() + " "
+						+ context.getLowCardinalityKeyValues()
+							.stream()
+							.map((value) -> value.getKey() + "=" + value.getValue())
+							.toList());
+			}
+
+			@Override
+			public boolean supportsContext(Observation.Context context) {
+				return true;
+			}
+
+		});
+		new WaitObservations(this.limiters, this.observations).afterSingletonsInstantiated();
+	}
+
+}

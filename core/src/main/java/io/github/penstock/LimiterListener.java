@@ -1,0 +1,48 @@
+package io.github.penstock;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears of calls that one limiter did not let in at once; of the others it hears nothing,
+ * so that it costs them nothing. It is called on the way of a call and must be quick:
+ * what it throws is dropped, and harms no call.
+ */
+public interface LimiterListener {
+
+	/**
+	 * A call was not let in.
+	 * @param reason why
+	 */
+	default void refused(RefusalReason reason) {
+	}
+
+	/**
+	 * A call was let in after a wait.
+	 * @param nanos how long it has waited, in nanoseconds
+	 */
+	default void waited(long nanos) {
+	}
+
+	/**
+	 * A call stands in line now. Called by its own thread.
+	 * @return what hears of the end of this wait, {@code null} for nobody
+	 */
+	default @Nullable Wait waiting() {
+		return null;
+	}
+
+	/**
+	 * The wait of one call.
+	 */
+	@FunctionalInterface
+	interface Wait {
+
+		/**
+		 * It has ended. Called once, by any thread.
+		 * @param refusal why the call was not let in, {@code null} if it was
+		 */
+		void ended(@Nullable RefusalReason refusal);
+
+	}
+
+}

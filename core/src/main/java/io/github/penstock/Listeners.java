@@ -1,0 +1,73 @@
+package io.github.penstock;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The listeners of one limiter. Nothing that they throw gets out of here.
+ */
+final class Listeners {
+
+	private static final LimiterListener.Wait UNHEARD = (refusal) -> {
+	};
+
+	private final List<LimiterListener> all = new CopyOnWriteArrayList<>();
+
+	void add(LimiterListener listener) {
+		this.all.add(listener);
+	}
+
+	void refused(RefusalReason reason) {
+		for (LimiterListener listener : this.all) {
+			try {
+				listener.refused(reason);
+			}
+			catch (Throwable ex) {
+				// A permit may be on its way back here.
+			}
+		}
+	}
+
+	void waited(long nanos) {
+		for (LimiterListener listener : this.all) {
+			try {
+				listener.waited(nanos);
+			}
+			catch (Throwable ex) {
+				// The call has its permit.
+			}
+		}
+	}
+
+	LimiterListener.Wait waiting() {
+		if (this.all.isEmpty()) {
+			return UNHEARD;
+		}
+		List<LimiterListener.Wait> waits = new ArrayList<>(this.all.size());
+		for (LimiterListener listener : this.all) {
+			try {
+				LimiterListener.Wait wait = listener.waiting();
+				if (wait != null) {
+					waits.add(wait);
+				}
+			}
+			catch (Throwable ex) {
+				// The call goes on to wait.
+			}
+		}
+		return (waits.isEmpty()) ? UNHEARD : (refusal) -> waits.forEach((wait) -> end(wait, refusal));
+	}
+
+	private static void end(LimiterListener.Wait wait, @Nullable RefusalReason refusal) {
+		try {
+			wait.ended(refusal);
+		}
+		catch (Throwable ex) {
+			// The call may have its permit.
+		}
+	}
+
+}
