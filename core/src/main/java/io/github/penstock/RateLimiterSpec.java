@@ -136,6 +136,15 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 
 	/**
 	 * Copy with another burst.
+	 * @param burst the capacity of the bucket in tokens
+	 * @return the copy
+	 */
+	public RateLimiterSpec withBurst(long burst) {
+		return withBurst(Long.valueOf(burst));
+	}
+
+	/**
+	 * Copy with another burst.
 	 * @param burst the capacity of the bucket in tokens, {@code null} for the rate's own
 	 * @return the copy
 	 */

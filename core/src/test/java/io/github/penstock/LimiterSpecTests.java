@@ -54,7 +54,8 @@ class LimiterSpecTests {
 		assertThat(RateLimiterSpec.of(12.7).capacity()).isEqualTo(12);
 		assertThat(RateLimiterSpec.of(5000, Duration.ofHours(1)).capacity()).isEqualTo(5000);
 		assertThat(RateLimiterSpec.of(100).withRate(7).capacity()).isEqualTo(7);
-		assertThat(RateLimiterSpec.of(100).withBurst(3L).withRate(7).capacity()).isEqualTo(3);
+		assertThat(RateLimiterSpec.of(100).withBurst(3).withRate(7).capacity()).isEqualTo(3);
+		assertThat(RateLimiterSpec.of(100).withBurst(3).withBurst(null).capacity()).isEqualTo(100);
 	}
 
 	@Test
