@@ -179,6 +179,11 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 	}
 
 	@Override
+	public boolean isHeldByCurrentThread() {
+		return this.limiter.isHeldByCurrentThread();
+	}
+
+	@Override
 	public int max() {
 		return this.limiter.max();
 	}
