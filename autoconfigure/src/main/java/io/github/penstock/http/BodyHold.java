@@ -1,0 +1,74 @@
+package io.github.penstock.http;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.github.penstock.Permit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the permit of a request while its body is read. If nothing is read for the guard
+ * timeout, and the body is not closed, the permit goes back all the same.
+ */
+final class BodyHold {
+
+	private static final Runnable DONE = () -> {
+	};
+
+	private final HttpLimit limit;
+
+	private final Permit permit;
+
+	private final AtomicBoolean closed = new AtomicBoolean();
+
+	private final AtomicReference<@Nullable Runnable> cancelGuard = new AtomicReference<>();
+
+	/** Only ever compared; that two threads count at once makes no difference. */
+	private volatile int progress;
+
+	BodyHold(HttpLimit limit, Permit permit) {
+		this.limit = limit;
+		this.permit = permit;
+		guard();
+	}
+
+	private void guard() {
+		int seen = this.progress;
+		Runnable cancel = this.limit.schedule(() -> check(seen));
+		Runnable before = this.cancelGuard.get();
+		if (before == DONE || !this.cancelGuard.compareAndSet(before, cancel)) {
+			cancel.run();
+		}
+	}
+
+	private void check(int seen) {
+		if (this.closed.get()) {
+			return;
+		}
+		if (this.progress != seen) {
+			guard();
+		}
+		else if (this.closed.compareAndSet(false, true)) {
+			this.permit.close();
+			this.limit.abandoned();
+		}
+	}
+
+	/** Something was read. */
+	@SuppressWarnings("NonAtomicOperationOnVolatileField")
+	void progress() {
+		this.progress++;
+	}
+
+	/** The body is over. */
+	void close() {
+		if (this.closed.compareAndSet(false, true)) {
+			Runnable cancel = this.cancelGuard.getAndSet(DONE);
+			if (cancel != null) {
+				cancel.run();
+			}
+			this.permit.close();
+		}
+	}
+
+}

@@ -1,0 +1,414 @@
+package io.github.penstock.http;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.Permit;
+import io.github.penstock.RateLimiter;
+import io.github.penstock.TimeSource;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limits of requests to certain hosts. A request takes a permit, then a token, and
+ * keeps the permit until its response is over. When a server answers 429 or 503 with
+ * {@code Retry-After}, all requests wait for that time, and then come back gradually.
+ * <p>
+ * Does nothing by itself: put an {@link HttpLimitInterceptor} or an
+ * {@link HttpLimitFilter} into a client. Thread-safe.
+ */
+public final class HttpLimit {
+
+	/**
+	 * How long a body that nobody reads keeps its permit, where nobody says otherwise.
+	 */
+	public static final Duration DEFAULT_BODY_TIMEOUT = Duration.ofMinutes(1);
+
+	/** How long a server may ask for a pause, where nobody says otherwise. */
+	public static final Duration DEFAULT_MAX_PAUSE = Duration.ofMinutes(1);
+
+	private static final Log logger = LogFactory.getLog(HttpLimit.class);
+
+	private static final int TOO_MANY_REQUESTS = 429;
+
+	private static final int SERVICE_UNAVAILABLE = 503;
+
+	private static final Duration MAX_NANOS = Duration.ofNanos(Long.MAX_VALUE);
+
+	private final String name;
+
+	private final List<HostPattern> hosts;
+
+	private final @Nullable ConcurrencyLimiter bulkhead;
+
+	private final @Nullable RateLimiter rateLimit;
+
+	private final Release release;
+
+	private final Duration bodyTimeout;
+
+	private final Duration maxPause;
+
+	private final TimeSource time;
+
+	private final Pause pause;
+
+	private final AtomicLong abandonedBodies = new AtomicLong();
+
+	private HttpLimit(Builder builder) {
+		this.name = builder.name;
+		this.hosts = List.copyOf(builder.hosts);
+		this.bulkhead = builder.bulkhead;
+		this.rateLimit = builder.rateLimit;
+		this.release = builder.release;
+		this.bodyTimeout = builder.bodyTimeout;
+		this.maxPause = builder.maxPause;
+		this.time = builder.time;
+		this.pause = new Pause(this.name, this.maxPause, this.time);
+	}
+
+	/**
+	 * Begin to build limits.
+	 * @param name the name of the client, which matches
+	 * {@code [A-Za-z0-9][A-Za-z0-9._-]{0,63}}
+	 * @return a builder
+	 * @throws IllegalArgumentException if the name is not valid
+	 */
+	public static Builder named(String name) {
+		return new Builder(name);
+	}
+
+	/**
+	 * Return the name of the client.
+	 * @return the name
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Return the hosts whose requests are limited.
+	 * @return patterns such as {@code *.example.com:8443}
+	 */
+	public List<String> hosts() {
+		return this.hosts.stream().map(HostPattern::toString).toList();
+	}
+
+	List<HostPattern> patterns() {
+		return this.hosts;
+	}
+
+	/**
+	 * Return what limits how many requests are in flight.
+	 * @return the limiter, or {@code null}
+	 */
+	public @Nullable ConcurrencyLimiter bulkhead() {
+		return this.bulkhead;
+	}
+
+	/**
+	 * Return what limits how many requests begin in a time.
+	 * @return the limiter, or {@code null}
+	 */
+	public @Nullable RateLimiter rateLimit() {
+		return this.rateLimit;
+	}
+
+	/**
+	 * Return when a request is over.
+	 * @return with its body or with its headers
+	 */
+	public Release release() {
+		return this.release;
+	}
+
+	/**
+	 * Return how long a body that nobody reads keeps its permit.
+	 * @return the guard timeout
+	 */
+	public Duration bodyTimeout() {
+		return this.bodyTimeout;
+	}
+
+	/**
+	 * Return how long a server may ask for a pause.
+	 * @return the bound; what is longer counts as this
+	 */
+	public Duration maxPause() {
+		return this.maxPause;
+	}
+
+	/**
+	 * Return how far requests are held back because a server has asked for it.
+	 * @return the state now
+	 */
+	public PauseState pause() {
+		return this.pause.state();
+	}
+
+	/**
+	 * Return how many bodies lost their permit because nobody read or closed them.
+	 * @return the number of bodies
+	 */
+	public long abandonedBodies() {
+		return this.abandonedBodies.get();
+	}
+
+	/**
+	 * Let the current thread's request begin. Blocks.
+	 * @return what {@link #exit} wants
+	 */
+	@Nullable Object enter() {
+		this.pause.check(timeoutNanos());
+		Object entry = (this.bulkhead != null) ? this.bulkhead.enter() : null;
+		try {
+			begin();
+			return entry;
+		}
+		catch (Throwable ex) {
+			exit(entry);
+			throw ex;
+		}
+	}
+
+	private void begin() {
+		long timeoutNanos = timeoutNanos();
+		long waited = 0;
+		while (true) {
+			waited += this.pause.await(timeoutNanos, waited);
+			// While it waited, another one may have been asked for.
+			if (!this.pause.isPaused()) {
+				if (this.rateLimit != null) {
+					this.rateLimit.enter();
+				}
+				if (!this.pause.isPaused()) {
+					this.pause.began();
+					return;
+				}
+			}
+		}
+	}
+
+	void exit(@Nullable Object entry) {
+		if (entry != null && this.bulkhead != null) {
+			this.bulkhead.exit(entry);
+		}
+	}
+
+	/** A share of the permit that the current thread has entered with. */
+	Permit share() {
+		Permit share = (this.bulkhead != null) ? this.bulkhead.tryAcquire() : null;
+		return (share != null) ? share : NoPermit.INSTANCE;
+	}
+
+	Pause gate() {
+		return this.pause;
+	}
+
+	TimeSource time() {
+		return this.time;
+	}
+
+	Runnable schedule(Runnable guard) {
+		return this.time.schedule(guard, this.bodyTimeout.toNanos());
+	}
+
+	/** How long a request may wait for a token, or for the end of a pause. */
+	long timeoutNanos() {
+		Duration timeout = Duration.ZERO;
+		if (this.rateLimit != null) {
+			timeout = this.rateLimit.spec().timeout();
+		}
+		else if (this.bulkhead != null) {
+			timeout = this.bulkhead.spec().timeout();
+		}
+		return (timeout.compareTo(MAX_NANOS) < 0) ? timeout.toNanos() : Long.MAX_VALUE;
+	}
+
+	/** Whether a response of this status may ask for a pause. */
+	static boolean mayAskForPause(int status) {
+		return status == TOO_MANY_REQUESTS || status == SERVICE_UNAVAILABLE;
+	}
+
+	/**
+	 * Heed what a response asks for.
+	 * @param retryAfter its {@code Retry-After}
+	 * @param date its {@code Date}
+	 */
+	void learn(@Nullable String retryAfter, @Nullable String date) {
+		Duration asked = RetryAfter.read(retryAfter, date, Instant.now());
+		if (asked != null) {
+			this.pause.learn(asked);
+			if (logger.isDebugEnabled()) {
+				logger.debug("HTTP client '" + this.name + "' pauses for " + this.pause.state().paused());
+			}
+		}
+	}
+
+	/** A body has lost its permit. Does not block: a log may. */
+	void abandoned() {
+		if (this.abandonedBodies.incrementAndGet() == 1) {
+			CompletableFuture.runAsync(() -> logger.warn("HTTP client '" + this.name
+					+ "': the body of a response was neither read nor closed for " + this.bodyTimeout
+					+ ", and its permit was given back. Read bodies to their end or close them; if they are meant to"
+					+ " be idle that long, set a longer body-timeout, or release: headers."
+					+ " (This is logged once; abandonedBodies() counts.)"));
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "HTTP client '" + this.name + "' " + hosts();
+	}
+
+	/**
+	 * Builds limits of requests.
+	 */
+	public static final class Builder {
+
+		private final String name;
+
+		private final List<HostPattern> hosts = new ArrayList<>();
+
+		private @Nullable ConcurrencyLimiter bulkhead;
+
+		private @Nullable RateLimiter rateLimit;
+
+		private Release release = Release.BODY;
+
+		private Duration bodyTimeout = DEFAULT_BODY_TIMEOUT;
+
+		private Duration maxPause = DEFAULT_MAX_PAUSE;
+
+		private TimeSource time = TimeSource.system();
+
+		private Builder(String name) {
+			if (!LimiterRegistry.isValidName(name)) {
+				throw new IllegalArgumentException("Invalid name '" + name + "' of an HTTP client");
+			}
+			this.name = name;
+		}
+
+		/**
+		 * Add hosts.
+		 * @param patterns {@code api.example.com}, {@code api.example.com:8443},
+		 * {@code *.example.com} for all hosts below it, {@code *} for all
+		 * @return this builder
+		 * @throws IllegalArgumentException if one cannot be read
+		 */
+		public Builder hosts(String... patterns) {
+			for (String pattern : patterns) {
+				HostPattern host = HostPattern.parse(pattern);
+				if (!this.hosts.contains(host)) {
+					this.hosts.add(host);
+				}
+			}
+			return this;
+		}
+
+		/**
+		 * Return the hosts that were added.
+		 * @return patterns in their one form, such as {@code *.example.com:8443}
+		 */
+		public List<String> hosts() {
+			return this.hosts.stream().map(HostPattern::toString).toList();
+		}
+
+		/**
+		 * Limit how many requests are in flight.
+		 * @param bulkhead the limiter, which others may use as well; {@code null} for
+		 * none
+		 * @return this builder
+		 */
+		public Builder bulkhead(@Nullable ConcurrencyLimiter bulkhead) {
+			this.bulkhead = bulkhead;
+			return this;
+		}
+
+		/**
+		 * Limit how many requests begin in a time.
+		 * @param rateLimit the limiter, which others may use as well; {@code null} for
+		 * none
+		 * @return this builder
+		 */
+		public Builder rateLimit(@Nullable RateLimiter rateLimit) {
+			this.rateLimit = rateLimit;
+			return this;
+		}
+
+		/**
+		 * Say when a request is over.
+		 * @param release with its body, which is the default, or with its headers
+		 * @return this builder
+		 */
+		public Builder release(Release release) {
+			this.release = release;
+			return this;
+		}
+
+		/**
+		 * Say how long a body that nobody reads keeps its permit.
+		 * @param bodyTimeout the guard timeout, more than zero
+		 * @return this builder
+		 * @throws IllegalArgumentException if it is not
+		 */
+		public Builder bodyTimeout(Duration bodyTimeout) {
+			this.bodyTimeout = positive("body-timeout", bodyTimeout);
+			return this;
+		}
+
+		/**
+		 * Say how long a server may ask for a pause.
+		 * @param maxPause the bound, more than zero
+		 * @return this builder
+		 * @throws IllegalArgumentException if it is not
+		 */
+		public Builder maxPause(Duration maxPause) {
+			this.maxPause = positive("max-pause", maxPause);
+			return this;
+		}
+
+		/**
+		 * Say in which time the pauses and the guard timeout pass.
+		 * @param time the time, the system's by default
+		 * @return this builder
+		 */
+		public Builder time(TimeSource time) {
+			this.time = time;
+			return this;
+		}
+
+		/**
+		 * Build the limits.
+		 * @return the limits
+		 * @throws IllegalArgumentException if there are no hosts, or nothing limits them
+		 */
+		public HttpLimit build() {
+			if (this.hosts.isEmpty()) {
+				throw new IllegalArgumentException("HTTP client '" + this.name + "' has no hosts");
+			}
+			if (this.bulkhead == null && this.rateLimit == null) {
+				throw new IllegalArgumentException(
+						"HTTP client '" + this.name + "' has neither a bulkhead nor a rate limit");
+			}
+			return new HttpLimit(this);
+		}
+
+		private static Duration positive(String property, Duration duration) {
+			if (duration.isNegative() || duration.isZero() || duration.compareTo(Duration.ofDays(365)) > 0) {
+				throw new IllegalArgumentException(
+						"Invalid " + property + " '" + duration + "': it must be more than 0 and at most 365 days");
+			}
+			return duration;
+		}
+
+	}
+
+}

@@ -1,0 +1,42 @@
+package io.github.penstock.http;
+
+import io.github.penstock.LimitExceededException;
+import reactor.core.publisher.Mono;
+
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
+import org.springframework.web.reactive.function.client.ExchangeFunction;
+
+/**
+ * Limits the requests of a {@code WebClient}. A request that is refused fails with a
+ * {@link LimitExceededException} and is not sent.
+ * <p>
+ * Belongs at the end of the client's filters: what stands before it is outside of the
+ * limits, so that each attempt of a retry is a request of its own.
+ */
+public final class HttpLimitFilter implements ExchangeFilterFunction {
+
+	private final HttpLimits limits;
+
+	/**
+	 * Create a filter.
+	 * @param limits the limits; requests to hosts that they do not name are not limited
+	 */
+	public HttpLimitFilter(HttpLimits limits) {
+		this.limits = limits;
+	}
+
+	/**
+	 * Send the request when the limits let it. Never blocks.
+	 * @param request the request
+	 * @param next sends the request
+	 * @return what asks for a permit each time that it is subscribed to
+	 */
+	@Override
+	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
+		HttpLimit limit = this.limits.find(request.url());
+		return (limit != null) ? Mono.fromDirect(new LimitedExchange(limit, request, next)) : next.exchange(request);
+	}
+
+}

@@ -1,0 +1,193 @@
+package io.github.penstock.http;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.github.penstock.RateLimitExceededException;
+import io.github.penstock.RefusalReason;
+import io.github.penstock.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pause that a server asked for, and the way back to the old pace.
+ */
+final class Pause {
+
+	private static final long LONGEST_PARK = TimeUnit.SECONDS.toNanos(5);
+
+	private static final long SHORTEST_RAMP = TimeUnit.SECONDS.toNanos(1);
+
+	private static final long LONGEST_RAMP = TimeUnit.SECONDS.toNanos(30);
+
+	private static final long MOST_JITTER = TimeUnit.SECONDS.toNanos(1);
+
+	private final String name;
+
+	private final long maxNanos;
+
+	private final TimeSource time;
+
+	private final Pace pace;
+
+	private final AtomicReference<@Nullable Schedule> schedule = new AtomicReference<>();
+
+	private final AtomicInteger waiting = new AtomicInteger();
+
+	private final AtomicLong learned = new AtomicLong();
+
+	Pause(String name, Duration max, TimeSource time) {
+		this.name = name;
+		this.maxNanos = max.toNanos();
+		this.time = time;
+		this.pace = new Pace(time.nanoTime());
+	}
+
+	/** A request begins. */
+	void began() {
+		this.pace.began(this.time.nanoTime());
+	}
+
+	/**
+	 * The server asks not to be called for this time. One who asks for longer than it may
+	 * gets what it may. Instances of an application that hear the same do not all come
+	 * back at the same moment.
+	 */
+	void learn(Duration asked) {
+		this.learned.incrementAndGet();
+		long now = this.time.nanoTime();
+		long length = length(asked);
+		long start = now + length;
+		Schedule before;
+		Schedule after;
+		do {
+			before = this.schedule.get();
+			if (before != null && before.start() - start >= 0) {
+				return;
+			}
+			// What is measured while requests are held back is not their pace.
+			long perSecond = (before != null) ? before.perSecond() : this.pace.perSecond(now);
+			after = new Schedule(start, Math.min(Math.max(length, SHORTEST_RAMP), LONGEST_RAMP), perSecond, 0);
+		}
+		while (!this.schedule.compareAndSet(before, after));
+	}
+
+	private long length(Duration asked) {
+		boolean tooLong = asked.compareTo(Duration.ofNanos(this.maxNanos)) >= 0;
+		long nanos = (tooLong) ? this.maxNanos : asked.toNanos();
+		long jitter = ThreadLocalRandom.current().nextLong(Math.min(nanos / 10, MOST_JITTER) + 1);
+		return (tooLong) ? nanos - jitter : Math.min(nanos + jitter, this.maxNanos);
+	}
+
+	/** Whether a request must not begin now, whoever has let it in. */
+	boolean isPaused() {
+		Schedule schedule = this.schedule.get();
+		return schedule != null && schedule.isPausedAt(this.time.nanoTime());
+	}
+
+	/**
+	 * Refuse a request for which the pause is too long, before it waits for anything.
+	 * @param timeoutNanos how long it may wait
+	 */
+	void check(long timeoutNanos) {
+		Schedule schedule = this.schedule.get();
+		if (schedule != null) {
+			long now = this.time.nanoTime();
+			long wait = schedule.waitFor(schedule.numberAt(now), now);
+			if (wait > timeoutNanos) {
+				throw refusal(reason(timeoutNanos), wait, 0);
+			}
+		}
+	}
+
+	/**
+	 * Take the time at which a request may begin.
+	 * @param timeoutNanos how long it may wait
+	 * @param waitedNanos how long it has waited
+	 * @return how long from now, 0 for at once
+	 */
+	long take(long timeoutNanos, long waitedNanos) {
+		while (true) {
+			Schedule schedule = this.schedule.get();
+			if (schedule == null) {
+				return 0;
+			}
+			long now = this.time.nanoTime();
+			long number = schedule.numberAt(now);
+			long wait = schedule.waitFor(number, now);
+			if (wait <= 0 && schedule.isRestoredAt(now)) {
+				if (this.schedule.compareAndSet(schedule, null)) {
+					return 0;
+				}
+			}
+			else if (wait > timeoutNanos - waitedNanos) {
+				throw refusal(reason(timeoutNanos), wait, waitedNanos);
+			}
+			else if (this.schedule.compareAndSet(schedule, schedule.take(number))) {
+				return Math.max(0, wait);
+			}
+		}
+	}
+
+	private static RefusalReason reason(long timeoutNanos) {
+		return (timeoutNanos <= 0) ? RefusalReason.FULL : RefusalReason.WAIT_TOO_LONG;
+	}
+
+	/**
+	 * Wait until the request may begin. Blocks.
+	 * @param timeoutNanos how long it may wait
+	 * @param waitedNanos how long it has waited
+	 * @return how long it has waited since then
+	 */
+	long await(long timeoutNanos, long waitedNanos) {
+		long wait = take(timeoutNanos, waitedNanos);
+		if (wait == 0) {
+			return 0;
+		}
+		long begin = this.time.nanoTime();
+		startWaiting();
+		try {
+			long waited = 0;
+			for (; waited < wait; waited = this.time.nanoTime() - begin) {
+				if (Thread.currentThread().isInterrupted()) {
+					throw refusal(RefusalReason.INTERRUPTED, 0, waitedNanos + waited);
+				}
+				this.time.parkNanos(this, Math.min(wait - waited, LONGEST_PARK));
+			}
+			return waited;
+		}
+		finally {
+			stopWaiting();
+		}
+	}
+
+	void startWaiting() {
+		this.waiting.incrementAndGet();
+	}
+
+	void stopWaiting() {
+		this.waiting.decrementAndGet();
+	}
+
+	private RateLimitExceededException refusal(RefusalReason reason, long retryAfterNanos, long waitedNanos) {
+		String rate = (isPaused()) ? "paused as the server asked" : "restored after a pause";
+		return new RateLimitExceededException(this.name, reason, Duration.ofNanos(retryAfterNanos), rate, 0,
+				this.waiting.get(), Duration.ofNanos(waitedNanos));
+	}
+
+	PauseState state() {
+		Schedule schedule = this.schedule.get();
+		long now = this.time.nanoTime();
+		if (schedule == null || (schedule.isRestoredAt(now) && schedule.waitFor(schedule.numberAt(now), now) <= 0)) {
+			return new PauseState(Duration.ZERO, Duration.ZERO, this.waiting.get(), this.learned.get());
+		}
+		long paused = Math.max(0, schedule.start() - now);
+		long restoring = Math.max(0, schedule.start() + schedule.ramp() - now);
+		return new PauseState(Duration.ofNanos(paused), Duration.ofNanos(restoring), this.waiting.get(),
+				this.learned.get());
+	}
+
+}

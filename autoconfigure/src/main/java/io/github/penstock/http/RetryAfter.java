@@ -1,0 +1,77 @@
+package io.github.penstock.http;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code Retry-After}, which anybody may have written.
+ */
+final class RetryAfter {
+
+	/** More digits than the seconds of three centuries. */
+	private static final int MANY_DIGITS = 10;
+
+	private static final int MOST_CHARACTERS = 64;
+
+	/** The one that servers send, and the two old ones that have to be understood. */
+	private static final List<DateTimeFormatter> FORMATS = List.of(DateTimeFormatter.RFC_1123_DATE_TIME,
+			format("EEEE, dd-MMM-yy HH:mm:ss 'GMT'"), format("EEE MMM ppd HH:mm:ss yyyy"));
+
+	private static final Duration VERY_LONG = Duration.ofDays(100_000);
+
+	private RetryAfter() {
+	}
+
+	private static DateTimeFormatter format(String pattern) {
+		return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).withZone(ZoneOffset.UTC);
+	}
+
+	/**
+	 * Read the time from now on.
+	 * @param retryAfter the header, in seconds or as an HTTP date
+	 * @param date the response's own {@code Date}, by which the server's clock is known
+	 * @param now the time of this machine, for a response that has no date
+	 * @return the time, more than zero; {@code null} for anything else
+	 */
+	static @Nullable Duration read(@Nullable String retryAfter, @Nullable String date, Instant now) {
+		String text = (retryAfter != null) ? retryAfter.trim() : "";
+		if (text.isEmpty() || text.length() > MOST_CHARACTERS) {
+			return null;
+		}
+		Duration duration = (text.chars().allMatch((c) -> c >= '0' && c <= '9')) ? seconds(text)
+				: until(text, date, now);
+		return (duration != null && !duration.isNegative() && !duration.isZero()) ? duration : null;
+	}
+
+	private static Duration seconds(String digits) {
+		String significant = digits.replaceFirst("^0+(?=.)", "");
+		return (significant.length() < MANY_DIGITS) ? Duration.ofSeconds(Long.parseLong(significant)) : VERY_LONG;
+	}
+
+	private static @Nullable Duration until(String text, @Nullable String date, Instant now) {
+		Instant at = instant(text);
+		Instant from = (date != null && date.length() <= MOST_CHARACTERS) ? instant(date.trim()) : null;
+		return (at != null) ? Duration.between((from != null) ? from : now, at) : null;
+	}
+
+	private static @Nullable Instant instant(String text) {
+		for (DateTimeFormatter format : FORMATS) {
+			try {
+				return ZonedDateTime.parse(text, format).toInstant();
+			}
+			catch (DateTimeException ex) {
+				// The next one, or none.
+			}
+		}
+		return null;
+	}
+
+}

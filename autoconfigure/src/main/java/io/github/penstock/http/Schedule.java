@@ -1,0 +1,71 @@
+package io.github.penstock.http;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * When requests may begin after a pause. The pace grows evenly from nothing at the end of
+ * the pause to what it was before at the end of the ramp; request number k may begin when
+ * the area below that line is k.
+ * <p>
+ * Nobody stands in line here: each request takes the next number and knows its time from
+ * it. One that leaves before its time has wasted a number, which makes the ramp a little
+ * slower and needs no word to anybody.
+ *
+ * @param start the end of the pause and the begin of the ramp, in the time source's
+ * nanoseconds
+ * @param ramp how long the ramp takes, in nanoseconds
+ * @param perSecond the pace at the end of the ramp
+ * @param next the number of the next request
+ */
+record Schedule(long start, long ramp, long perSecond, long next) {
+
+	private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
+
+	/** The number that a request which comes now would get. */
+	long numberAt(long now) {
+		return Math.max(this.next, due(now - this.start));
+	}
+
+	/** How long from now that number may begin. */
+	long waitFor(long number, long now) {
+		return this.start + offset(number) - now;
+	}
+
+	Schedule take(long number) {
+		return new Schedule(this.start, this.ramp, this.perSecond, number + 1);
+	}
+
+	boolean isPausedAt(long now) {
+		return this.start - now > 0;
+	}
+
+	/** Whether the old pace has come back. */
+	boolean isRestoredAt(long now) {
+		return now - this.start >= this.ramp;
+	}
+
+	/** The time of a number after the start. */
+	private long offset(long number) {
+		double whole = whole();
+		double nanos = (number <= whole) ? Math.sqrt(2.0 * this.ramp * number * NANOS / this.perSecond)
+				: this.ramp + (number - whole) * NANOS / this.perSecond;
+		return (long) nanos;
+	}
+
+	/** The number whose time has come, so long after the start. */
+	private long due(long elapsed) {
+		if (elapsed <= 0) {
+			return 0;
+		}
+		if (elapsed < this.ramp) {
+			return (long) (this.perSecond * ((double) elapsed / this.ramp) * elapsed / (2 * NANOS));
+		}
+		return (long) (whole() + (elapsed - this.ramp) / NANOS * this.perSecond);
+	}
+
+	/** How many requests begin during the ramp. */
+	private double whole() {
+		return this.perSecond * (this.ramp / NANOS) / 2;
+	}
+
+}

@@ -1,0 +1,58 @@
+package io.github.penstock.http;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link RetryAfter}.
+ */
+class RetryAfterTests {
+
+	private static final Instant NOW = Instant.parse("2015-10-21T07:28:00Z");
+
+	@ParameterizedTest
+	@CsvSource({ "1, PT1S", "120, PT2M", "' 3 ', PT3S", "0003, PT3S", "'Wed, 21 Oct 2015 07:28:05 GMT', PT5S",
+			"'Wednesday, 21-Oct-15 07:28:05 GMT', PT5S", "'Wed Oct 21 07:28:05 2015', PT5S",
+			"'Sun Nov  1 07:28:00 2015', PT264H" })
+	void readWhenItIsTimeGivesIt(String header, Duration expected) {
+		assertThat(RetryAfter.read(header, null, NOW)).isEqualTo(expected);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "9999999", "99999999999999999999", "00000000000000000000000000000099999999999",
+			"Fri, 31 Dec 9999 23:59:59 GMT" })
+	void readWhenItIsAbsurdlyLongIsLong(String header) {
+		assertThat(RetryAfter.read(header, null, NOW)).isGreaterThan(Duration.ofDays(100));
+	}
+
+	@ParameterizedTest
+	@NullSource
+	@ValueSource(strings = { "", " ", "0", "00", "-1", "+5", "1.5", "1e3", "NaN", "Infinity", "0x10", "٣", "3 s",
+			"soon", "3, 5", "Wed, 21 Oct 2015 07:28:00 GMT", "Wed, 21 Oct 2015 07:27:59 GMT",
+			"Thu, 21 Oct 2015 07:28:05 GMT", "Wed, 21 Oct 2015 07:28:05", "Wed, 32 Oct 2015 07:28:05 GMT",
+			"2015-10-21T07:28:05Z" })
+	void readWhenItIsNoTimeToComeIgnoresIt(String header) {
+		assertThat(RetryAfter.read(header, null, NOW)).isNull();
+	}
+
+	@Test
+	void readWhenItIsLongTextIgnoresIt() {
+		assertThat(RetryAfter.read("1".repeat(100_000), null, NOW)).isNull();
+	}
+
+	@Test
+	void readWhenTheServersClockIsWrongGoesByTheServersDate() {
+		assertThat(RetryAfter.read("Wed, 21 Oct 2015 09:00:03 GMT", "Wed, 21 Oct 2015 09:00:00 GMT", NOW))
+			.isEqualTo(Duration.ofSeconds(3));
+		assertThat(RetryAfter.read("Wed, 21 Oct 2015 07:28:03 GMT", "nonsense", NOW)).isEqualTo(Duration.ofSeconds(3));
+	}
+
+}
