@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.Holder;
 import io.github.penstock.LimiterStats;
 import io.github.penstock.RateLimiter;
 import io.github.penstock.RateLimiterSpec;
@@ -25,6 +26,8 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 public final class LimiterDescriber {
 
 	private static final double NANOS_PER_SECOND = 1e9;
+
+	private static final int MOST_HOLDERS = 100;
 
 	private final LimiterOrigins origins;
 
@@ -44,7 +47,7 @@ public final class LimiterDescriber {
 		this.changes = changes;
 	}
 
-	LimiterDescriptor describe(AdjustableLimiter<?> limiter) {
+	LimiterDescriptor describe(AdjustableLimiter<?> limiter, boolean alone) {
 		LimiterStats stats = limiter.limiter().stats();
 		Map<String, Long> refused = new TreeMap<>();
 		stats.refused().forEach((reason, count) -> refused.put(text(reason), count));
@@ -55,15 +58,34 @@ public final class LimiterDescriber {
 		Map<String, LimiterDescriptor.ValueDescriptor> configuration = configuration(limiter, origin);
 		List<LimiterDescriptor.UsageDescriptor> usedBy = usedBy(limiter, origin);
 		if (limiter.limiter() instanceof ConcurrencyLimiter bulkhead) {
+			List<Holder> oldest = bulkhead.holders(1);
+			Double age = (!bulkhead.isTracked()) ? null
+					: (oldest.isEmpty()) ? Double.valueOf(0) : seconds(oldest.get(0).age());
+			boolean named = alone && bulkhead.isTracked();
 			return new LimiterDescriptor(limiter.kind().toString(), limiter.name(), bulkhead.max(), null, null, null,
 					bulkhead.inUse(), bulkhead.available(), bulkhead.waiting(), stats.granted(), refusals, wait,
-					times(stats.holdsMeasured(), stats.holdTime()), configuration, limiter.version(), usedBy);
+					times(stats.holdsMeasured(), stats.holdTime()), configuration, limiter.version(), usedBy, age,
+					(named) ? holders(bulkhead.holders(MOST_HOLDERS)) : null,
+					(named) ? holders(bulkhead.waiters(MOST_HOLDERS)) : null);
 		}
 		RateLimiter rateLimit = (RateLimiter) limiter.limiter();
 		RateLimiterSpec spec = rateLimit.spec();
 		return new LimiterDescriptor(limiter.kind().toString(), limiter.name(), plain(spec.limit()),
 				DurationText.of(spec.per()), spec.ratePerSecond(), spec.capacity(), null, rateLimit.available(),
-				rateLimit.waiting(), stats.granted(), refusals, wait, null, configuration, limiter.version(), usedBy);
+				rateLimit.waiting(), stats.granted(), refusals, wait, null, configuration, limiter.version(), usedBy,
+				null, null, null);
+	}
+
+	private static List<LimiterDescriptor.HolderDescriptor> holders(List<Holder> holders) {
+		Instant now = Instant.now();
+		return holders.stream()
+			.map((holder) -> new LimiterDescriptor.HolderDescriptor(holder.what(), holder.thread(),
+					now.minus(holder.age()).toString(), seconds(holder.age())))
+			.toList();
+	}
+
+	private static double seconds(Duration duration) {
+		return duration.toNanos() / NANOS_PER_SECOND;
 	}
 
 	/** Not as 5E+3. */
@@ -76,7 +98,7 @@ public final class LimiterDescriber {
 	}
 
 	private static LimiterDescriptor.TimesDescriptor times(long count, Duration total) {
-		double seconds = total.toNanos() / NANOS_PER_SECOND;
+		double seconds = seconds(total);
 		return new LimiterDescriptor.TimesDescriptor(count, seconds, (count > 0) ? seconds / count : 0);
 	}
 

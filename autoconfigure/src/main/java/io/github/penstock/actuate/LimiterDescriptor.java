@@ -26,12 +26,18 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param configuration the values in force and where they come from
  * @param version what a change may be tied to
  * @param usedBy where it is at work
+ * @param oldestHeldSeconds how long the oldest permit has been out, 0 if none is; only if
+ * the limiter knows its holders
+ * @param holders the calls that have held a permit longest, the oldest first; only if the
+ * limiter knows them and was asked for alone
+ * @param waiters the calls that have waited longest, likewise
  */
 public record LimiterDescriptor(String kind, String name, Number limit, @Nullable String per,
 		@Nullable Double ratePerSecond, @Nullable Long burst, @Nullable Integer inUse, long available, int waiting,
 		long granted, RefusedDescriptor refused, TimesDescriptor waited, @Nullable TimesDescriptor held,
-		Map<String, ValueDescriptor> configuration, String version,
-		List<UsageDescriptor> usedBy) implements OperationResponseBody {
+		Map<String, ValueDescriptor> configuration, String version, List<UsageDescriptor> usedBy,
+		@Nullable Double oldestHeldSeconds, @Nullable List<HolderDescriptor> holders,
+		@Nullable List<HolderDescriptor> waiters) implements OperationResponseBody {
 
 	/**
 	 * The calls that were not let in.
@@ -64,6 +70,17 @@ public record LimiterDescriptor(String kind, String name, Number limit, @Nullabl
 	 */
 	public record ValueDescriptor(@Nullable Object value, String source, @Nullable Object configured,
 			@Nullable String until) {
+	}
+
+	/**
+	 * A call that holds a permit, or waits for one.
+	 *
+	 * @param what the method that asked for it, as far as it is known
+	 * @param thread the name of the thread that asked for it
+	 * @param since when the call got it, or began to wait
+	 * @param ageSeconds how long ago that was
+	 */
+	public record HolderDescriptor(String what, String thread, String since, double ageSeconds) {
 	}
 
 	/**

@@ -53,7 +53,7 @@ public final class LimitersEndpoint {
 		return new LimitersDescriptor(Stream
 			.<Limiter>concat(this.registry.concurrencyLimiters().stream().sorted(byName),
 					this.registry.rateLimiters().stream().sorted(byName))
-			.map((limiter) -> this.describer.describe(AdjustableLimiter.of(limiter)))
+			.map((limiter) -> this.describer.describe(AdjustableLimiter.of(limiter), false))
 			.toList());
 	}
 
@@ -66,7 +66,7 @@ public final class LimitersEndpoint {
 	@ReadOperation
 	public @Nullable LimiterDescriptor limiter(@Selector String limiterKind, @Selector String limiterName) {
 		AdjustableLimiter<?> limiter = find(limiterKind, limiterName);
-		return (limiter != null) ? this.describer.describe(limiter) : null;
+		return (limiter != null) ? this.describer.describe(limiter, true) : null;
 	}
 
 	/**
@@ -105,7 +105,7 @@ public final class LimitersEndpoint {
 		put(values, "timeout", timeout);
 		put(values, "maxWaiting", maxWaiting);
 		this.changes.change(limiter, values, duration, version, principal(security));
-		return this.describer.describe(limiter);
+		return this.describer.describe(limiter, true);
 	}
 
 	private static void put(Map<String, String> values, String key, @Nullable String value) {
@@ -129,7 +129,7 @@ public final class LimitersEndpoint {
 			return null;
 		}
 		this.changes.reset(limiter, principal(security));
-		return this.describer.describe(limiter);
+		return this.describer.describe(limiter, true);
 	}
 
 	private @Nullable AdjustableLimiter<?> find(String kind, String name) {

@@ -1,15 +1,22 @@
 package io.github.penstock.autoconfigure;
 
+import java.time.Duration;
+
 import io.github.penstock.LimiterFactory;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.TimeSource;
+import io.github.penstock.actuate.LeakWatch;
 import io.github.penstock.actuate.LimiterChangeListener;
 import io.github.penstock.actuate.LimiterChanges;
+import io.github.penstock.actuate.LimiterEvents;
+import io.github.penstock.aop.InvalidLimitDeclarationException;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.ConfigurableEnvironment;
 
@@ -18,6 +25,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
  */
 @AutoConfiguration
 public final class PenstockAutoConfiguration {
+
+	private static final String LEAK_AFTER = "penstock.holders.leak-after";
 
 	/** A wrong configuration is found at the start, whoever asks for limiters when. */
 	@Bean
@@ -43,6 +52,9 @@ public final class PenstockAutoConfiguration {
 			ObjectProvider<LimiterFactory> factories, ObjectProvider<TimeSource> times) {
 		LimiterFactory factory = factories
 			.getIfAvailable(() -> LimiterFactory.local(times.getIfAvailable(TimeSource::system)));
+		if (properties.values().holders().enabled()) {
+			factory = LimiterFactory.tracking(factory, times.getIfAvailable(TimeSource::system));
+		}
 		boolean enabled = properties.values().enabled();
 		LimiterRegistry registry = new LimiterRegistry((enabled) ? factory : new UnlimitedFactory(factory));
 		limiters.prepare(registry);
@@ -53,6 +65,27 @@ public final class PenstockAutoConfiguration {
 	@ConditionalOnMissingBean
 	LimiterChanges limiterChanges(ObjectProvider<TimeSource> times, ObjectProvider<LimiterChangeListener> listeners) {
 		return new LimiterChanges(times.getIfAvailable(TimeSource::system), listeners);
+	}
+
+	@Bean
+	LimiterEvents limiterEvents(LimiterRegistry registry, ObjectProvider<TimeSource> times,
+			ApplicationEventPublisher publisher) {
+		return new LimiterEvents(registry, times.getIfAvailable(TimeSource::system), publisher);
+	}
+
+	@Bean
+	@ConditionalOnProperty(LEAK_AFTER)
+	LeakWatch limiterLeakWatch(LimiterRegistry registry, ConfiguredProperties properties,
+			ObjectProvider<TimeSource> times) {
+		PenstockProperties.Holders holders = properties.values().holders();
+		Duration leakAfter = holders.leakAfter();
+		if (!holders.enabled() || leakAfter == null || leakAfter.isNegative() || leakAfter.isZero()) {
+			throw new InvalidLimitDeclarationException(properties.places().getOrDefault(LEAK_AFTER, LEAK_AFTER),
+					"it needs a duration of more than 0, and penstock.holders.enabled: true, without which nobody knows "
+							+ "who holds a permit",
+					"Set both, or neither");
+		}
+		return new LeakWatch(registry, leakAfter, times.getIfAvailable(TimeSource::system));
 	}
 
 	@Bean

@@ -18,13 +18,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * they had no annotation, and the limiters in the registry let everything in.
  * @param aop How annotated methods are limited.
  * @param web How refusals reach the clients of a web application.
+ * @param holders Whether limiters know who holds their permits.
  * @param defaults Values for limiters that do not have their own.
  * @param bulkheads Bulkheads by name: how many calls may run at once.
  * @param rateLimits Rate limits by name: how many calls may begin in a time.
  */
 @ConfigurationProperties("penstock")
 record PenstockProperties(@DefaultValue("true") boolean enabled, @DefaultValue Aop aop, @DefaultValue Web web,
-		@DefaultValue Defaults defaults, @DefaultValue Map<String, Bulkhead> bulkheads,
+		@DefaultValue Holders holders, @DefaultValue Defaults defaults, @DefaultValue Map<String, Bulkhead> bulkheads,
 		@DefaultValue Map<String, RateLimit> rateLimits) {
 
 	/**
@@ -60,6 +61,17 @@ record PenstockProperties(@DefaultValue("true") boolean enabled, @DefaultValue A
 	}
 
 	/**
+	 * Whether limiters know who holds their permits.
+	 *
+	 * @param enabled Whether bulkheads know who holds their permits and who waits for
+	 * them.
+	 * @param leakAfter How long a permit may be held before it is reported. Not reported
+	 * if it is not set.
+	 */
+	record Holders(@DefaultValue("false") boolean enabled, @Nullable Duration leakAfter) {
+	}
+
+	/**
 	 * Values for limiters that do not have their own.
 	 *
 	 * @param timeout How long a call may wait where neither the limiter's properties nor
@@ -79,10 +91,13 @@ record PenstockProperties(@DefaultValue("true") boolean enabled, @DefaultValue A
 	 * @param max How many calls may run at once. Zero lets none in.
 	 * @param timeout How long a call may wait for a permit. Zero for not at all.
 	 * @param maxWaiting How many calls may stand in line.
+	 * @param unhealthyAfter How long it may be full before the application is out of
+	 * service. Not looked at if it is not set.
 	 */
-	record Bulkhead(@Nullable Integer max, @Nullable Duration timeout, @Nullable Integer maxWaiting) {
+	record Bulkhead(@Nullable Integer max, @Nullable Duration timeout, @Nullable Integer maxWaiting,
+			@Nullable Duration unhealthyAfter) {
 
-		static final Bulkhead EMPTY = new Bulkhead(null, null, null);
+		static final Bulkhead EMPTY = new Bulkhead(null, null, null, null);
 
 	}
 

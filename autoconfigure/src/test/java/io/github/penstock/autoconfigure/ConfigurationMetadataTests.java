@@ -32,7 +32,8 @@ class ConfigurationMetadataTests {
 		assertThat(properties).extracting((property) -> property.get("name"))
 			.containsExactlyInAnyOrder("management.endpoint.limiters.access",
 					"management.endpoint.limiters.cache.time-to-live", "penstock.enabled", "penstock.aop.mode",
-					"penstock.web.enabled", "penstock.defaults.timeout", "penstock.bulkheads", "penstock.rate-limits");
+					"penstock.web.enabled", "penstock.holders.enabled", "penstock.holders.leak-after",
+					"penstock.defaults.timeout", "penstock.bulkheads", "penstock.rate-limits");
 		assertThat(properties).allSatisfy((property) -> assertThat(property.get("description")).asString()
 			.endsWith(".")
 			.doesNotStartWith("The ")

@@ -67,7 +67,7 @@ class PropertiesReaderTests {
 		assertThat(properties.aop().mode()).isEqualTo(PenstockProperties.Aop.Mode.ASPECTJ);
 		assertThat(properties.defaults().timeoutOrDefault()).hasSeconds(5);
 		assertThat(properties.bulkheads())
-			.isEqualTo(Map.of("inventory", new PenstockProperties.Bulkhead(20, Duration.ofSeconds(2), 200)));
+			.isEqualTo(Map.of("inventory", new PenstockProperties.Bulkhead(20, Duration.ofSeconds(2), 200, null)));
 		assertThat(properties.rateLimits()).isEqualTo(
 				Map.of("supplier-api",
 						new PenstockProperties.RateLimit(new BigDecimal("0.1"), null, null, 20L, Duration.ofSeconds(1),
@@ -113,7 +113,8 @@ class PropertiesReaderTests {
 	void readWhenValueHasPlaceholdersResolvesThem() {
 		properties(Map.of("size", "7", "penstock.bulkheads.inventory.max", "${size}",
 				"penstock.bulkheads.inventory.timeout", "${absent:}"));
-		assertThat(read().bulkheads().find("inventory")).isEqualTo(new PenstockProperties.Bulkhead(7, null, null));
+		assertThat(read().bulkheads().find("inventory"))
+			.isEqualTo(new PenstockProperties.Bulkhead(7, null, null, null));
 	}
 
 	@Test
@@ -121,7 +122,7 @@ class PropertiesReaderTests {
 		yaml("penstock.bulkheads.inventory: { max: 1, timeout: 1s }");
 		properties(Map.of("penstock.bulkheads.inventory.max", "5"));
 		assertThat(read().bulkheads().find("inventory"))
-			.isEqualTo(new PenstockProperties.Bulkhead(5, Duration.ofSeconds(1), null));
+			.isEqualTo(new PenstockProperties.Bulkhead(5, Duration.ofSeconds(1), null, null));
 	}
 
 	@ParameterizedTest
@@ -133,7 +134,7 @@ class PropertiesReaderTests {
 		yaml("penstock.bulkheads:\n  " + name + ": { max: 1, timeout: 1s }");
 		variables(Map.of(variable, "5"));
 		assertThat(read().values().bulkheads())
-			.isEqualTo(Map.of(name, new PenstockProperties.Bulkhead(5, Duration.ofSeconds(1), null)));
+			.isEqualTo(Map.of(name, new PenstockProperties.Bulkhead(5, Duration.ofSeconds(1), null, null)));
 	}
 
 	@ParameterizedTest

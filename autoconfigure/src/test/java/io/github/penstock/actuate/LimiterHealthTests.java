@@ -1,0 +1,69 @@
+package io.github.penstock.actuate;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.Permit;
+import io.github.penstock.test.MovableTime;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.health.contributor.Status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link LimiterHealth}.
+ */
+class LimiterHealthTests {
+
+	private final MovableTime time = new MovableTime();
+
+	private final LimiterRegistry registry = new LimiterRegistry(this.time);
+
+	private final ConcurrencyLimiter limiter = this.registry.register("inventory", ConcurrencyLimiterSpec.of(1));
+
+	private final LimiterHealth health = new LimiterHealth(this.registry,
+			(name) -> name.equals("inventory") ? Duration.ofSeconds(30) : null, this.time);
+
+	@Test
+	void applicationIsOutOfServiceWhileBulkheadIsFullForTooLong() throws Exception {
+		this.health.afterSingletonsInstantiated();
+		assertThat(status()).isEqualTo(Status.UP);
+		try (Permit permit = this.limiter.acquire()) {
+			this.time.advance(Duration.ofSeconds(30));
+			assertThat(status()).isEqualTo(Status.UP);
+			this.time.advance(Duration.ofSeconds(1));
+			assertThat(status()).isEqualTo(Status.OUT_OF_SERVICE);
+			assertThat(this.health.health().getDetails()).asString().contains("inventory", "inUse=1");
+		}
+		assertThat(status()).isEqualTo(Status.UP);
+	}
+
+	@Test
+	void timeBeginsAnewWhenThereWasRoom() throws Exception {
+		this.health.afterSingletonsInstantiated();
+		for (int i : List.of(1, 2)) {
+			try (Permit permit = this.limiter.acquire()) {
+				this.time.advance(Duration.ofSeconds(20));
+				assertThat(status()).as("round %s", i).isEqualTo(Status.UP);
+			}
+			this.time.advance(Duration.ofSeconds(1));
+		}
+	}
+
+	@Test
+	void bulkheadThatWasNotChosenIsNotLookedAt() {
+		this.registry.register("export", ConcurrencyLimiterSpec.of(0));
+		this.health.afterSingletonsInstantiated();
+		this.time.advance(Duration.ofHours(1));
+		assertThat(status()).isEqualTo(Status.UP);
+	}
+
+	private Status status() {
+		return this.health.health().getStatus();
+	}
+
+}
