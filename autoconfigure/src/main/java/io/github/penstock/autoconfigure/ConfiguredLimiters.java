@@ -48,6 +48,7 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 		this.rateLimits = new RateLimitBook(properties);
 		this.registrySupplier = registry;
 		this.registrars = registrars;
+		HttpClientSection.declare(properties.httpClients(), this);
 	}
 
 	/** The registry, in which all is defined that the configuration names. */
@@ -77,6 +78,26 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 	@Override
 	public void declare(RateLimitDeclaration declaration) {
 		this.rateLimits.declare(this::registry, declaration.name(), DeclaredRateLimit.of(declaration));
+	}
+
+	/**
+	 * Take note that a property has something use a bulkhead.
+	 * @param name the bulkhead
+	 * @param where the property
+	 */
+	void useBulkhead(String name, String where) {
+		this.bulkheads.declare(this::registry, name,
+				new DeclaredBulkhead(null, null, null, where, LimiterOrigin.Source.YAML));
+	}
+
+	/**
+	 * Take note that a property has something use a rate limit.
+	 * @param name the rate limit
+	 * @param where the property
+	 */
+	void useRateLimit(String name, String where) {
+		this.rateLimits.declare(this::registry, name,
+				new DeclaredRateLimit(null, null, false, null, null, null, where, LimiterOrigin.Source.YAML));
 	}
 
 	@Override

@@ -14,11 +14,17 @@ import java.util.stream.Collectors;
 record ConfiguredProperties(PenstockProperties values, Set<String> inexact, Map<String, String> places) {
 
 	NamedProperties<PenstockProperties.Bulkhead> bulkheads() {
-		return named("penstock.bulkheads", this.values.bulkheads());
+		return named("penstock.bulkheads", this.values.bulkheads()).with(httpClients(),
+				PenstockProperties.HttpClient::ownBulkhead);
 	}
 
 	NamedProperties<PenstockProperties.RateLimit> rateLimits() {
-		return named("penstock.rate-limits", this.values.rateLimits());
+		return named("penstock.rate-limits", this.values.rateLimits()).with(httpClients(),
+				PenstockProperties.HttpClient::ownRateLimit);
+	}
+
+	NamedProperties<PenstockProperties.HttpClient> httpClients() {
+		return named("penstock.http-clients", this.values.httpClients());
 	}
 
 	private <P> NamedProperties<P> named(String section, Map<String, P> values) {

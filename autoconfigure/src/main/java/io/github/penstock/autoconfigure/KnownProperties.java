@@ -67,16 +67,32 @@ final class KnownProperties {
 
 	private PropertyName resolveNamed(Class<?> type, String path, int from) {
 		int last = this.elements.size() - 1;
-		for (int property = (this.words) ? from + 1 : Math.max(last, from + 1); property <= last; property++) {
-			RecordComponent component = component(type, property, last + 1);
-			if (component != null) {
-				String limiter = String.join(".", this.elements.subList(from, property));
-				return new PropertyName.Known(path, (this.words) ? limiter.toLowerCase(Locale.ROOT) : limiter,
-						dashed(component), component.getType());
-			}
+		PropertyName known = resolveNamed(type, path, from, last, "");
+		if (known == null && last - 1 > from && isIndex(this.elements.get(last))) {
+			known = resolveNamed(type, path, from, last - 1, "[" + this.elements.get(last) + "]");
+		}
+		if (known != null) {
+			return known;
 		}
 		int unknown = Math.max(last, from + 1);
 		return unknown(type, path + "." + String.join(".", this.elements.subList(from, unknown)), unknown);
+	}
+
+	/** By a property that ends with the given element, and an index if it is a list. */
+	private @Nullable PropertyName resolveNamed(Class<?> type, String path, int from, int last, String index) {
+		for (int property = (this.words) ? from + 1 : Math.max(last, from + 1); property <= last; property++) {
+			RecordComponent component = component(type, property, last + 1);
+			if (component != null && (index.isEmpty() || component.getType() == List.class)) {
+				String limiter = String.join(".", this.elements.subList(from, property));
+				return new PropertyName.Known(path, (this.words) ? limiter.toLowerCase(Locale.ROOT) : limiter,
+						dashed(component) + index, component.getType());
+			}
+		}
+		return null;
+	}
+
+	private static boolean isIndex(String element) {
+		return element.length() < 6 && element.chars().allMatch((c) -> c >= '0' && c <= '9');
 	}
 
 	private PropertyName unknown(Class<?> type, String path, int at) {

@@ -52,7 +52,7 @@ final class LimiterStartup implements SmartInitializingSingleton, ApplicationLis
 			logger.info("Limits: " + String.join("; ", all));
 		}
 		for (String unused : this.limiters.unused()) {
-			logger.warn("No annotation uses the limiter that " + unused
+			logger.warn("Nothing uses the limiter that " + unused
 					+ " defines: correct the name, or remove it unless code looks it up in the LimiterRegistry");
 		}
 	}

@@ -2,8 +2,11 @@ package io.github.penstock.autoconfigure;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
+import io.github.penstock.aop.InvalidLimitDeclarationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,44 @@ import org.jspecify.annotations.Nullable;
  * @param <P> the type of the properties
  */
 record NamedProperties<P>(String section, Map<String, P> values, Set<String> inexact, Map<String, String> places) {
+
+	/**
+	 * Add the limiters that another section defines by numbers of its own.
+	 * @param other the section
+	 * @param own gives the numbers of an entry, {@code null} if it has none
+	 * @param <Q> the type of the other section's properties
+	 * @return all of them, each with the place where it stands
+	 */
+	<Q> NamedProperties<P> with(NamedProperties<Q> other, Function<Q, @Nullable P> own) {
+		Map<String, P> values = new TreeMap<>(this.values);
+		Set<String> inexact = new TreeSet<>(this.inexact);
+		Map<String, String> places = new TreeMap<>(this.places);
+		other.values.forEach((name, properties) -> {
+			P limiter = own.apply(properties);
+			if (limiter == null) {
+				return;
+			}
+			if (values.putIfAbsent(name, limiter) != null) {
+				throw new InvalidLimitDeclarationException(this.section + "." + name + " and " + other.entry(name),
+						"they define the same limiter", "Keep its numbers in one of them");
+			}
+			if (other.inexact.contains(name)) {
+				inexact.add(name);
+			}
+			String prefix = other.section + "[" + name + "]";
+			other.places.forEach((property, place) -> {
+				if (property.startsWith(prefix)) {
+					places.put(this.section + property.substring(other.section.length()), place);
+				}
+			});
+		});
+		return new NamedProperties<>(this.section, values, inexact, places);
+	}
+
+	/** An entry, as people write it. */
+	String entry(String name) {
+		return this.section + "." + name;
+	}
 
 	/** The name that the properties of a limiter have here. */
 	@Nullable String key(String limiter) {

@@ -2,9 +2,11 @@ package io.github.penstock.autoconfigure;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.http.Release;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -22,11 +24,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param defaults Values for limiters that do not have their own.
  * @param bulkheads Bulkheads by name: how many calls may run at once.
  * @param rateLimits Rate limits by name: how many calls may begin in a time.
+ * @param httpClients HTTP clients by name: how many requests to their hosts may be in
+ * flight at once, and how many may begin in a time.
  */
 @ConfigurationProperties("penstock")
 record PenstockProperties(@DefaultValue("true") boolean enabled, @DefaultValue Aop aop, @DefaultValue Web web,
 		@DefaultValue Holders holders, @DefaultValue Defaults defaults, @DefaultValue Map<String, Bulkhead> bulkheads,
-		@DefaultValue Map<String, RateLimit> rateLimits) {
+		@DefaultValue Map<String, RateLimit> rateLimits, @DefaultValue Map<String, HttpClient> httpClients) {
 
 	/**
 	 * How annotated methods are limited.
@@ -115,6 +119,47 @@ record PenstockProperties(@DefaultValue("true") boolean enabled, @DefaultValue A
 			@Nullable Duration timeout, @Nullable Integer maxWaiting) {
 
 		static final RateLimit EMPTY = new RateLimit(null, null, null, null, null, null);
+
+	}
+
+	/**
+	 * HTTP client. Has either numbers of its own or the names of limiters, for requests
+	 * in flight and for requests in a time each.
+	 *
+	 * @param hosts Hosts whose requests are limited, such as api.example.com,
+	 * api.example.com:8443 or *.example.com.
+	 * @param bulkhead Name of the bulkhead that limits how many requests are in flight,
+	 * instead of max.
+	 * @param rateLimit Name of the rate limit, instead of rps, or limit and per.
+	 * @param max How many requests may be in flight at once. Zero lets none out.
+	 * @param timeout How long a request may wait. Zero for not at all.
+	 * @param maxWaiting How many requests may stand in line.
+	 * @param rps Requests per second; fractions are allowed. Either this, or limit and
+	 * per.
+	 * @param limit Requests in each period.
+	 * @param per Period of the limit.
+	 * @param burst How many requests a full bucket lets through at once.
+	 * @param release When a request is over: with the body of its response, or with the
+	 * headers.
+	 * @param bodyTimeout How long a body that nobody reads or closes keeps its permit.
+	 * @param maxPause How long a server may have requests wait by a Retry-After.
+	 */
+	record HttpClient(@Nullable List<String> hosts, @Nullable String bulkhead, @Nullable String rateLimit,
+			@Nullable Integer max, @Nullable Duration timeout, @Nullable Integer maxWaiting, @Nullable BigDecimal rps,
+			@Nullable Long limit, @Nullable Duration per, @Nullable Long burst, @DefaultValue("body") Release release,
+			@Nullable Duration bodyTimeout, @Nullable Duration maxPause) {
+
+		/** The bulkhead that has the name of the client. */
+		@Nullable Bulkhead ownBulkhead() {
+			return (this.max != null) ? new Bulkhead(this.max, this.timeout, this.maxWaiting, null) : null;
+		}
+
+		/** The rate limit that has the name of the client. */
+		@Nullable RateLimit ownRateLimit() {
+			boolean own = this.rps != null || this.limit != null || this.per != null || this.burst != null;
+			return (own) ? new RateLimit(this.rps, this.limit, this.per, this.burst, this.timeout, this.maxWaiting)
+					: null;
+		}
 
 	}
 

@@ -39,6 +39,9 @@ final class PropertiesReader {
 
 	private final Map<String, String> inexact = new TreeMap<>();
 
+	/** The source of each list. */
+	private final Map<String, String> lists = new LinkedHashMap<>();
+
 	private PropertiesReader(ConfigurableEnvironment environment) {
 		this.environment = environment;
 	}
@@ -84,7 +87,7 @@ final class PropertiesReader {
 		PropertyName.Known known = property.known();
 		String limiter = known.limiter();
 		if (limiter == null || !property.fromVariable()) {
-			this.properties.putIfAbsent(known.canonical(), property);
+			put(known, property);
 			return;
 		}
 		String uniform = PropertyName.uniform(limiter);
@@ -95,12 +98,20 @@ final class PropertiesReader {
 			.distinct()
 			.toList();
 		for (String name : names) {
-			this.properties.putIfAbsent(known.withLimiter(name).canonical(), property);
+			put(known.withLimiter(name), property);
 		}
 		if (names.isEmpty()) {
 			String name = this.inexact.computeIfAbsent(known.section() + "[" + uniform + "]",
 					(key) -> known.section() + "[" + limiter + "]");
-			this.properties.putIfAbsent(name + "." + known.property(), property);
+			put(known.withLimiter(name.substring(known.section().length() + 1, name.length() - 1)), property);
+		}
+	}
+
+	/** The stronger source wins: by a whole list, as in all of Spring Boot. */
+	private void put(PropertyName.Known name, WrittenProperty property) {
+		if (!name.isList() || property.source()
+			.equals(this.lists.computeIfAbsent(name.list().canonical(), (list) -> property.source()))) {
+			this.properties.putIfAbsent(name.canonical(), property);
 		}
 	}
 

@@ -22,13 +22,24 @@ sealed interface PropertyName {
 	 *
 	 * @param section where it stands, such as {@code penstock.bulkheads}
 	 * @param limiter the limiter that it belongs to
-	 * @param property its last element, such as {@code max-waiting}
+	 * @param property its last element, such as {@code max-waiting}, with the index of an
+	 * entry of a list
 	 * @param type the type of its value
 	 */
 	record Known(String section, @Nullable String limiter, String property, Class<?> type) implements PropertyName {
 
 		Known withLimiter(String limiter) {
 			return new Known(this.section, limiter, this.property, this.type);
+		}
+
+		/** Whether it is a list, or an entry of one. */
+		boolean isList() {
+			return this.type == List.class;
+		}
+
+		/** The list that an entry is in. */
+		Known list() {
+			return new Known(this.section, this.limiter, this.property.replaceFirst("\\[.*", ""), this.type);
 		}
 
 		/** The name that binds, whatever characters the limiter's name has. */

@@ -26,9 +26,10 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  * @param name what its name stands for
  * @param value its value, placeholders unresolved
  * @param place its name as it was written, and where
+ * @param source the name of its property source
  * @param fromVariable whether it is an environment variable
  */
-record WrittenProperty(PropertyName name, Object value, String place, boolean fromVariable) {
+record WrittenProperty(PropertyName name, Object value, String place, String source, boolean fromVariable) {
 
 	private static final Pattern ELEMENT = Pattern.compile("\\[([^\\]]*)\\]|[^.\\[\\]]+");
 
@@ -78,7 +79,7 @@ record WrittenProperty(PropertyName name, Object value, String place, boolean fr
 		Object value = source.getProperty(written);
 		Origin origin = OriginLookup.getOrigin(source, written);
 		String place = written + " (" + ((origin != null) ? origin : source.getName()) + ")";
-		return (value != null) ? new WrittenProperty(name, value, place, fromVariable) : null;
+		return (value != null) ? new WrittenProperty(name, value, place, source.getName(), fromVariable) : null;
 	}
 
 	private static List<String> elements(String name) {

@@ -178,7 +178,7 @@ class PropertiesReaderTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "penstock.data-sources.dataSource.max", "penstock.http-clients.supplier.hosts[0]",
+	@ValueSource(strings = { "penstock.data-source.dataSource.max", "penstock.http-clients.supplier.hosts[0].x",
 			"penstock.foo", "penstock.bulkheads[0].name", "penstock.enabled.x", "penstock.bulkheads.inventory.rps",
 			"penstock.bulkheads.inventory", "penstock.aop.mode.x" })
 	void readWhenKeyIsUnknownFails(String written) {

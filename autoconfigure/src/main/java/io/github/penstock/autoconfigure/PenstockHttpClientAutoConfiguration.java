@@ -1,0 +1,152 @@
+package io.github.penstock.autoconfigure;
+
+import io.github.penstock.TimeSource;
+import io.github.penstock.http.HttpLimitFilter;
+import io.github.penstock.http.HttpLimitInterceptor;
+import io.github.penstock.http.HttpLimits;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import reactor.core.publisher.Mono;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.restclient.RestClientCustomizer;
+import org.springframework.boot.restclient.RestTemplateCustomizer;
+import org.springframework.boot.webclient.WebClientCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestTemplate;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/**
+ * {@link AutoConfiguration Auto-configuration} for limited HTTP clients. What is not
+ * limited by the configuration is left as it is: an interceptor makes a client keep the
+ * bodies of requests in memory.
+ */
+@AutoConfiguration(before = PenstockAutoConfiguration.class)
+public final class PenstockHttpClientAutoConfiguration {
+
+	private static final String REST_CLIENT = "org.springframework.boot.restclient.RestClientCustomizer";
+
+	private static final String WEB_CLIENT = "org.springframework.boot.webclient.WebClientCustomizer";
+
+	@Bean
+	@ConditionalOnMissingBean
+	HttpLimits httpLimits(ConfiguredProperties properties, ConfiguredLimiters limiters,
+			ObjectProvider<TimeSource> times) {
+		if (!properties.values().enabled()) {
+			return HttpLimits.of();
+		}
+		return HttpLimits.lazy(() -> HttpClientSection.make(properties.httpClients(), limiters,
+				(builder) -> times.ifAvailable(builder::time)));
+	}
+
+	static boolean limitsClients(ConfiguredProperties properties) {
+		return properties.values().enabled() && !properties.values().httpClients().isEmpty();
+	}
+
+	/**
+	 * For {@link RestClient} and {@link RestTemplate}.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ RestClient.class, RestClientCustomizer.class })
+	static final class RestClientConfiguration {
+
+		@Bean
+		HttpLimitInterceptor httpLimitInterceptor(HttpLimits limits) {
+			return new HttpLimitInterceptor(limits);
+		}
+
+		@Bean
+		@Order(Ordered.LOWEST_PRECEDENCE)
+		RestClientCustomizer httpLimitRestClientCustomizer(HttpLimitInterceptor interceptor,
+				ConfiguredProperties properties) {
+			return (builder) -> {
+				if (limitsClients(properties)) {
+					builder.requestInterceptors((all) -> {
+						all.remove(interceptor);
+						all.add(interceptor);
+					});
+				}
+			};
+		}
+
+		@Bean
+		@Order(Ordered.LOWEST_PRECEDENCE)
+		RestTemplateCustomizer httpLimitRestTemplateCustomizer(HttpLimitInterceptor interceptor,
+				ConfiguredProperties properties) {
+			return (restTemplate) -> {
+				if (limitsClients(properties)) {
+					restTemplate.getInterceptors().remove(interceptor);
+					restTemplate.getInterceptors().add(interceptor);
+				}
+			};
+		}
+
+	}
+
+	/**
+	 * For {@link WebClient}.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ WebClient.class, WebClientCustomizer.class, Mono.class })
+	static final class WebClientConfiguration {
+
+		@Bean
+		HttpLimitFilter httpLimitFilter(HttpLimits limits) {
+			return new HttpLimitFilter(limits);
+		}
+
+		@Bean
+		@Order(Ordered.LOWEST_PRECEDENCE)
+		WebClientCustomizer httpLimitWebClientCustomizer(HttpLimitFilter filter, ConfiguredProperties properties) {
+			return (builder) -> {
+				if (limitsClients(properties)) {
+					builder.filters((all) -> {
+						all.remove(filter);
+						all.add(filter);
+					});
+				}
+			};
+		}
+
+	}
+
+	/**
+	 * Tells that limits are configured and nothing puts them into clients.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingClass({ REST_CLIENT, WEB_CLIENT })
+	static final class NoClientConfiguration {
+
+		@Bean
+		UnusedHttpLimits unusedHttpLimits(ConfiguredProperties properties) {
+			return new UnusedHttpLimits(properties);
+		}
+
+	}
+
+	/** Says so once. */
+	record UnusedHttpLimits(ConfiguredProperties properties) implements SmartInitializingSingleton {
+
+		private static final Log logger = LogFactory.getLog(UnusedHttpLimits.class);
+
+		@Override
+		public void afterSingletonsInstantiated() {
+			if (limitsClients(this.properties)) {
+				logger.warn("penstock.http-clients limits nothing by itself, for neither spring-boot-restclient nor"
+						+ " spring-boot-webclient is on the class path: add one of them, or put an"
+						+ " HttpLimitInterceptor or an HttpLimitFilter into a client by hand");
+			}
+		}
+
+	}
+
+}
