@@ -42,6 +42,9 @@ public enum Framework {
 	/** Penstock by its auto-configuration. */
 	PENSTOCK(PenstockConfiguration.class),
 
+	/** Penstock as woven by AspectJ, which must be at work. */
+	PENSTOCK_WOVEN(PenstockConfiguration.class, "penstock.aop.mode=aspectj"),
+
 	/** Spring's own. */
 	SPRING(SpringConfiguration.class),
 

@@ -1,0 +1,80 @@
+package io.github.penstock.benchmarks.report;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Measures and writes the tables and charts of {@code docs/performance.md}. Nothing else
+ * should run at the same time.
+ */
+public final class Report {
+
+	private final Path docs;
+
+	private final Page page;
+
+	private final Map<String, Section> sections = new LinkedHashMap<>();
+
+	private Report(Path docs) {
+		this.docs = docs;
+		this.page = new Page(docs.resolve("performance.md"));
+		Costs costs = new Costs();
+		this.sections.put("call", costs::call);
+		this.sections.put("woven", costs::woven);
+		this.sections.put("permit", costs::permit);
+		this.sections.put("token", costs::token);
+		this.sections.put("threads", costs::threads);
+		this.sections.put("refusal", costs::refusal);
+		this.sections.put("refused-call", costs::refusedCall);
+		this.sections.put("async", costs::async);
+		this.sections.put("start-up", StartUps::measure);
+		Scale scale = new Scale();
+		this.sections.put("crowd", scale::crowd);
+		this.sections.put("line", scale::line);
+		this.sections.put("loop", scale::loop);
+		this.sections.put("rate", scale::rate);
+		this.sections.put("async-waiters", scale::asyncWaiters);
+		this.sections.put("growth", scale::growth);
+	}
+
+	/**
+	 * Measure.
+	 * @param args the directory of the documentation, then the sections; all if there are
+	 * none
+	 */
+	public static void main(String[] args) throws Exception {
+		Report report = new Report(Path.of(args[0]));
+		List<String> names = Arrays.asList(args).subList(1, args.length);
+		for (String name : names.isEmpty() ? report.sections.keySet() : names) {
+			Section section = report.sections.get(name);
+			if (section == null) {
+				throw new IllegalArgumentException("No section '" + name + "'. There are: " + report.sections.keySet());
+			}
+			report.page.replace(name, section.measure(report));
+		}
+	}
+
+	/** Write a chart, and return how the page shows it. */
+	String chart(String name, String title, String svg) throws Exception {
+		Path images = Files.createDirectories(this.docs.resolve("images"));
+		Files.writeString(images.resolve(name + ".svg"), svg);
+		return "![" + title + "](images/" + name + ".svg)\n\n";
+	}
+
+	/** What the tables were measured on. */
+	static String machine() {
+		return "JDK " + Runtime.version().feature() + ", " + Runtime.getRuntime().availableProcessors() + " processors";
+	}
+
+	/** A part of the page. */
+	interface Section {
+
+		String measure(Report report) throws Exception;
+
+	}
+
+}
