@@ -3,6 +3,7 @@ package io.github.penstock.sample;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -26,15 +27,19 @@ final class Shop {
 	}
 
 	HttpResponse<String> get(String path) {
-		return join(send("GET", path));
+		return join(send("GET", path, BodyPublishers.noBody()));
 	}
 
 	HttpResponse<String> post(String path) {
-		return join(send("POST", path));
+		return join(send("POST", path, BodyPublishers.noBody()));
+	}
+
+	HttpResponse<String> post(String path, String json) {
+		return join(send("POST", path, BodyPublishers.ofString(json)));
 	}
 
 	List<CompletableFuture<HttpResponse<String>>> get(int times, String path) {
-		return IntStream.range(0, times).mapToObj((i) -> send("GET", path)).toList();
+		return IntStream.range(0, times).mapToObj((i) -> send("GET", path, BodyPublishers.noBody())).toList();
 	}
 
 	static List<Integer> statuses(List<CompletableFuture<HttpResponse<String>>> responses) {
@@ -45,10 +50,11 @@ final class Shop {
 		return response.orTimeout(60, TimeUnit.SECONDS).join();
 	}
 
-	private CompletableFuture<HttpResponse<String>> send(String method, String path) {
+	private CompletableFuture<HttpResponse<String>> send(String method, String path, BodyPublisher body) {
 		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path))
 			.timeout(Duration.ofSeconds(60))
-			.method(method, BodyPublishers.noBody())
+			.header("Content-Type", "application/json")
+			.method(method, body)
 			.build();
 		return this.client.sendAsync(request, BodyHandlers.ofString());
 	}

@@ -1,0 +1,68 @@
+package io.github.penstock.actuate;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
+import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+
+/**
+ * A page that shows the endpoint {@code limiters} to people, and lets them write where
+ * that endpoint may write. It loads nothing but that endpoint's answers.
+ */
+@WebEndpoint(id = "penstock", defaultAccess = Access.READ_ONLY)
+public final class PenstockPageEndpoint {
+
+	private static final EndpointId LIMITERS = EndpointId.of("limiters");
+
+	private final SecureRandom random = new SecureRandom();
+
+	private final EndpointAccessResolver access;
+
+	private final String template;
+
+	/**
+	 * Create the endpoint.
+	 * @param access tells whether the endpoint {@code limiters} may write
+	 * @param limitersPath where the endpoint {@code limiters} is, as seen from this one
+	 */
+	public PenstockPageEndpoint(EndpointAccessResolver access, String limitersPath) {
+		this.access = access;
+		this.template = read("page.html").replace("{{style}}", read("page.css"))
+			.replace("{{script}}", read("page.js"))
+			.replace("{{limiters}}", limitersPath);
+	}
+
+	private static String read(String name) {
+		try (InputStream file = PenstockPageEndpoint.class.getResourceAsStream(name)) {
+			if (file == null) {
+				throw new IllegalStateException("There is no '" + name + "' beside " + PenstockPageEndpoint.class);
+			}
+			return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Return the page.
+	 * @return the page as HTML, with its style and its script
+	 */
+	@ReadOperation(produces = "text/html;charset=UTF-8")
+	public String page() {
+		boolean writable = this.access.accessFor(LIMITERS, Access.READ_ONLY) == Access.UNRESTRICTED;
+		byte[] nonce = new byte[16];
+		this.random.nextBytes(nonce);
+		return this.template.replace("{{writable}}", String.valueOf(writable))
+			.replace("{{nonce}}", Base64.getEncoder().encodeToString(nonce));
+	}
+
+}
