@@ -1,6 +1,7 @@
 package io.github.penstock.sample;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.springframework.http.HttpStatus;
@@ -20,14 +21,18 @@ class ShopController {
 
 	private final InventoryService inventory;
 
+	private final StockLookup lookup;
+
 	private final StockExport export;
 
 	private final SupplierClient supplier;
 
 	private final DeliveryClient deliveries;
 
-	ShopController(InventoryService inventory, StockExport export, SupplierClient supplier, DeliveryClient deliveries) {
+	ShopController(InventoryService inventory, StockLookup lookup, StockExport export, SupplierClient supplier,
+			DeliveryClient deliveries) {
 		this.inventory = inventory;
+		this.lookup = lookup;
 		this.export = export;
 		this.supplier = supplier;
 		this.deliveries = deliveries;
@@ -37,6 +42,11 @@ class ShopController {
 	Stock stock(@PathVariable String sku) {
 		return this.inventory.stockOf(sku)
 			.orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "No item " + sku));
+	}
+
+	@GetMapping("/stock")
+	List<Stock> stock(@RequestParam("sku") List<String> skus) throws InterruptedException {
+		return this.lookup.stockOf(skus);
 	}
 
 	@PostMapping("/items/{sku}/reservations")

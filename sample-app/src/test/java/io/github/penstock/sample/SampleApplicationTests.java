@@ -121,6 +121,13 @@ class SampleApplicationTests {
 		assertThat(this.shop.get("/items/unknown/stock").statusCode()).isEqualTo(404);
 	}
 
+	@Test
+	void stockOfManyItemsIsInTheirOrder() {
+		assertThat(this.shop.get("/stock?sku=pump-40,unknown,bolt-m8").body())
+			.isEqualTo("[{\"sku\":\"pump-40\",\"quantity\":4},{\"sku\":\"bolt-m8\",\"quantity\":12000}]");
+		assertThat(Shop.statuses(this.shop.get(20, "/stock?sku=pump-40,bolt-m8,nut-m8"))).containsOnly(200);
+	}
+
 	@TestConfiguration(proxyBeanMethods = false)
 	static class SetPace {
 

@@ -1,0 +1,48 @@
+package io.github.penstock.autoconfigure;
+
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.context.MicrometerContextCapture;
+import io.github.penstock.work.BoundedWorkQueue;
+import io.github.penstock.work.BoundedWorkQueueBuilder;
+import io.github.penstock.work.ContextCapture;
+import io.micrometer.context.ContextSnapshot;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
+
+/**
+ * {@link AutoConfiguration Auto-configuration} for work queues on the application's
+ * limiters.
+ */
+@AutoConfiguration(after = PenstockAutoConfiguration.class)
+public final class PenstockWorkAutoConfiguration {
+
+	@Bean
+	@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
+	@ConditionalOnMissingBean
+	BoundedWorkQueueBuilder boundedWorkQueueBuilder(LimiterRegistry registry, ObjectProvider<ContextCapture> context) {
+		return BoundedWorkQueue.builder(registry).context(context.getIfAvailable(ContextCapture::none));
+	}
+
+	/**
+	 * Takes along what Micrometer knows.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ContextSnapshot.class)
+	static final class ContextPropagationConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(ContextCapture.class)
+		MicrometerContextCapture penstockContextCapture() {
+			return new MicrometerContextCapture();
+		}
+
+	}
+
+}
