@@ -135,7 +135,9 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 
 	private CompletableFuture<Permit> track(CompletableFuture<Permit> acquired) {
 		if (acquired.isDone()) {
-			return acquired.thenApply(this::track);
+			// Not by thenApply, which would wrap a refusal.
+			return (acquired.isCompletedExceptionally()) ? acquired
+					: CompletableFuture.completedFuture(track(acquired.join()));
 		}
 		Caller caller = new Caller(Callers.find(), Thread.currentThread().getName());
 		CompletableFuture<Permit> tracked = new CompletableFuture<>();

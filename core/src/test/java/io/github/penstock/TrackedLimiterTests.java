@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +112,15 @@ class TrackedLimiterTests {
 		Awaitility.await().until(() -> this.limiter.waiters(10).isEmpty());
 		second.close();
 		third.close();
+	}
+
+	@Test
+	void refusalAtOnceReachesTheCallerAsItIs() throws Exception {
+		try (Permit first = this.limiter.acquire(); Permit second = this.limiter.acquire()) {
+			AtomicReference<Throwable> refusal = new AtomicReference<>();
+			this.limiter.acquireAsync(Duration.ZERO, Runnable::run).whenComplete((none, ex) -> refusal.set(ex));
+			assertThat(refusal.get()).isInstanceOf(BulkheadFullException.class);
+		}
 	}
 
 	@Test
