@@ -1,7 +1,7 @@
 /**
- * <<<<<<< HEAD Auto-configuration of Penstock for Spring Boot applications. ======= From
- * the configuration to the limiters: properties, conditions and failure analyzers.
- * >>>>>>> 8d1d8f4 (Make limiters of properties and annotations)
+ * Auto-configuration of Penstock for Spring Boot applications. From properties and
+ * annotations to limiters: {@code PropertiesReader} binds, {@code LimiterRegistrar}
+ * brings both together in a {@code LimiterBook} of each kind.
  */
 @NullMarked
 package io.github.penstock.autoconfigure;
