@@ -129,6 +129,40 @@ public non-sealed interface ConcurrencyLimiter extends Limiter {
 	boolean isHeldByCurrentThread();
 
 	/**
+	 * Take a permit for a thing that is handed out, such as a connection, if one is free
+	 * and nobody waits for it. Opens no scope and shares no permit: a thread that does so
+	 * twice has two. Never blocks.
+	 * @return what {@link #checkIn} takes, {@code null} if there was none; that is not
+	 * counted as a refusal
+	 */
+	@Nullable Object tryCheckOut();
+
+	/**
+	 * Take a permit for a thing that is handed out, as {@link #tryCheckOut} does, waiting
+	 * in line for the configured timeout at most. Blocks.
+	 * @return what {@link #checkIn} takes
+	 * @throws BulkheadFullException if the call was refused; if that was because of an
+	 * interrupt, the thread's interrupt flag is set
+	 */
+	Object checkOut();
+
+	/**
+	 * Give back what was checked out. Never blocks. To be called exactly once for each
+	 * permit, by any thread.
+	 * @param permit what {@link #checkOut} or {@link #tryCheckOut} returned
+	 */
+	void checkIn(Object permit);
+
+	/**
+	 * Share the permit under which this thread works, if it is in a scope of this limiter
+	 * and nothing else shares that permit now. So that what is handed out to such a
+	 * thread needs no second permit, but the second of two things does, and there are
+	 * never more of them than permits. Never blocks.
+	 * @return the share, to be closed once by any thread, or {@code null}
+	 */
+	@Nullable Permit tryShare();
+
+	/**
 	 * Return how many permits there are.
 	 * @return the limit
 	 */

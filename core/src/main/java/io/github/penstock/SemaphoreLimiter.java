@@ -45,6 +45,9 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 
 	private static final long TAKEN = 2;
 
+	/** Checked out with the stamp {@link #TAKEN}. */
+	private static final Object UNMEASURED = TAKEN;
+
 	/** The entry of a call that holds a permit already. */
 	private static final long[] NESTED = new long[4];
 
@@ -209,6 +212,12 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 		return await((spec.max() == 0) ? 0 : timeoutNanos, spec.maxWaiting()).stamp;
 	}
 
+	@Override
+	public @Nullable Permit tryShare() {
+		SemaphorePermit permit = SemaphorePermit.ofScope(this);
+		return (permit != null) ? permit.shareAlone() : null;
+	}
+
 	private @Nullable SemaphorePermit shareOrTake() {
 		long[] open = Scopes.current();
 		for (int scope = 0; open[2 * scope] != 0; scope++) {
@@ -228,6 +237,27 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 	private @Nullable SemaphorePermit share(long[] open, int scope) {
 		SemaphorePermit permit = (open[2 * scope] == -this.number) ? Scopes.permit(scope) : null;
 		return (permit != null) ? permit.share() : null;
+	}
+
+	@Override
+	public @Nullable Object tryCheckOut() {
+		long stamp = tryTake();
+		return (stamp != REFUSED) ? entry(stamp) : null;
+	}
+
+	@Override
+	public Object checkOut() {
+		long stamp = tryTake();
+		return entry((stamp != REFUSED) ? stamp : takeLater(Durations.toNanosSaturated(this.spec.timeout())));
+	}
+
+	private static Object entry(long stamp) {
+		return (stamp != TAKEN) ? (Object) stamp : UNMEASURED;
+	}
+
+	@Override
+	public void checkIn(Object permit) {
+		giveBack((permit instanceof Long stamp) ? stamp : TAKEN);
 	}
 
 	private long tryTake() {

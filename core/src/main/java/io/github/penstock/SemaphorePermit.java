@@ -73,6 +73,20 @@ final class SemaphorePermit implements Permit {
 		return new SemaphorePermit(root);
 	}
 
+	/** The permit of the innermost scope of the limiter that this thread is in. */
+	static @Nullable SemaphorePermit ofScope(SemaphoreLimiter limiter) {
+		int scope = Scopes.last(limiter.number());
+		if (scope >= 0 && Scopes.permit(scope) == null) {
+			Scopes.replace(scope, new SemaphorePermit(limiter, Scopes.current()[2 * scope + 1]));
+		}
+		return (scope >= 0) ? Scopes.permit(scope) : null;
+	}
+
+	/** The only share of this permit; {@code null} if there is another, or it is back. */
+	@Nullable SemaphorePermit shareAlone() {
+		return (!this.closed && SHARES.compareAndSet(this.root, 1, 2)) ? new SemaphorePermit(this.root) : null;
+	}
+
 	@Override
 	public void close() {
 		if (CLOSED.compareAndSet(this, false, true) && (int) SHARES.getAndAdd(this.root, -1) == 1) {

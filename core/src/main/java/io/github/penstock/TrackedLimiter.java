@@ -109,6 +109,44 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 		return (permit != null) ? track(permit) : null;
 	}
 
+	@Override
+	public @Nullable Permit tryShare() {
+		Permit permit = this.limiter.tryShare();
+		return (permit != null) ? track(permit) : null;
+	}
+
+	@Override
+	public @Nullable Object tryCheckOut() {
+		Object permit = this.limiter.tryCheckOut();
+		return (permit != null) ? track(permit) : null;
+	}
+
+	@Override
+	public Object checkOut() {
+		return track(this.limiter.checkOut());
+	}
+
+	private Object track(Object permit) {
+		try {
+			return new CheckedOut(permit, this.holders.enter());
+		}
+		catch (Throwable ex) {
+			this.limiter.checkIn(permit);
+			throw ex;
+		}
+	}
+
+	@Override
+	public void checkIn(Object permit) {
+		CheckedOut checkedOut = (CheckedOut) permit;
+		try {
+			this.holders.leave(checkedOut.entry());
+		}
+		finally {
+			this.limiter.checkIn(checkedOut.permit());
+		}
+	}
+
 	private Permit track(Permit permit) {
 		return track(permit, this::hold);
 	}
@@ -300,6 +338,10 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 			this.scope.close();
 		}
 
+	}
+
+	/** A permit that was checked out, and its holder. */
+	private record CheckedOut(Object permit, Roll.Entry entry) {
 	}
 
 }
