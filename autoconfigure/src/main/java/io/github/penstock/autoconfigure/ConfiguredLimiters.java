@@ -49,6 +49,7 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 		this.registrySupplier = registry;
 		this.registrars = registrars;
 		HttpClientSection.declare(properties.httpClients(), this);
+		DataSourceSection.declare(properties.dataSources(), this);
 	}
 
 	/** The registry, in which all is defined that the configuration names. */

@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
 record ConfiguredProperties(PenstockProperties values, Set<String> inexact, Map<String, String> places) {
 
 	NamedProperties<PenstockProperties.Bulkhead> bulkheads() {
-		return named("penstock.bulkheads", this.values.bulkheads()).with(httpClients(),
-				PenstockProperties.HttpClient::ownBulkhead);
+		return named("penstock.bulkheads", this.values.bulkheads())
+			.with(dataSources(), PenstockProperties.DataSource::ownBulkhead)
+			.with(httpClients(), PenstockProperties.HttpClient::ownBulkhead);
 	}
 
 	NamedProperties<PenstockProperties.RateLimit> rateLimits() {
@@ -25,6 +26,10 @@ record ConfiguredProperties(PenstockProperties values, Set<String> inexact, Map<
 
 	NamedProperties<PenstockProperties.HttpClient> httpClients() {
 		return named("penstock.http-clients", this.values.httpClients());
+	}
+
+	NamedProperties<PenstockProperties.DataSource> dataSources() {
+		return named("penstock.data-sources", this.values.dataSources());
 	}
 
 	private <P> NamedProperties<P> named(String section, Map<String, P> values) {

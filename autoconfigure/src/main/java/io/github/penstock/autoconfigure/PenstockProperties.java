@@ -24,13 +24,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param defaults Values for limiters that do not have their own.
  * @param bulkheads Bulkheads by name: how many calls may run at once.
  * @param rateLimits Rate limits by name: how many calls may begin in a time.
+ * @param dataSources Data sources by the names of their beans: how many connections may
+ * be handed out at once.
  * @param httpClients HTTP clients by name: how many requests to their hosts may be in
  * flight at once, and how many may begin in a time.
  */
 @ConfigurationProperties("penstock")
 record PenstockProperties(@DefaultValue("true") boolean enabled, @DefaultValue Aop aop, @DefaultValue Web web,
 		@DefaultValue Holders holders, @DefaultValue Defaults defaults, @DefaultValue Map<String, Bulkhead> bulkheads,
-		@DefaultValue Map<String, RateLimit> rateLimits, @DefaultValue Map<String, HttpClient> httpClients) {
+		@DefaultValue Map<String, RateLimit> rateLimits, @DefaultValue Map<String, DataSource> dataSources,
+		@DefaultValue Map<String, HttpClient> httpClients) {
 
 	/**
 	 * How annotated methods are limited.
@@ -159,6 +162,28 @@ record PenstockProperties(@DefaultValue("true") boolean enabled, @DefaultValue A
 			boolean own = this.rps != null || this.limit != null || this.per != null || this.burst != null;
 			return (own) ? new RateLimit(this.rps, this.limit, this.per, this.burst, this.timeout, this.maxWaiting)
 					: null;
+		}
+
+	}
+
+	/**
+	 * Data source. Has either numbers of its own or the name of a bulkhead.
+	 *
+	 * @param max How many connections may be handed out at once. Zero hands out none.
+	 * @param timeout How long a caller may wait for a connection to come back. Zero for
+	 * not at all.
+	 * @param maxWaiting How many callers may stand in line.
+	 * @param bulkhead Name of the bulkhead that limits the connections, instead of
+	 * numbers of its own.
+	 * @param leakAfter How long a connection may be held before that is reported once,
+	 * with the stack that took it.
+	 */
+	record DataSource(@Nullable Integer max, @Nullable Duration timeout, @Nullable Integer maxWaiting,
+			@Nullable String bulkhead, @Nullable Duration leakAfter) {
+
+		/** The bulkhead that has the name of the data source. */
+		@Nullable Bulkhead ownBulkhead() {
+			return (this.bulkhead == null) ? new Bulkhead(this.max, this.timeout, this.maxWaiting, null) : null;
 		}
 
 	}

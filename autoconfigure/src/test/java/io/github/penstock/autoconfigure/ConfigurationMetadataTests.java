@@ -33,7 +33,8 @@ class ConfigurationMetadataTests {
 			.containsExactlyInAnyOrder("management.endpoint.limiters.access",
 					"management.endpoint.limiters.cache.time-to-live", "penstock.enabled", "penstock.aop.mode",
 					"penstock.web.enabled", "penstock.holders.enabled", "penstock.holders.leak-after",
-					"penstock.defaults.timeout", "penstock.bulkheads", "penstock.rate-limits", "penstock.http-clients");
+					"penstock.defaults.timeout", "penstock.bulkheads", "penstock.rate-limits", "penstock.http-clients",
+					"penstock.data-sources");
 		assertThat(properties).allSatisfy((property) -> assertThat(property.get("description")).asString()
 			.endsWith(".")
 			.doesNotStartWith("The ")
@@ -53,7 +54,7 @@ class ConfigurationMetadataTests {
 	@ParameterizedTest
 	@ValueSource(classes = { PenstockProperties.class, PenstockProperties.Aop.class, PenstockProperties.Web.class,
 			PenstockProperties.Defaults.class, PenstockProperties.Bulkhead.class, PenstockProperties.RateLimit.class,
-			PenstockProperties.HttpClient.class })
+			PenstockProperties.HttpClient.class, PenstockProperties.DataSource.class })
 	void documentationHasAllProperties(Class<?> type) throws IOException {
 		String page = Files.readString(Path.of("../docs/configuration.md"));
 		for (RecordComponent component : type.getRecordComponents()) {

@@ -1,0 +1,91 @@
+package io.github.penstock.autoconfigure;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+import javax.sql.DataSource;
+
+import io.github.penstock.aop.InvalidLimitDeclarationException;
+import io.github.penstock.jdbc.PoolAdvice;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextRefreshedEvent;
+
+/**
+ * Finds data sources in the configuration that no bean has the name of, or that cannot be
+ * limited, and tells where a limit does not fit its pool.
+ */
+final class DataSourceStartup implements SmartInitializingSingleton, ApplicationListener<ContextRefreshedEvent> {
+
+	private static final Log logger = LogFactory.getLog(DataSourceStartup.class);
+
+	private final DataSourceLimits limits;
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private boolean reported;
+
+	DataSourceStartup(DataSourceLimits limits, ConfigurableListableBeanFactory beanFactory) {
+		this.limits = limits;
+		this.beanFactory = beanFactory;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		NamedProperties<PenstockProperties.DataSource> properties = this.limits.properties();
+		if (properties.values().isEmpty()) {
+			return;
+		}
+		Set<String> known = new TreeSet<>(List
+			.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, DataSource.class, true, false)));
+		known.addAll(this.limits.limited().keySet());
+		for (String name : properties.values().keySet()) {
+			List<String> beans = known.stream().filter((bean) -> name.equals(properties.key(bean))).toList();
+			if (beans.isEmpty()) {
+				throw unknown(properties, name, known);
+			}
+			beans.forEach((bean) -> checkLimited(properties.entry(name), bean));
+		}
+	}
+
+	private InvalidLimitDeclarationException unknown(NamedProperties<PenstockProperties.DataSource> properties,
+			String name, Set<String> known) {
+		String problem = this.beanFactory.containsBean(name) ? "bean '" + name + "' is not a DataSource"
+				: "there is no bean '" + name + "'";
+		if (known.isEmpty()) {
+			return new InvalidLimitDeclarationException(properties.entry(name), problem + ", nor any other DataSource",
+					"Define the bean, or remove the property");
+		}
+		String nearest = Nearest.of(name, known);
+		return new InvalidLimitDeclarationException(properties.entry(name),
+				problem + " (DataSource beans: " + String.join(", ", known) + ")", (nearest != null)
+						? "If '" + nearest + "' is meant, correct the name" : "Write the name of one of them");
+	}
+
+	/** A bean that is not made yet will be limited when it is. */
+	private void checkLimited(String where, String bean) {
+		if (this.beanFactory.containsSingleton(bean) && !this.limits.limited().containsKey(bean)
+				&& !(this.beanFactory.getSingleton(bean) instanceof FactoryBean)) {
+			throw new InvalidLimitDeclarationException(where,
+					"bean '" + bean + "' was made before bean post-processors were ready, or not by Spring,"
+							+ " so that its connections are not limited",
+					"Have it made later, or put a LimitedDataSource before it in code");
+		}
+	}
+
+	@Override
+	public void onApplicationEvent(ContextRefreshedEvent event) {
+		if (!this.reported) {
+			this.reported = true;
+			PoolAdvice.of(this.limits.limited().values()).forEach(logger::warn);
+		}
+	}
+
+}

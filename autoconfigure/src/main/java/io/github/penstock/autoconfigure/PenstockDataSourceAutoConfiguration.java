@@ -1,0 +1,90 @@
+package io.github.penstock.autoconfigure;
+
+import io.github.penstock.aop.InvalidLimitDeclarationException;
+import io.github.penstock.jdbc.DataSourceLimiter;
+import io.github.penstock.jdbc.LimitedDataSourceBeanPostProcessor;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * {@link AutoConfiguration Auto-configuration} for limited data sources.
+ */
+@AutoConfiguration(before = PenstockAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = "penstock.enabled", matchIfMissing = true)
+public final class PenstockDataSourceAutoConfiguration {
+
+	private static final String SPRING_JDBC = "org.springframework.jdbc.datasource.DelegatingDataSource";
+
+	/**
+	 * Limits.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = SPRING_JDBC)
+	static final class LimitConfiguration {
+
+		@Bean
+		static LimitedDataSourceBeanPostProcessor limitedDataSourceBeanPostProcessor(
+				ObjectProvider<DataSourceLimiter> limiters) {
+			return new LimitedDataSourceBeanPostProcessor(limiters);
+		}
+
+		@Bean
+		static LazyInitializationExcludeFilter dataSourcesLazyInitializationExcludeFilter() {
+			return LazyInitializationExcludeFilter.forBeanTypes(DataSourceStartup.class);
+		}
+
+		@Bean
+		DataSourceLimits dataSourceLimits(ConfiguredProperties properties, ConfiguredLimiters limiters) {
+			return new DataSourceLimits(properties, limiters);
+		}
+
+		@Bean
+		DataSourceStartup dataSourceStartup(DataSourceLimits limits, ConfigurableListableBeanFactory beanFactory) {
+			return new DataSourceStartup(limits, beanFactory);
+		}
+
+	}
+
+	/**
+	 * Refuses properties that would do nothing.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingClass(SPRING_JDBC)
+	static final class MissingConfiguration {
+
+		@Bean
+		static LazyInitializationExcludeFilter missingDataSourcesLazyInitializationExcludeFilter() {
+			return LazyInitializationExcludeFilter.forBeanTypes(MissingDataSources.class);
+		}
+
+		@Bean
+		MissingDataSources missingDataSources(ConfiguredProperties properties) {
+			return new MissingDataSources(properties);
+		}
+
+	}
+
+	/** Comes to nothing if there is nothing to refuse. */
+	private record MissingDataSources(ConfiguredProperties properties) implements SmartInitializingSingleton {
+
+		@Override
+		public void afterSingletonsInstantiated() {
+			for (String name : this.properties.dataSources().values().keySet()) {
+				throw new InvalidLimitDeclarationException(this.properties.dataSources().entry(name),
+						"spring-jdbc is not on the class path, so that nothing would be limited",
+						"Add org.springframework.boot:spring-boot-starter-jdbc, or remove the property");
+			}
+		}
+
+	}
+
+}

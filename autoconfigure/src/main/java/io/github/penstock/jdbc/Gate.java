@@ -1,0 +1,119 @@
+package io.github.penstock.jdbc;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.concurrent.Future;
+
+import io.github.penstock.BulkheadFullException;
+import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.RefusalReason;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where callers of one data source take their permits.
+ */
+final class Gate {
+
+	private static final Log logger = LogFactory.getLog(LimitedDataSource.class);
+
+	/** That of a pool whose connections are all in use has the same. */
+	private static final String SQL_STATE = "08001";
+
+	private final String name;
+
+	private final ConcurrencyLimiter limiter;
+
+	private final OpenConnections connections;
+
+	private final @Nullable LeakWatch leaks;
+
+	Gate(String name, ConcurrencyLimiter limiter, @Nullable Duration leakAfter) {
+		this.name = name;
+		this.limiter = limiter;
+		this.connections = OpenConnections.of(limiter);
+		this.leaks = (leakAfter != null) ? new LeakWatch(title(), leakAfter) : null;
+	}
+
+	ConcurrencyLimiter limiter() {
+		return this.limiter;
+	}
+
+	OpenConnections connections() {
+		return this.connections;
+	}
+
+	String title() {
+		return this.name.equals(this.limiter.name()) ? "Data source '" + this.name + "'"
+				: "Data source '" + this.name + "' (bulkhead '" + this.limiter.name() + "')";
+	}
+
+	/** Take a permit for a connection that is to be got. Blocks. */
+	LimitedConnection enter() throws SQLException {
+		LimitedConnection connection = new LimitedConnection(this);
+		Object permit = this.limiter.tryShare();
+		if (permit == null) {
+			permit = this.limiter.tryCheckOut();
+		}
+		connection.permit((permit != null) ? permit : await());
+		return connection;
+	}
+
+	private Object await() throws SQLException {
+		OpenConnections.Prospect prospect = this.connections.block(this.limiter);
+		if (prospect == OpenConnections.Prospect.HOPELESS) {
+			throw deadlock();
+		}
+		try {
+			return this.limiter.checkOut();
+		}
+		catch (BulkheadFullException ex) {
+			throw refusal(problem(ex.reason()), "", ex);
+		}
+		finally {
+			if (prospect == OpenConnections.Prospect.HOLDING) {
+				this.connections.unblock();
+			}
+		}
+	}
+
+	private SQLException deadlock() {
+		BulkheadFullException cause = new BulkheadFullException(this.limiter.name(), RefusalReason.FULL, Duration.ZERO,
+				this.limiter.max(), this.limiter.inUse(), this.limiter.waiting(), Duration.ZERO);
+		return refusal(
+				"would have this thread wait for itself: all connections are held by threads that wait for"
+						+ " another one, as by REQUIRES_NEW within a transaction",
+				". Either let each thread hold one connection at a time, or set max (and the pool's size)"
+						+ " to at least threads * (connections that a thread holds at a time - 1) + 1",
+				cause);
+	}
+
+	private static String problem(RefusalReason reason) {
+		return switch (reason) {
+			case FULL -> "had no connection free, and the caller may not wait";
+			case LINE_FULL -> "had no connection free, and as many callers wait for one as may";
+			case CLOSED -> "hands out no connections (max = 0)";
+			case INTERRUPTED -> "had no connection free when the waiting thread was interrupted";
+			default -> "had no connection free within the timeout";
+		};
+	}
+
+	private SQLException refusal(String problem, String mend, BulkheadFullException cause) {
+		return new SQLTransientConnectionException(
+				title() + " " + problem + ": cap=" + cause.limit() + ", inUse=" + cause.inUse() + ", waiting="
+						+ cause.waiting() + ", waited=" + cause.waited().toMillis() + "ms" + mend,
+				SQL_STATE, cause);
+	}
+
+	/** Begin to watch how long a connection is held, if that is wanted. */
+	@Nullable Future<?> watch(LimitedConnection connection) {
+		return (this.leaks != null) ? this.leaks.watch(connection) : null;
+	}
+
+	void failedToClose(SQLException ex) {
+		logger.debug(title() + ": closing an aborted connection failed", ex);
+	}
+
+}

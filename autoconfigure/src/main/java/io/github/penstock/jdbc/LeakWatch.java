@@ -1,0 +1,48 @@
+package io.github.penstock.jdbc;
+
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Reports each connection once that is held for too long.
+ */
+final class LeakWatch {
+
+	private static final Log logger = LogFactory.getLog(LimitedDataSource.class);
+
+	private final String title;
+
+	private final Duration leakAfter;
+
+	private final ScheduledThreadPoolExecutor timer;
+
+	LeakWatch(String title, Duration leakAfter) {
+		this.title = title;
+		this.leakAfter = leakAfter;
+		this.timer = new ScheduledThreadPoolExecutor(1, (task) -> {
+			Thread thread = new Thread(task, "penstock-leaks");
+			thread.setDaemon(true);
+			return thread;
+		});
+		this.timer.setRemoveOnCancelPolicy(true);
+		// The thread ends when nothing is held any more: nobody needs to stop it.
+		this.timer.setKeepAliveTime(1, TimeUnit.SECONDS);
+		this.timer.allowCoreThreadTimeOut(true);
+	}
+
+	Future<?> watch(LimitedConnection connection) {
+		Throwable stack = new Throwable("The connection was taken here, by thread " + Thread.currentThread().getName());
+		return this.timer.schedule(() -> report(connection, stack), this.leakAfter.toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	private void report(LimitedConnection connection, Throwable stack) {
+		logger.warn(this.title + ": a connection is held for more than " + this.leakAfter.toMillis()
+				+ "ms and perhaps never closed: " + connection, stack);
+	}
+
+}

@@ -1,0 +1,152 @@
+package io.github.penstock.jdbc;
+
+import java.sql.Connection;
+import java.sql.ConnectionBuilder;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
+
+import io.github.penstock.ConcurrencyLimiter;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+
+/**
+ * A data source that limits how many connections of another one are out at once. Stands
+ * before a pool, whose own line of waiters is then empty as long as the limit is not
+ * above the pool's size.
+ * <p>
+ * A permit is taken before the target is asked, and is back when the connection is closed
+ * or aborted, or could not be had. While it waits for a permit, a caller blocks for the
+ * limiter's timeout at most and then gets a
+ * {@link java.sql.SQLTransientConnectionException}; so it does when it is interrupted,
+ * with its interrupt flag set.
+ * <p>
+ * Each connection has a permit of its own, also the second one of the same thread. If all
+ * permits are held by threads that wait for another one, the next of them is refused at
+ * once. The one exception: a thread that works in a scope of the limiter, as in a method
+ * that is annotated with a {@code @Bulkhead} of that name, has a permit already, which
+ * covers one connection at a time.
+ * <p>
+ * The connection of a statement and of the metadata is the limited one; that of a result
+ * set's statement is not.
+ */
+public class LimitedDataSource extends DelegatingDataSource {
+
+	private final String name;
+
+	private final Supplier<ConcurrencyLimiter> limiter;
+
+	private final @Nullable Duration leakAfter;
+
+	private volatile @Nullable Gate gate;
+
+	/**
+	 * Create a data source with the name of its limiter.
+	 * @param target where the connections come from
+	 * @param limiter limits them
+	 */
+	public LimitedDataSource(DataSource target, ConcurrencyLimiter limiter) {
+		this(limiter.name(), target, () -> limiter, null);
+	}
+
+	/**
+	 * Create a data source.
+	 * @param name its name in messages
+	 * @param target where the connections come from
+	 * @param limiter gives what limits them; asked once or more, at the first connection
+	 * @param leakAfter after how long a connection that is held is reported once, with
+	 * the stack that took it; {@code null} for never
+	 */
+	public LimitedDataSource(String name, DataSource target, Supplier<ConcurrencyLimiter> limiter,
+			@Nullable Duration leakAfter) {
+		super(target);
+		this.name = Objects.requireNonNull(name, "'name' must not be null");
+		this.limiter = Objects.requireNonNull(limiter, "'limiter' must not be null");
+		this.leakAfter = leakAfter;
+	}
+
+	/**
+	 * Return what limits the connections.
+	 * @return the limiter
+	 */
+	public ConcurrencyLimiter getLimiter() {
+		return gate().limiter();
+	}
+
+	/**
+	 * Return the name that messages have.
+	 * @return the name of the bean, or of the limiter
+	 */
+	public String getName() {
+		return this.name;
+	}
+
+	private Gate gate() {
+		Gate gate = this.gate;
+		return (gate != null) ? gate : makeGate();
+	}
+
+	private Gate makeGate() {
+		ConcurrencyLimiter limiter = this.limiter.get();
+		Gate made = new Gate(this.name, limiter, this.leakAfter);
+		this.gate = made;
+		return made;
+	}
+
+	@Override
+	public Connection getConnection() throws SQLException {
+		LimitedConnection connection = gate().enter();
+		try {
+			return connection.of(obtainTargetDataSource().getConnection());
+		}
+		finally {
+			connection.releaseUnlessOpen();
+		}
+	}
+
+	@Override
+	public Connection getConnection(String username, String password) throws SQLException {
+		LimitedConnection connection = gate().enter();
+		try {
+			return connection.of(obtainTargetDataSource().getConnection(username, password));
+		}
+		finally {
+			connection.releaseUnlessOpen();
+		}
+	}
+
+	@Override
+	public ConnectionBuilder createConnectionBuilder() throws SQLException {
+		return new LimitedConnectionBuilder(this, super.createConnectionBuilder());
+	}
+
+	Connection build(ConnectionBuilder target) throws SQLException {
+		LimitedConnection connection = gate().enter();
+		try {
+			return connection.of(target.build());
+		}
+		finally {
+			connection.releaseUnlessOpen();
+		}
+	}
+
+	@Override
+	public <T> T unwrap(Class<T> type) throws SQLException {
+		return Wrappers.unwrap(this, obtainTargetDataSource(), type);
+	}
+
+	@Override
+	public boolean isWrapperFor(Class<?> type) throws SQLException {
+		return Wrappers.isWrapperFor(this, obtainTargetDataSource(), type);
+	}
+
+	@Override
+	public String toString() {
+		return "LimitedDataSource '" + this.name + "' before " + getTargetDataSource();
+	}
+
+}

@@ -1,0 +1,104 @@
+package io.github.penstock.jdbc;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.penstock.ConcurrencyLimiter;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ClassUtils;
+
+/**
+ * Tells where a limit does not fit the pool behind it.
+ */
+public final class PoolAdvice {
+
+	private static final boolean HIKARI = ClassUtils.isPresent("com.zaxxer.hikari.HikariDataSource",
+			PoolAdvice.class.getClassLoader());
+
+	private PoolAdvice() {
+	}
+
+	/**
+	 * Look at all limited data sources of an application: several pools may share a
+	 * limit.
+	 * @param dataSources the limited data sources
+	 * @return a sentence or more for each limit that does not fit
+	 */
+	public static List<String> of(Collection<LimitedDataSource> dataSources) {
+		List<String> advice = new ArrayList<>();
+		if (HIKARI) {
+			Map<ConcurrencyLimiter, Pools> pools = new IdentityHashMap<>();
+			for (LimitedDataSource dataSource : dataSources) {
+				pools.computeIfAbsent(dataSource.getLimiter(), (limiter) -> new Pools()).add(dataSource);
+			}
+			pools.forEach((limiter, behind) -> behind.advise(limiter, advice));
+		}
+		return advice;
+	}
+
+	/** The pools behind one limiter. */
+	private static final class Pools {
+
+		private final List<String> names = new ArrayList<>();
+
+		private int size;
+
+		private boolean known = true;
+
+		private long shortestTimeoutMillis = Long.MAX_VALUE;
+
+		private void add(LimitedDataSource dataSource) {
+			HikariDataSource pool = find(dataSource);
+			if (pool == null) {
+				this.known = false;
+				return;
+			}
+			this.names.add("'" + dataSource.getName() + "'");
+			this.size += pool.getMaximumPoolSize();
+			this.shortestTimeoutMillis = Math.min(this.shortestTimeoutMillis, pool.getConnectionTimeout());
+		}
+
+		private static @Nullable HikariDataSource find(LimitedDataSource dataSource) {
+			try {
+				DataSource target = dataSource.getTargetDataSource();
+				return (target != null && target.isWrapperFor(HikariDataSource.class))
+						? target.unwrap(HikariDataSource.class) : null;
+			}
+			catch (SQLException ex) {
+				return null;
+			}
+		}
+
+		private void advise(ConcurrencyLimiter limiter, List<String> advice) {
+			if (!this.known) {
+				return;
+			}
+			String title = "Data source " + String.join(", ", this.names);
+			String timeout = this.shortestTimeoutMillis + "ms";
+			int max = limiter.max();
+			if (max > this.size) {
+				advice.add(title + " hands out up to " + max + " connections (max), but the pool has " + this.size
+						+ " (maximum-pool-size): callers beyond that wait in the pool, for " + timeout
+						+ " (connection-timeout) and not in turn. Set max to " + this.size + " or less");
+			}
+			Duration own = limiter.spec().timeout();
+			if (own.compareTo(Duration.ofMillis(this.shortestTimeoutMillis)) > 0) {
+				advice.add(title + " lets a caller wait for " + own.toSeconds()
+						+ "s (timeout), but the pool gives up after " + timeout
+						+ " (connection-timeout): where a connection is lacking in the pool, that one fires first."
+						+ " Set timeout to " + timeout + " or less, or connection-timeout to more");
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * A data source that limits how many connections are handed out.
+ */
+@NullMarked
+package io.github.penstock.jdbc;
+
+import org.jspecify.annotations.NullMarked;

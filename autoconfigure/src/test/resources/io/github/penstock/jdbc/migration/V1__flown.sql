@@ -1,0 +1,2 @@
+create table flown (id int);
+insert into flown values (1);
