@@ -1,0 +1,59 @@
+package io.github.penstock.benchmarks.jdbc;
+
+import java.util.concurrent.TimeUnit;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * A connection got and closed while enough are free: nothing waits, nothing is refused.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class ConnectionBenchmark {
+
+	/** The pool's size, and the limit. */
+	static final int SIZE = 10;
+
+	/** Who stands before the pool. */
+	@Param
+	public ConnectionContender contender;
+
+	private HikariDataSource pool;
+
+	private Connections connections;
+
+	/** Make the pool. */
+	@Setup
+	public void create() {
+		this.pool = new HikariDataSource();
+		this.pool.setJdbcUrl("jdbc:h2:mem:benchmark");
+		this.pool.setMaximumPoolSize(SIZE);
+		this.connections = this.contender.create(this.pool);
+	}
+
+	/** Close the pool. */
+	@TearDown
+	public void close() {
+		this.pool.close();
+	}
+
+	/**
+	 * Get and close.
+	 * @throws Exception if there was no connection
+	 */
+	@Benchmark
+	public void pair() throws Exception {
+		this.connections.getAndClose();
+	}
+
+}

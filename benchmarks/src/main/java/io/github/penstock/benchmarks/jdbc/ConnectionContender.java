@@ -1,0 +1,90 @@
+package io.github.penstock.benchmarks.jdbc;
+
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.jdbc.DataSourceLimiter;
+import io.github.penstock.jdbc.LimitedDataSource;
+import io.github.penstock.jdbc.LimitedDataSourceBeanPostProcessor;
+import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
+
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+
+/**
+ * What stands before a pool.
+ */
+public enum ConnectionContender {
+
+	/** Nothing: the floor. */
+	HIKARI("HikariCP alone", (pool) -> of(pool)),
+
+	/** As in code. */
+	PENSTOCK("Penstock, LimitedDataSource", (pool) -> of(limited(pool))),
+
+	/** As {@code penstock.data-sources} does it: a subclass of the pool's class. */
+	PENSTOCK_BEAN("Penstock, bean of the pool's class", (pool) -> {
+		StaticListableBeanFactory beans = new StaticListableBeanFactory();
+		beans.addBean("limiter", (DataSourceLimiter) (name, target) -> limited(target));
+		LimitedDataSourceBeanPostProcessor postProcessor = new LimitedDataSourceBeanPostProcessor(
+				beans.getBeanProvider(DataSourceLimiter.class));
+		return of((DataSource) postProcessor.postProcessAfterInitialization(pool, "db"));
+	}),
+
+	/** No wrapper at all: whoever closes twice adds permits. */
+	SEMAPHORE("fair j.u.c. Semaphore around the call", (pool) -> {
+		Semaphore semaphore = new Semaphore(ConnectionBenchmark.SIZE, true);
+		return () -> {
+			if (!semaphore.tryAcquire(30, TimeUnit.SECONDS)) {
+				throw new IllegalStateException("timed out");
+			}
+			try {
+				pool.getConnection().close();
+			}
+			finally {
+				semaphore.release();
+			}
+		};
+	}),
+
+	/** Limits nothing: what a wrapper by reflection costs. */
+	DATASOURCE_PROXY("datasource-proxy (limits nothing)", (pool) -> of(ProxyDataSourceBuilder.create(pool).build()));
+
+	private final String title;
+
+	private final Function<HikariDataSource, Connections> factory;
+
+	ConnectionContender(String title, Function<HikariDataSource, Connections> factory) {
+		this.title = title;
+		this.factory = factory;
+	}
+
+	/**
+	 * Put it before a pool.
+	 * @param pool the pool
+	 * @return what gives connections
+	 */
+	public Connections create(HikariDataSource pool) {
+		return this.factory.apply(pool);
+	}
+
+	private static Connections of(DataSource dataSource) {
+		return () -> dataSource.getConnection().close();
+	}
+
+	private static LimitedDataSource limited(DataSource pool) {
+		return new LimitedDataSource(pool,
+				new LimiterRegistry().register("db", ConcurrencyLimiterSpec.of(ConnectionBenchmark.SIZE)));
+	}
+
+	@Override
+	public String toString() {
+		return this.title;
+	}
+
+}
