@@ -51,8 +51,9 @@ final class RefusalLog implements LimiterListener {
 		long others = this.untold.getAndSet(0);
 		LimiterKind kind = LimiterKind.of(this.limiter);
 		String text = reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
-		logger.warn(kind + " '" + this.limiter.name() + "' refused a call (" + text + ", waiting="
-				+ this.limiter.waiting() + "), and " + others + " others since this was last said");
+		logger.warn(
+				kind + " '" + this.limiter.name() + "' refused a call (" + text + ", waiting=" + this.limiter.waiting()
+						+ ")" + ((others > 0) ? ", and " + others + " others since this was last said" : ""));
 		LimitRefusedEvent event = new LimitRefusedEvent(kind, this.limiter.name(), reason, others);
 		// Not on the way of the call: whoever listens may take his time.
 		CompletableFuture.runAsync(() -> publish(event));

@@ -41,7 +41,7 @@ class RefusalLogTests {
 			threads.add(CompletableFuture.runAsync(() -> refuse(25_000)));
 		}
 		threads.forEach(CompletableFuture::join);
-		assertThat(output).containsOnlyOnce("refused a call").contains("and 0 others since");
+		assertThat(output).containsOnlyOnce("refused a call").doesNotContain("others since");
 		this.time.advance(RefusalLog.PAUSE.minus(Duration.ofNanos(1)));
 		refuse(1);
 		assertThat(output).containsOnlyOnce("refused a call");

@@ -31,7 +31,8 @@ class ConfigurationMetadataTests {
 		List<Map<String, Object>> properties = properties();
 		assertThat(properties).extracting((property) -> property.get("name"))
 			.containsExactlyInAnyOrder("management.endpoint.limiters.access",
-					"management.endpoint.limiters.cache.time-to-live", "penstock.enabled", "penstock.aop.mode",
+					"management.endpoint.limiters.cache.time-to-live", "management.endpoint.penstock.access",
+					"management.endpoint.penstock.cache.time-to-live", "penstock.enabled", "penstock.aop.mode",
 					"penstock.web.enabled", "penstock.holders.enabled", "penstock.holders.leak-after",
 					"penstock.defaults.timeout", "penstock.bulkheads", "penstock.rate-limits", "penstock.http-clients",
 					"penstock.data-sources");

@@ -33,7 +33,7 @@ class FailureReportTests {
 		assertThat(report(output, Application.class, "--penstock.bulkheads.inventory.max-wating=5", "--penstock.foo=1"))
 			.contains("    penstock.bulkheads.inventory.max-wating (commandLineArgs)",
 					"    penstock.foo (commandLineArgs)",
-					"did you mean 'penstock.bulkheads.inventory.max-waiting'? (known there: max, timeout, max-waiting)",
+					"did you mean 'penstock.bulkheads.inventory.max-waiting'? (known there: max, timeout, max-waiting, unhealthy-after)",
 					"known there: enabled, ");
 	}
 
