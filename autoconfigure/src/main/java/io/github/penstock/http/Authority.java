@@ -72,7 +72,9 @@ record Authority(String host, int port) {
 			return address(written);
 		}
 		String host = decode(written);
-		if (host == null || !host.chars().allMatch(Authority::mayBeInName)) {
+		// The length first: toASCII of JDK 25 throws a plain RuntimeException if it is
+		// too long.
+		if (host == null || host.length() > MOST_CHARACTERS + 1 || !host.chars().allMatch(Authority::mayBeInName)) {
 			return null;
 		}
 		try {
