@@ -2,6 +2,7 @@ package io.github.penstock.sample;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.github.penstock.annotation.Bulkhead;
 
@@ -28,7 +29,12 @@ class InventoryService {
 	}
 
 	public List<Stock> stock() {
-		return this.jdbc.sql("select sku, quantity from stock order by sku").query(Stock.class).list();
+		return this.jdbc.sql("select sku, quantity from stock order by sku")
+			.query(Stock.class)
+			.list()
+			.stream()
+			.flatMap(Stream::ofNullable)
+			.toList();
 	}
 
 	@Transactional

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * where the system property {@code page.screenshot} says.
  */
 @EnabledIf("io.github.penstock.sample.Chromium#isThere")
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "server.shutdown=immediate")
 class PageScreenshotTests {
 
 	@Test
