@@ -20,17 +20,14 @@ import org.openjdk.jmh.runner.options.TimeValue;
  */
 final class Jmh {
 
-	static final int FORKS = Integer.getInteger("benchmarks.forks", 3);
+	/** The forks of a benchmark on one thread; one on more threads has one. */
+	private static final int FORKS = Integer.getInteger("benchmarks.forks", 2);
 
-	static final int ITERATIONS = 8;
+	private static final int ITERATIONS = 8;
 
 	private static final TimeValue ITERATION = TimeValue.milliseconds(500);
 
 	private Jmh() {
-	}
-
-	static String conditions() {
-		return FORKS + " forks of " + ITERATIONS + " × " + ITERATION + " after as many to warm up";
 	}
 
 	/** Measure the mean. */
@@ -63,10 +60,10 @@ final class Jmh {
 			.mode(mode)
 			.timeUnit(TimeUnit.NANOSECONDS)
 			.threads(threads)
-			.forks(FORKS)
-			.warmupIterations(ITERATIONS)
+			.forks((threads > 1) ? 1 : FORKS)
+			.warmupIterations((threads > 1) ? ITERATIONS / 2 : ITERATIONS)
 			.warmupTime(ITERATION)
-			.measurementIterations(ITERATIONS)
+			.measurementIterations((threads > 1) ? ITERATIONS / 2 : ITERATIONS)
 			.measurementTime(ITERATION)
 			.addProfiler(GCProfiler.class)
 			.shouldFailOnError(true)

@@ -142,7 +142,8 @@ final class StartUps {
 				"@org.springframework.resilience.annotation.ConcurrencyLimit(64)", ""),
 
 		RESILIENCE4J("Resilience4j @Bulkhead", "",
-				"@io.github.resilience4j.bulkhead.annotation.Bulkhead(name = \"free\")", "resilience4j-(?!reactor)");
+				"@io.github.resilience4j.bulkhead.annotation.Bulkhead(name = \"free\")",
+				"resilience4j-(?!reactor)|micrometer-core|HdrHistogram|LatencyUtils");
 
 		private static final String COMMON = "spring-(aop|beans|boot|boot-autoconfigure|context|core|expression)-[0-9].*"
 				+ "|(aspectjweaver|commons-logging|jspecify|logback|log4j|jul-to|slf4j|snakeyaml|jakarta\\.annotation|micrometer-(commons|observation)).*";
