@@ -60,6 +60,11 @@ final class TokenBucket {
 
 	final RateLimiterSpec spec;
 
+	// Of the spec, once for all refusals.
+	final String rate;
+
+	final long burst;
+
 	private final AtomicLong eighths;
 
 	private final long base;
@@ -81,6 +86,8 @@ final class TokenBucket {
 
 	private TokenBucket(RateLimiterSpec spec, long base, AtomicLong eighths, Scale scale, long fullAt, long count) {
 		this.spec = spec;
+		this.rate = spec.rate();
+		this.burst = spec.capacity();
 		this.eighths = eighths;
 		this.base = base;
 		this.unitsPerNano = scale.unitsPerNano;

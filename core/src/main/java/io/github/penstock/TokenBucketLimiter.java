@@ -219,11 +219,11 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 
 	@Override
 	LimitExceededException refusal(RefusalReason reason, long retryAfterNanos, long waitedNanos) {
-		RateLimiterSpec spec = spec();
+		TokenBucket bucket = this.bucket;
 		int waiting = waiting();
 		long now = this.time.nanoTime();
-		long retryAfter = (retryAfterNanos > 0) ? retryAfterNanos : this.bucket.expected(now, now, waiting);
-		return new RateLimitExceededException(name(), reason, retryAfter, spec.rate(), spec.capacity(), waiting,
+		long retryAfter = (retryAfterNanos > 0) ? retryAfterNanos : bucket.expected(now, now, waiting);
+		return new RateLimitExceededException(name(), reason, retryAfter, bucket.rate, bucket.burst, waiting,
 				waitedNanos);
 	}
 
