@@ -10,7 +10,7 @@ import java.util.Map;
  * @param refused the calls that were not, by reason; each reason has an entry
  * @param waited the calls that were let in after a wait
  * @param waitTime how long those calls waited, together
- * @param holdsMeasured the permits whose hold time was measured: the first of each 64
+ * @param holdsMeasured the permits whose hold time was measured: the first of each 128
  * @param holdTime how long those permits were held, together; divided by
  * {@code holdsMeasured} it is the mean
  */

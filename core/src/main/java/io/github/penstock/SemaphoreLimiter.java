@@ -33,13 +33,13 @@ import org.jspecify.annotations.Nullable;
  * is read for the first of each {@value #MEASURED_EACH} permits only. A <i>stamp</i>
  * tells how a permit was taken: even numbers are the constants below, odd ones the time.
  */
-final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
+final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLimiter {
 
 	private static final int EPOCH_BITS = 10;
 
 	private static final long EPOCH = 1L << (Long.SIZE - EPOCH_BITS);
 
-	private static final int MEASURED_EACH = 64;
+	private static final int MEASURED_EACH = 128;
 
 	private static final long REFUSED = 0;
 
@@ -52,13 +52,6 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 	private static final long[] NESTED = new long[4];
 
 	private static final long LONGEST_ESTIMATE = TimeUnit.MINUTES.toNanos(1);
-
-	// Where the counters stand in their array: together, and away from what others write.
-	private static final int ISSUED = 16;
-
-	private static final int RETURNED = 17;
-
-	private static final VarHandle COUNTERS = MethodHandles.arrayElementVarHandle(long[].class);
 
 	private static final VarHandle SPEC;
 
@@ -76,8 +69,6 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 	private volatile ConcurrencyLimiterSpec configured;
 
 	private volatile ConcurrencyLimiterSpec spec;
-
-	private final long[] counters = new long[RETURNED + 1 + ISSUED];
 
 	SemaphoreLimiter(String name, ConcurrencyLimiterSpec spec, TimeSource time) {
 		super(name, time);
@@ -261,11 +252,10 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 	}
 
 	private long tryTake() {
-		long[] counters = this.counters;
-		long issued = issued();
+		long issued = this.issued;
 		while (inUse(issued) < this.spec.max() && this.line.waiting() == 0) {
 			long stamp = stamp(issued);
-			long seen = (long) COUNTERS.compareAndExchange(counters, ISSUED, issued, issued + 1);
+			long seen = (long) ISSUED.compareAndExchange(this, issued, issued + 1);
 			if (seen == issued) {
 				return stamp;
 			}
@@ -279,19 +269,19 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 		if ((stamp & 1) != 0) {
 			this.tallies.held(Math.max(0, this.time.nanoTime() - stamp));
 		}
-		COUNTERS.getAndAdd(this.counters, RETURNED, 1L);
+		RETURNED.getAndAdd(this, 1L);
 		this.line.serve();
 	}
 
 	@Override
 	public long takeFor(Waiter first) {
 		while (true) {
-			long issued = issued();
+			long issued = this.issued;
 			if (inUse(issued) >= this.spec.max()) {
 				return UNKNOWN;
 			}
 			first.stamp = stamp(issued);
-			if (COUNTERS.compareAndSet(this.counters, ISSUED, issued, issued + 1)) {
+			if (ISSUED.compareAndSet(this, issued, issued + 1)) {
 				return 0;
 			}
 		}
@@ -300,7 +290,7 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 	@Override
 	public void untake(Waiter waiter) {
 		this.tallies.undone();
-		COUNTERS.getAndAdd(this.counters, RETURNED, 1L);
+		RETURNED.getAndAdd(this, 1L);
 	}
 
 	@Override
@@ -312,13 +302,8 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 		return ((issued & (MEASURED_EACH - 1)) == 0) ? this.time.nanoTime() | 1 : TAKEN;
 	}
 
-	private long issued() {
-		return (long) COUNTERS.getVolatile(this.counters, ISSUED);
-	}
-
 	private int inUse(long issued) {
-		long returned = (long) COUNTERS.getVolatile(this.counters, RETURNED);
-		return (int) (((issued - returned) << EPOCH_BITS) >> EPOCH_BITS);
+		return (int) (((issued - this.returned) << EPOCH_BITS) >> EPOCH_BITS);
 	}
 
 	@Override
@@ -328,9 +313,9 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 
 	@Override
 	public int inUse() {
-		long issued = issued();
+		long issued = this.issued;
 		int inUse = inUse(issued);
-		for (long again = issued(); again != issued; again = issued()) {
+		for (long again = this.issued; again != issued; again = this.issued) {
 			issued = again;
 			inUse = inUse(issued);
 		}
@@ -344,7 +329,7 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 
 	@Override
 	public LimiterStats stats() {
-		return this.tallies.toStats(issued() & (EPOCH - 1));
+		return this.tallies.toStats(this.issued & (EPOCH - 1));
 	}
 
 	@Override
@@ -366,7 +351,7 @@ final class SemaphoreLimiter extends LineLimiter implements ConcurrencyLimiter {
 			after = Objects.requireNonNull(change.apply(before), "The new values must not be null");
 		}
 		while (!SPEC.compareAndSet(this, before, after));
-		COUNTERS.getAndAdd(this.counters, ISSUED, EPOCH);
+		ISSUED.getAndAdd(this, EPOCH);
 		this.line.serve();
 		return after;
 	}

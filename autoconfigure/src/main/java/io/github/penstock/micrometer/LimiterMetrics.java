@@ -71,7 +71,7 @@ public final class LimiterMetrics implements MeterBinder {
 		FunctionTimer
 			.builder("penstock.bulkhead.hold", bulkhead, (limiter) -> limiter.stats().holdsMeasured(),
 					(limiter) -> limiter.stats().holdTime().toNanos(), TimeUnit.NANOSECONDS)
-			.description("How long permits are held, of the first of each 64")
+			.description("How long permits are held, of the first of each 128")
 			.tag("name", name)
 			.register(registry);
 		if (bulkhead.isTracked()) {

@@ -23,7 +23,7 @@ final class Scale {
 	private static final String[] WINDOWS = { "overshoot1", "overshoot10", "overshoot100", "overshoot1000" };
 
 	String crowd(Report report) throws Exception {
-		return arrivals(10_000, 0, 9) + "\n" + arrivals(10_000, 1, 3) + "\n" + arrivals(100_000, 0, 5) + "\n"
+		return arrivals(10_000, 0, 9) + "\n" + arrivals(10_000, 1, 5) + "\n" + arrivals(100_000, 0, 5) + "\n"
 				+ arrivals(100_000, 1, 1);
 	}
 

@@ -30,7 +30,9 @@ final class Line {
 	public static void main(String[] args) throws Exception {
 		PermitContender contender = PermitContender.valueOf(args[0]);
 		int threads = Integer.parseInt(args[1]);
-		run(contender, Math.min(threads, 1000));
+		for (int round = 0; round < 3; round++) {
+			run(contender, Math.min(threads, 10_000));
+		}
 		List<Thread> parked = new ArrayList<>();
 		double parkedBytes = lineUp(parked, threads, (arrival) -> LockSupport::park);
 		parked.forEach(LockSupport::unpark);

@@ -1,0 +1,40 @@
+package io.github.penstock;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The two words of a {@link SemaphoreLimiter} that every call writes.
+ * <p>
+ * <b>Away from what others write.</b> A JVM lays the fields of a class out behind those
+ * of the class that it extends, so that the room before and after, in classes of its own,
+ * keeps other limiters and other objects off the cache lines of the counters.
+ */
+abstract class PermitCounters extends RoomBeforeCounters {
+
+	static final VarHandle ISSUED;
+
+	static final VarHandle RETURNED;
+
+	static {
+		try {
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			ISSUED = lookup.findVarHandle(PermitCounters.class, "issued", long.class);
+			RETURNED = lookup.findVarHandle(PermitCounters.class, "returned", long.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	/** Permits handed out, below the number of the changes of the limit. */
+	volatile long issued;
+
+	/** Permits that came back. */
+	volatile long returned;
+
+	PermitCounters(String name, TimeSource time) {
+		super(name, time);
+	}
+
+}
