@@ -182,11 +182,14 @@ public non-sealed interface ConcurrencyLimiter extends Limiter {
 	int available();
 
 	/**
-	 * Return whether this limiter knows who holds its permits.
-	 * @return whether {@link #holders} and {@link #waiters} answer
+	 * Return this limiter for the use of one place, under whose name its calls are among
+	 * the {@link #holders}. It is the same in everything else, and itself if it does not
+	 * know its holders.
+	 * @param what the place, such as {@code com.acme.Orders.place}
+	 * @return the limiter
 	 */
-	default boolean isTracked() {
-		return false;
+	default ConcurrencyLimiter calledBy(String what) {
+		return this;
 	}
 
 	/**
@@ -196,15 +199,6 @@ public non-sealed interface ConcurrencyLimiter extends Limiter {
 	 * @return the oldest first; none if this limiter does not know
 	 */
 	default List<Holder> holders(int most) {
-		return List.of();
-	}
-
-	/**
-	 * Return the calls that have waited longest.
-	 * @param most how many of them at most
-	 * @return the oldest first; none if this limiter does not know
-	 */
-	default List<Holder> waiters(int most) {
 		return List.of();
 	}
 
@@ -232,8 +226,8 @@ public non-sealed interface ConcurrencyLimiter extends Limiter {
 	ConcurrencyLimiterSpec change(UnaryOperator<ConcurrencyLimiterSpec> change);
 
 	/**
-	 * Replace the configured values. Those in force follow, as by {@link #change}, unless
-	 * they were changed before.
+	 * Replace the configured values. Those in force follow, as by {@link #change}, each
+	 * one unless it was changed before. Not to be called by two threads at a time.
 	 * @param configured the values that {@link #reset} goes back to from now on
 	 */
 	void configure(ConcurrencyLimiterSpec configured);

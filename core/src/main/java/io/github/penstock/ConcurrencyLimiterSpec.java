@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param timeout how long a call may wait for a permit, zero for not at all
  * @param maxWaiting how many calls may stand in line, {@link #UNBOUNDED} for any number
  */
-public record ConcurrencyLimiterSpec(int max, Duration timeout, int maxWaiting) {
+public record ConcurrencyLimiterSpec(int max, Duration timeout, int maxWaiting) implements LimiterSpec {
 
 	/** How long a call may wait where nobody says otherwise: no wait is endless. */
 	public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -66,6 +66,13 @@ public record ConcurrencyLimiterSpec(int max, Duration timeout, int maxWaiting) 
 	 */
 	public ConcurrencyLimiterSpec withMaxWaiting(int maxWaiting) {
 		return new ConcurrencyLimiterSpec(this.max, this.timeout, maxWaiting);
+	}
+
+	/** Copy with what is configured now wherever this has what was configured before. */
+	ConcurrencyLimiterSpec following(ConcurrencyLimiterSpec before, ConcurrencyLimiterSpec now) {
+		return new ConcurrencyLimiterSpec((this.max == before.max) ? now.max : this.max,
+				(this.timeout.equals(before.timeout)) ? now.timeout : this.timeout,
+				(this.maxWaiting == before.maxWaiting) ? now.maxWaiting : this.maxWaiting);
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.github.penstock;
 
+import java.util.List;
+
 /**
  * A supply of permits and one line of waiters: what a {@link ConcurrencyLimiter} and a
  * {@link RateLimiter} have in common. All methods may be called by any thread.
@@ -17,6 +19,24 @@ public sealed interface Limiter permits ConcurrencyLimiter, RateLimiter {
 	 * @return the number of calls
 	 */
 	int waiting();
+
+	/**
+	 * Return whether this limiter knows who waits, and a {@link ConcurrencyLimiter} who
+	 * holds its permits.
+	 * @return whether it does
+	 */
+	default boolean isTracked() {
+		return false;
+	}
+
+	/**
+	 * Return the calls that have waited longest.
+	 * @param most how many of them at most
+	 * @return the oldest first; none if this limiter does not know
+	 */
+	default List<Holder> waiters(int most) {
+		return List.of();
+	}
 
 	/**
 	 * Return what was counted since the limiter was made.

@@ -1,5 +1,9 @@
 package io.github.penstock;
 
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * Makes limiters for a {@link LimiterRegistry}, which has checked the name.
  */
@@ -43,23 +47,45 @@ public interface LimiterFactory {
 	}
 
 	/**
-	 * Return a factory whose concurrency limiters know who holds their permits and who
-	 * waits for them. Each call that they let in costs more for it: a look at its stack.
+	 * Return a factory whose limiters know who waits, and who holds their permits. Only
+	 * limiters of this JVM do, as {@link #local} makes them; others stay as they are.
+	 * Each call that such a bulkhead lets in costs more for it: see
+	 * {@link ConcurrencyLimiter#calledBy}.
 	 * @param factory what makes the limiters
 	 * @param time the time by which ages are told
 	 * @return the factory
 	 */
 	static LimiterFactory tracking(LimiterFactory factory, TimeSource time) {
+		return tracking(factory, time, () -> null);
+	}
+
+	/**
+	 * Return a factory whose limiters know who waits, and who holds their permits.
+	 * @param factory what makes the limiters
+	 * @param time the time by which ages are told
+	 * @param trace tells the id of the trace that the current thread's call is part of
+	 * @return the factory, see {@link #tracking(LimiterFactory, TimeSource)}
+	 */
+	static LimiterFactory tracking(LimiterFactory factory, TimeSource time, Supplier<@Nullable String> trace) {
 		return new LimiterFactory() {
 
 			@Override
 			public ConcurrencyLimiter concurrencyLimiter(String name, ConcurrencyLimiterSpec spec) {
-				return new TrackedLimiter(factory.concurrencyLimiter(name, spec), time);
+				ConcurrencyLimiter limiter = factory.concurrencyLimiter(name, spec);
+				if (limiter instanceof SemaphoreLimiter local) {
+					local.trackWaiters(new Roll(time, trace));
+					return new TrackedLimiter(local, new Roll(time, trace));
+				}
+				return limiter;
 			}
 
 			@Override
 			public RateLimiter rateLimiter(String name, RateLimiterSpec spec) {
-				return factory.rateLimiter(name, spec);
+				RateLimiter limiter = factory.rateLimiter(name, spec);
+				if (limiter instanceof TokenBucketLimiter local) {
+					local.trackWaiters(new Roll(time, trace));
+				}
+				return limiter;
 			}
 
 		};

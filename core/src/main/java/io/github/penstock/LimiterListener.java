@@ -32,6 +32,40 @@ public interface LimiterListener {
 	}
 
 	/**
+	 * Values were changed. Called by the thread that has changed them, when they are in
+	 * force and whoever waited has been served; unlike the others it may take its time.
+	 * @param change what has changed
+	 */
+	default void changed(Change change) {
+	}
+
+	/**
+	 * A change of values.
+	 *
+	 * @param cause what has changed them
+	 * @param before all values of before
+	 * @param after all values from now on, the same object that made them so
+	 */
+	record Change(Cause cause, LimiterSpec before, LimiterSpec after) {
+	}
+
+	/**
+	 * What has changed values.
+	 */
+	enum Cause {
+
+		/** {@code change}. */
+		CHANGED,
+
+		/** {@code reset}. */
+		RESET,
+
+		/** {@code configure}. */
+		CONFIGURED
+
+	}
+
+	/**
 	 * The wait of one call.
 	 */
 	@FunctionalInterface

@@ -1,5 +1,6 @@
 package io.github.penstock;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -22,6 +23,9 @@ abstract class LineLimiter implements Supply {
 
 	final Tallies tallies = new Tallies();
 
+	/** Who waits, if anybody wants to know. */
+	private volatile @Nullable Roll waiters;
+
 	LineLimiter(String name, TimeSource time) {
 		this.name = name;
 		this.time = time;
@@ -33,6 +37,29 @@ abstract class LineLimiter implements Supply {
 
 	public final void listen(LimiterListener listener) {
 		this.tallies.listeners().add(Objects.requireNonNull(listener, "'listener' must not be null"));
+	}
+
+	/** Know who waits, from now on. */
+	final void trackWaiters(Roll waiters) {
+		this.waiters = waiters;
+		listen(new LimiterListener() {
+
+			@Override
+			public Wait waiting() {
+				Roll.Entry entry = waiters.entry(null).enter();
+				return (refusal) -> entry.leave();
+			}
+
+		});
+	}
+
+	public final boolean isTracked() {
+		return this.waiters != null;
+	}
+
+	public final List<Holder> waiters(int most) {
+		Roll waiters = this.waiters;
+		return (waiters != null) ? waiters.oldest(most) : List.of();
 	}
 
 	public final int waiting() {
@@ -83,11 +110,22 @@ abstract class LineLimiter implements Supply {
 	/** Stand in line with a future. */
 	final <T extends @Nullable Object> CompletableFuture<T> joinAsync(long timeoutNanos, int maxWaiting,
 			Executor executor, Function<Waiter, T> granted) {
+		return joinAsync(timeoutNanos, maxWaiting, executor, granted, () -> {
+		});
+	}
+
+	/**
+	 * Stand in line with a future.
+	 * @param ungranted undoes what {@code granted} did apart from the grant itself; it
+	 * may be called though that was not
+	 */
+	final <T extends @Nullable Object> CompletableFuture<T> joinAsync(long timeoutNanos, int maxWaiting,
+			Executor executor, Function<Waiter, T> granted, Runnable ungranted) {
 		Objects.requireNonNull(executor, "'executor' must not be null");
 		if (timeoutNanos <= 0) {
 			return CompletableFuture.failedFuture(refuse(RefusalReason.FULL, 0, 0));
 		}
-		Desk<T> desk = new Desk<>(granted);
+		Desk<T> desk = new Desk<>(granted, ungranted);
 		FutureWaiter<T> waiter = new FutureWaiter<>(this.line, this.time, timeoutNanos, executor, desk);
 		try {
 			if (!this.line.join(waiter, maxWaiting)) {
@@ -147,11 +185,14 @@ abstract class LineLimiter implements Supply {
 
 		private final Function<Waiter, T> granted;
 
+		private final Runnable ungranted;
+
 		/** Set before anybody is served here. */
 		private LimiterListener.@Nullable Wait wait;
 
-		private Desk(Function<Waiter, T> granted) {
+		private Desk(Function<Waiter, T> granted, Runnable ungranted) {
 			this.granted = granted;
+			this.ungranted = ungranted;
 		}
 
 		private void end(@Nullable RefusalReason refusal) {
@@ -182,6 +223,7 @@ abstract class LineLimiter implements Supply {
 
 		@Override
 		public void abandoned(Waiter waiter) {
+			this.ungranted.run();
 			LineLimiter.this.tallies.refused(RefusalReason.CANCELLED);
 			untake(waiter);
 			LineLimiter.this.line.serve();

@@ -42,6 +42,21 @@ final class Listeners {
 		}
 	}
 
+	void changed(LimiterListener.Cause cause, LimiterSpec before, LimiterSpec after) {
+		if (this.all.isEmpty() || before.equals(after)) {
+			return;
+		}
+		LimiterListener.Change change = new LimiterListener.Change(cause, before, after);
+		for (LimiterListener listener : this.all) {
+			try {
+				listener.changed(change);
+			}
+			catch (Throwable ex) {
+				// The values are in force.
+			}
+		}
+	}
+
 	LimiterListener.Wait waiting() {
 		if (this.all.isEmpty()) {
 			return UNHEARD;

@@ -95,8 +95,9 @@ public non-sealed interface RateLimiter extends Limiter {
 	RateLimiterSpec change(UnaryOperator<RateLimiterSpec> change);
 
 	/**
-	 * Replace the configured values. Those in force follow, as by {@link #change}, unless
-	 * they were changed before.
+	 * Replace the configured values. Those in force follow, as by {@link #change}, each
+	 * one unless it was changed before; where a rate and a burst would not go together,
+	 * what is in force stays as it is. Not to be called by two threads at a time.
 	 * @param configured the values that {@link #reset} goes back to from now on
 	 */
 	void configure(RateLimiterSpec configured);

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxWaiting how many calls may stand in line,
  * {@link ConcurrencyLimiterSpec#UNBOUNDED} for any number
  */
-public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long burst, Duration timeout, int maxWaiting) {
+public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long burst, Duration timeout,
+		int maxWaiting) implements LimiterSpec {
 
 	private static final int MOST_DIGITS = 40;
 
@@ -168,6 +170,21 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	 */
 	public RateLimiterSpec withMaxWaiting(int maxWaiting) {
 		return new RateLimiterSpec(this.limit, this.per, this.burst, this.timeout, maxWaiting);
+	}
+
+	/** Copy with what is configured now wherever this has what was configured before. */
+	RateLimiterSpec following(RateLimiterSpec before, RateLimiterSpec now) {
+		RateLimiterSpec rate = (this.limit.equals(before.limit) && this.per.equals(before.per)) ? now : this;
+		Long burst = Objects.equals(this.burst, before.burst) ? now.burst : this.burst;
+		try {
+			return new RateLimiterSpec(rate.limit, rate.per, burst,
+					(this.timeout.equals(before.timeout)) ? now.timeout : this.timeout,
+					(this.maxWaiting == before.maxWaiting) ? now.maxWaiting : this.maxWaiting);
+		}
+		catch (InvalidLimitException ex) {
+			// The rate and the burst, each valid, do not go together.
+			return this;
+		}
 	}
 
 	private static String describe(BigDecimal limit, Duration per) {

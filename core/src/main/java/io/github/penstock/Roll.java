@@ -5,8 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls that are somewhere, and since when. Thread-safe.
@@ -19,25 +21,28 @@ final class Roll {
 
 	private final TimeSource time;
 
-	Roll(TimeSource time) {
+	private final Supplier<@Nullable String> trace;
+
+	Roll(TimeSource time, Supplier<@Nullable String> trace) {
 		this.time = time;
+		this.trace = trace;
 	}
 
-	/** Enter the current call. */
-	Entry enter() {
-		return enter(Callers.find(), Thread.currentThread().getName());
+	/**
+	 * Make an entry for the current thread, which is not on the roll yet.
+	 * @param what the method that calls, {@code null} to look for it on the stack
+	 */
+	Entry entry(@Nullable String what) {
+		return new Entry((what != null) ? what : Callers.find(), Thread.currentThread().getName(), trace());
 	}
 
-	/** Enter a call that began elsewhere. */
-	Entry enter(String what, String thread) {
-		Entry entry = new Entry(this.ids.incrementAndGet(), what, thread, this.time.nanoTime());
-		this.entries.add(entry);
-		return entry;
-	}
-
-	void leave(Entry entry) {
-		if (entry.shares.decrementAndGet() == 0) {
-			this.entries.remove(entry);
+	private @Nullable String trace() {
+		try {
+			return this.trace.get();
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// The call goes on without.
+			return null;
 		}
 	}
 
@@ -52,32 +57,48 @@ final class Roll {
 	}
 
 	/** One call, or several that share a permit. */
-	static final class Entry {
-
-		private final AtomicInteger shares = new AtomicInteger(1);
-
-		private final long id;
+	final class Entry {
 
 		private final String what;
 
 		private final String thread;
 
-		private final long since;
+		private final @Nullable String trace;
 
-		private Entry(long id, String what, String thread, long since) {
-			this.id = id;
+		private final AtomicLong id = new AtomicLong();
+
+		private long since;
+
+		private Entry(String what, String thread, @Nullable String trace) {
 			this.what = what;
 			this.thread = thread;
-			this.since = since;
+			this.trace = trace;
 		}
 
-		/** Whether there is something left to share. */
-		boolean share() {
-			return this.shares.getAndUpdate((before) -> (before > 0) ? before + 1 : 0) > 0;
+		/** Be on the roll from now on. */
+		Entry enter() {
+			this.since = Roll.this.time.nanoTime();
+			Roll.this.entries.add(this);
+			return this;
+		}
+
+		void leave() {
+			Roll.this.entries.remove(this);
 		}
 
 		private Holder toHolder(long now) {
-			return new Holder(this.id, this.what, this.thread, Duration.ofNanos(Math.max(0, now - this.since)));
+			return new Holder(id(), this.what, this.thread, this.trace,
+					Duration.ofNanos(Math.max(0, now - this.since)));
+		}
+
+		/** Given when somebody asks: most calls come and go unseen. */
+		private long id() {
+			long id = this.id.get();
+			if (id == 0) {
+				this.id.compareAndSet(0, Roll.this.ids.incrementAndGet());
+				id = this.id.get();
+			}
+			return id;
 		}
 
 	}

@@ -85,14 +85,15 @@ final class Scopes {
 		return -1;
 	}
 
-	/** Leave the innermost scope that holds this permit, if there is one. */
-	static void close(SemaphorePermit permit) {
+	/** Leave the innermost scope that holds this permit; false if there is none. */
+	static boolean close(SemaphorePermit permit) {
 		for (int scope = size(OPEN.get()) - 1; scope >= 0; scope--) {
 			if (permit(scope) == permit) {
 				remove(scope);
-				return;
+				return true;
 			}
 		}
+		return false;
 	}
 
 	static void remove(int scope) {

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
@@ -50,8 +49,6 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 
 	/** The entry of a call that holds a permit already. */
 	private static final long[] NESTED = new long[4];
-
-	private static final long LONGEST_ESTIMATE = TimeUnit.MINUTES.toNanos(1);
 
 	private static final VarHandle SPEC;
 
@@ -102,7 +99,7 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 			if (open[2 * scope] == this.number) {
 				return NESTED;
 			}
-			SemaphorePermit share = share(open, scope);
+			SemaphorePermit share = SemaphorePermit.share(this, open, scope);
 			if (share != null) {
 				return Scopes.push(share);
 			}
@@ -148,16 +145,22 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 
 	@Override
 	public Permit acquire(Duration timeout) throws InterruptedException {
-		Permit permit = shareOrTake();
-		if (permit != null) {
-			return permit;
-		}
 		try {
-			return new SemaphorePermit(this, takeLater(Durations.toNanosSaturated(timeout)));
+			return take(timeout);
 		}
 		catch (BulkheadFullException ex) {
 			throw interruptOr(ex);
 		}
+	}
+
+	/** Take a permit as {@link #enter} does, which opens no scope. */
+	SemaphorePermit take() {
+		return take(this.spec.timeout());
+	}
+
+	private SemaphorePermit take(Duration timeout) {
+		SemaphorePermit permit = shareOrTake();
+		return (permit != null) ? permit : new SemaphorePermit(this, takeLater(Durations.toNanosSaturated(timeout)));
 	}
 
 	@Override
@@ -177,25 +180,24 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 	@Override
 	public CompletableFuture<Permit> acquireAsync(Duration timeout, Executor executor) {
 		Permit permit = shareOrTake();
-		if (permit != null) {
-			return CompletableFuture.completedFuture(permit);
-		}
+		return (permit != null) ? CompletableFuture.completedFuture(permit) : acquireLater(timeout, executor, null);
+	}
+
+	/** Stand in line for a permit of a caller, if anybody wants to know who that is. */
+	CompletableFuture<Permit> acquireLater(Duration timeout, Executor executor, Roll.@Nullable Entry caller) {
 		ConcurrencyLimiterSpec spec = this.spec;
 		long timeoutNanos = (spec.max() == 0) ? 0 : Durations.toNanosSaturated(timeout);
+		if (caller == null) {
+			return joinAsync(timeoutNanos, spec.maxWaiting(), executor,
+					(waiter) -> new SemaphorePermit(this, waiter.stamp));
+		}
 		return joinAsync(timeoutNanos, spec.maxWaiting(), executor,
-				(waiter) -> new SemaphorePermit(this, waiter.stamp));
+				(waiter) -> new SemaphorePermit(this, waiter.stamp).hold(caller.enter()), caller::leave);
 	}
 
 	@Override
 	public boolean isHeldByCurrentThread() {
-		long[] open = Scopes.current();
-		for (int scope = 0; open[2 * scope] != 0; scope++) {
-			SemaphorePermit permit = (open[2 * scope] == -this.number) ? Scopes.permit(scope) : null;
-			if (open[2 * scope] == this.number || (permit != null && permit.isOut())) {
-				return true;
-			}
-		}
-		return false;
+		return SemaphorePermit.isInScope(this);
 	}
 
 	private long takeLater(long timeoutNanos) {
@@ -209,25 +211,13 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 		return (permit != null) ? permit.shareAlone() : null;
 	}
 
-	private @Nullable SemaphorePermit shareOrTake() {
-		long[] open = Scopes.current();
-		for (int scope = 0; open[2 * scope] != 0; scope++) {
-			if (open[2 * scope] == this.number) {
-				Scopes.replace(scope, new SemaphorePermit(this, open[2 * scope + 1]));
-			}
-			SemaphorePermit share = share(open, scope);
-			if (share != null) {
-				return share;
-			}
+	@Nullable SemaphorePermit shareOrTake() {
+		SemaphorePermit share = SemaphorePermit.shareOfScope(this);
+		if (share != null) {
+			return share;
 		}
 		long stamp = tryTake();
 		return (stamp != REFUSED) ? new SemaphorePermit(this, stamp) : null;
-	}
-
-	/** A share of the permit that a scope holds, if it is one of this limiter. */
-	private @Nullable SemaphorePermit share(long[] open, int scope) {
-		SemaphorePermit permit = (open[2 * scope] == -this.number) ? Scopes.permit(scope) : null;
-		return (permit != null) ? permit.share() : null;
 	}
 
 	@Override
@@ -344,6 +334,10 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 
 	@Override
 	public ConcurrencyLimiterSpec change(UnaryOperator<ConcurrencyLimiterSpec> change) {
+		return change(change, LimiterListener.Cause.CHANGED);
+	}
+
+	private ConcurrencyLimiterSpec change(UnaryOperator<ConcurrencyLimiterSpec> change, LimiterListener.Cause cause) {
 		ConcurrencyLimiterSpec before;
 		ConcurrencyLimiterSpec after;
 		do {
@@ -353,19 +347,20 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 		while (!SPEC.compareAndSet(this, before, after));
 		ISSUED.getAndAdd(this, EPOCH);
 		this.line.serve();
+		this.tallies.listeners().changed(cause, before, after);
 		return after;
 	}
 
 	@Override
 	public void reset() {
-		change((before) -> this.configured);
+		change((before) -> this.configured, LimiterListener.Cause.RESET);
 	}
 
 	@Override
 	public void configure(ConcurrencyLimiterSpec configured) {
 		ConcurrencyLimiterSpec before = this.configured;
 		this.configured = configured;
-		change((current) -> current.equals(before) ? configured : current);
+		change((current) -> current.following(before, configured), LimiterListener.Cause.CONFIGURED);
 	}
 
 	@Override
@@ -373,16 +368,8 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 		int max = this.spec.max();
 		int waiting = waiting();
 		RefusalReason actual = (max == 0 && reason == RefusalReason.FULL) ? RefusalReason.CLOSED : reason;
-		return new BulkheadFullException(name(), actual, estimateNanos(max, waiting), max, inUse(), waiting,
-				waitedNanos, Scopes.describe());
-	}
-
-	/**
-	 * When a newcomer would be served if each permit were held for the mean hold time.
-	 */
-	private long estimateNanos(int max, int waiting) {
-		double turns = (waiting + 1.0) / Math.max(1, max);
-		return (long) Math.min(this.tallies.meanHoldNanos() * turns, LONGEST_ESTIMATE);
+		return new BulkheadFullException(name(), actual, this.tallies.expectedWaitNanos(max, waiting), max, inUse(),
+				waiting, waitedNanos, Scopes.describe());
 	}
 
 	@Override

@@ -38,6 +38,10 @@ final class SemaphorePermit implements Permit {
 	// Of the root only: itself and those made of it, less those that are closed.
 	private volatile int shares = 1;
 
+	// Of the root only, written before it is shared: who holds it, if anybody wants to
+	// know.
+	private Roll.@Nullable Entry holder;
+
 	SemaphorePermit(SemaphoreLimiter limiter, long stamp) {
 		this.limiter = limiter;
 		this.root = this;
@@ -73,6 +77,39 @@ final class SemaphorePermit implements Permit {
 		return new SemaphorePermit(root);
 	}
 
+	/** A share of the permit of a scope of the limiter that this thread is in. */
+	static @Nullable SemaphorePermit shareOfScope(SemaphoreLimiter limiter) {
+		long[] open = Scopes.current();
+		for (int scope = 0; open[2 * scope] != 0; scope++) {
+			if (open[2 * scope] == limiter.number()) {
+				Scopes.replace(scope, new SemaphorePermit(limiter, open[2 * scope + 1]));
+			}
+			SemaphorePermit share = share(limiter, open, scope);
+			if (share != null) {
+				return share;
+			}
+		}
+		return null;
+	}
+
+	/** A share of the permit that a scope holds, if it is one of the limiter. */
+	static @Nullable SemaphorePermit share(SemaphoreLimiter limiter, long[] open, int scope) {
+		SemaphorePermit permit = (open[2 * scope] == -limiter.number()) ? Scopes.permit(scope) : null;
+		return (permit != null) ? permit.share() : null;
+	}
+
+	/** Whether this thread is in a scope of the limiter. */
+	static boolean isInScope(SemaphoreLimiter limiter) {
+		long[] open = Scopes.current();
+		for (int scope = 0; open[2 * scope] != 0; scope++) {
+			SemaphorePermit permit = (open[2 * scope] == -limiter.number()) ? Scopes.permit(scope) : null;
+			if (open[2 * scope] == limiter.number() || (permit != null && permit.isOut())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	/** The permit of the innermost scope of the limiter that this thread is in. */
 	static @Nullable SemaphorePermit ofScope(SemaphoreLimiter limiter) {
 		int scope = Scopes.last(limiter.number());
@@ -87,9 +124,23 @@ final class SemaphorePermit implements Permit {
 		return (!this.closed && SHARES.compareAndSet(this.root, 1, 2)) ? new SemaphorePermit(this.root) : null;
 	}
 
+	/** Whether it is known who holds it. */
+	boolean isHeld() {
+		return this.root.holder != null;
+	}
+
+	/** Take the entry out when the permit is back. */
+	SemaphorePermit hold(Roll.Entry holder) {
+		this.root.holder = holder;
+		return this;
+	}
+
 	@Override
 	public void close() {
 		if (CLOSED.compareAndSet(this, false, true) && (int) SHARES.getAndAdd(this.root, -1) == 1) {
+			if (this.root.holder != null) {
+				this.root.holder.leave();
+			}
 			this.limiter.giveBack(this.root.stamp);
 		}
 	}

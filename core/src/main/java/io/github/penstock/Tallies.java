@@ -3,6 +3,7 @@ package io.github.penstock;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -11,6 +12,8 @@ import java.util.concurrent.atomic.LongAdder;
 final class Tallies {
 
 	private static final RefusalReason[] REASONS = RefusalReason.values();
+
+	private static final long LONGEST_ESTIMATE = TimeUnit.MINUTES.toNanos(1);
 
 	private final LongAdder[] refused = new LongAdder[REASONS.length];
 
@@ -61,6 +64,14 @@ final class Tallies {
 	long meanHoldNanos() {
 		long holds = this.holds.sum();
 		return (holds == 0) ? 0 : this.holdNanos.sum() / holds;
+	}
+
+	/**
+	 * When a newcomer would be served if each permit were held for the mean hold time.
+	 */
+	long expectedWaitNanos(int max, int waiting) {
+		double turns = (waiting + 1.0) / Math.max(1, max);
+		return (long) Math.min(meanHoldNanos() * turns, LONGEST_ESTIMATE);
 	}
 
 	LimiterStats toStats(long issued) {

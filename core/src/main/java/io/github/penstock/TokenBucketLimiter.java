@@ -189,6 +189,10 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 
 	@Override
 	public RateLimiterSpec change(UnaryOperator<RateLimiterSpec> change) {
+		return change(change, LimiterListener.Cause.CHANGED);
+	}
+
+	private RateLimiterSpec change(UnaryOperator<RateLimiterSpec> change, LimiterListener.Cause cause) {
 		while (true) {
 			// Who is due already gets the tokens of the old rate.
 			this.line.serve();
@@ -200,6 +204,7 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 			}
 			if (succeed(bucket, after)) {
 				this.line.serveAnew();
+				this.tallies.listeners().changed(cause, bucket.spec, after);
 				return after;
 			}
 		}
@@ -207,14 +212,14 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 
 	@Override
 	public void reset() {
-		change((before) -> this.configured);
+		change((before) -> this.configured, LimiterListener.Cause.RESET);
 	}
 
 	@Override
 	public void configure(RateLimiterSpec configured) {
 		RateLimiterSpec before = this.configured;
 		this.configured = configured;
-		change((current) -> current.equals(before) ? configured : current);
+		change((current) -> current.following(before, configured), LimiterListener.Cause.CONFIGURED);
 	}
 
 	@Override

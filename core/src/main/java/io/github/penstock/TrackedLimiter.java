@@ -1,134 +1,138 @@
 package io.github.penstock;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * A concurrency limiter that knows who holds its permits and who waits for them. It is
- * put around another one where that is wanted, so that it costs nothing where it is not.
+ * A concurrency limiter that knows who holds its permits. It is put around another one
+ * where that is wanted, so that it costs nothing where it is not.
+ * <p>
+ * It lets calls in by permits only, and each permit carries its own entry, which goes
+ * when the last share of the permit does: who holds what is never told by anything but
+ * the permits themselves.
  */
 final class TrackedLimiter implements ConcurrencyLimiter {
 
-	/** What the current thread has opened, the innermost first. */
-	private final ThreadLocal<@Nullable Deque<Roll.Entry>> scopes = new ThreadLocal<>();
-
-	private final ConcurrencyLimiter limiter;
+	private final SemaphoreLimiter limiter;
 
 	private final Roll holders;
 
-	private final Roll waiters;
+	/** Who calls, {@code null} to look for it on the stack. */
+	private final @Nullable String caller;
 
-	TrackedLimiter(ConcurrencyLimiter limiter, TimeSource time) {
+	TrackedLimiter(SemaphoreLimiter limiter, Roll holders) {
+		this(limiter, holders, null);
+	}
+
+	private TrackedLimiter(SemaphoreLimiter limiter, Roll holders, @Nullable String caller) {
 		this.limiter = limiter;
-		this.holders = new Roll(time);
-		this.waiters = new Roll(time);
-		limiter.listen(new LimiterListener() {
+		this.holders = holders;
+		this.caller = caller;
+	}
 
-			@Override
-			public Wait waiting() {
-				Roll.Entry entry = TrackedLimiter.this.waiters.enter();
-				return (refusal) -> TrackedLimiter.this.waiters.leave(entry);
-			}
-
-		});
+	@Override
+	public ConcurrencyLimiter calledBy(String what) {
+		return new TrackedLimiter(this.limiter, this.holders, Objects.requireNonNull(what, "'what' must not be null"));
 	}
 
 	@Override
 	public Object enter() {
-		Object entry = this.limiter.enter();
+		SemaphorePermit permit = held(this.limiter.take());
 		try {
-			open(hold());
+			Scopes.push(permit);
 		}
 		catch (Throwable ex) {
-			this.limiter.exit(entry);
+			permit.close();
 			throw ex;
 		}
-		return entry;
+		return permit;
 	}
 
 	@Override
 	public void exit(Object entry) {
+		boolean open = false;
+		if (entry instanceof SemaphorePermit permit) {
+			open = Scopes.close(permit);
+			permit.close();
+		}
+		if (!open) {
+			throw new IllegalStateException("This thread is not in this scope of bulkhead '" + name() + "'");
+		}
+	}
+
+	/** Have the permit know who holds it, if it is not a share of one that does. */
+	private SemaphorePermit held(SemaphorePermit permit) {
 		try {
-			this.holders.leave(close());
+			if (!permit.isHeld()) {
+				permit.hold(this.holders.entry(this.caller).enter());
+			}
+			return permit;
 		}
-		finally {
-			this.limiter.exit(entry);
+		catch (Throwable ex) {
+			permit.close();
+			throw ex;
 		}
 	}
 
-	/** The entry of the permit that this thread shares, or a new one. */
-	private Roll.Entry hold() {
-		Deque<Roll.Entry> open = this.scopes.get();
-		Roll.Entry current = (open != null) ? open.peek() : null;
-		return (current != null && current.share()) ? current : this.holders.enter();
-	}
-
-	private void open(Roll.Entry entry) {
-		Deque<Roll.Entry> open = this.scopes.get();
-		if (open == null) {
-			open = new ArrayDeque<>(4);
-			this.scopes.set(open);
-		}
-		open.push(entry);
-	}
-
-	private Roll.Entry close() {
-		Deque<Roll.Entry> open = this.scopes.get();
-		Roll.Entry last = (open != null) ? open.poll() : null;
-		if (last == null) {
-			throw new IllegalStateException("This thread is in no scope of bulkhead '" + name() + "'");
-		}
-		if (open != null && open.isEmpty()) {
-			this.scopes.remove();
-		}
-		return last;
+	private @Nullable Permit heldOrNull(@Nullable Permit permit) {
+		return (permit != null) ? held((SemaphorePermit) permit) : null;
 	}
 
 	@Override
 	public Permit acquire() throws InterruptedException {
-		return track(this.limiter.acquire());
+		return held((SemaphorePermit) this.limiter.acquire());
 	}
 
 	@Override
 	public Permit acquire(Duration timeout) throws InterruptedException {
-		return track(this.limiter.acquire(timeout));
+		return held((SemaphorePermit) this.limiter.acquire(timeout));
 	}
 
 	@Override
 	public @Nullable Permit tryAcquire() {
-		Permit permit = this.limiter.tryAcquire();
-		return (permit != null) ? track(permit) : null;
+		return heldOrNull(this.limiter.tryAcquire());
 	}
 
 	@Override
 	public @Nullable Permit tryShare() {
-		Permit permit = this.limiter.tryShare();
-		return (permit != null) ? track(permit) : null;
+		return heldOrNull(this.limiter.tryShare());
+	}
+
+	@Override
+	public CompletableFuture<Permit> acquireAsync() {
+		return acquireAsync(spec().timeout(), LineLimiter.defaultExecutor());
+	}
+
+	@Override
+	public CompletableFuture<Permit> acquireAsync(Duration timeout, Executor executor) {
+		SemaphorePermit permit = this.limiter.shareOrTake();
+		if (permit != null) {
+			return CompletableFuture.completedFuture(held(permit));
+		}
+		Roll.Entry entry = this.holders.entry(this.caller);
+		return this.limiter.acquireLater(timeout, executor, entry);
 	}
 
 	@Override
 	public @Nullable Object tryCheckOut() {
 		Object permit = this.limiter.tryCheckOut();
-		return (permit != null) ? track(permit) : null;
+		return (permit != null) ? checkedOut(permit) : null;
 	}
 
 	@Override
 	public Object checkOut() {
-		return track(this.limiter.checkOut());
+		return checkedOut(this.limiter.checkOut());
 	}
 
-	private Object track(Object permit) {
+	private Object checkedOut(Object permit) {
 		try {
-			return new CheckedOut(permit, this.holders.enter());
+			return new CheckedOut(permit, this.holders.entry(this.caller).enter());
 		}
 		catch (Throwable ex) {
 			this.limiter.checkIn(permit);
@@ -139,58 +143,8 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 	@Override
 	public void checkIn(Object permit) {
 		CheckedOut checkedOut = (CheckedOut) permit;
-		try {
-			this.holders.leave(checkedOut.entry());
-		}
-		finally {
-			this.limiter.checkIn(checkedOut.permit());
-		}
-	}
-
-	private Permit track(Permit permit) {
-		return track(permit, this::hold);
-	}
-
-	private Permit track(Permit permit, Supplier<Roll.Entry> entry) {
-		try {
-			return new TrackedPermit(permit, entry.get());
-		}
-		catch (Throwable ex) {
-			permit.close();
-			throw ex;
-		}
-	}
-
-	@Override
-	public CompletableFuture<Permit> acquireAsync() {
-		return track(this.limiter.acquireAsync());
-	}
-
-	@Override
-	public CompletableFuture<Permit> acquireAsync(Duration timeout, Executor executor) {
-		return track(this.limiter.acquireAsync(timeout, executor));
-	}
-
-	private CompletableFuture<Permit> track(CompletableFuture<Permit> acquired) {
-		if (acquired.isDone()) {
-			// Not by thenApply, which would wrap a refusal.
-			return (acquired.isCompletedExceptionally()) ? acquired
-					: CompletableFuture.completedFuture(track(acquired.join()));
-		}
-		Caller caller = new Caller(Callers.find(), Thread.currentThread().getName());
-		CompletableFuture<Permit> tracked = new CompletableFuture<>();
-		acquired.whenComplete((permit, failure) -> {
-			if (permit == null) {
-				tracked.completeExceptionally(failure);
-				return;
-			}
-			Permit held = track(permit, () -> this.holders.enter(caller.what(), caller.thread()));
-			if (!tracked.complete(held)) {
-				held.close();
-			}
-		});
-		tracked.whenComplete((permit, failure) -> acquired.cancel(false));
-		return tracked;
+		checkedOut.entry().leave();
+		this.limiter.checkIn(checkedOut.permit());
 	}
 
 	@Override
@@ -200,7 +154,7 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 
 	@Override
 	public List<Holder> waiters(int most) {
-		return this.waiters.oldest(most);
+		return this.limiter.waiters(most);
 	}
 
 	@Override
@@ -276,68 +230,6 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 	@Override
 	public String toString() {
 		return name();
-	}
-
-	/** Who asked for a permit that comes later. */
-	private record Caller(String what, String thread) {
-	}
-
-	/** A permit, or a share of one, that takes its entry out when it is given back. */
-	private final class TrackedPermit implements Permit {
-
-		private final AtomicBoolean closed = new AtomicBoolean();
-
-		private final Permit permit;
-
-		private final Roll.Entry entry;
-
-		private TrackedPermit(Permit permit, Roll.Entry entry) {
-			this.permit = permit;
-			this.entry = entry;
-		}
-
-		@Override
-		public void close() {
-			if (this.closed.compareAndSet(false, true)) {
-				TrackedLimiter.this.holders.leave(this.entry);
-				this.permit.close();
-			}
-		}
-
-		@Override
-		public Scope makeCurrent() {
-			Scope scope = this.permit.makeCurrent();
-			open(this.entry);
-			return new TrackedScope(scope);
-		}
-
-		@Override
-		public String toString() {
-			return this.permit.toString();
-		}
-
-	}
-
-	/** A scope of a permit, which may be closed more than once. */
-	private final class TrackedScope implements Permit.Scope {
-
-		private final Permit.Scope scope;
-
-		private boolean closed;
-
-		private TrackedScope(Permit.Scope scope) {
-			this.scope = scope;
-		}
-
-		@Override
-		public void close() {
-			if (!this.closed) {
-				this.closed = true;
-				TrackedLimiter.this.close();
-			}
-			this.scope.close();
-		}
-
 	}
 
 	/** A permit that was checked out, and its holder. */

@@ -79,6 +79,94 @@ class LimiterListenerTests {
 	}
 
 	@Test
+	void listenerHearsOfEachChangeOfValuesOnceWhenItIsInForce() {
+		List<LimiterListener.Change> changes = new ArrayList<>();
+		List<Integer> inForce = new ArrayList<>();
+		this.limiter.listen(new LimiterListener() {
+
+			@Override
+			public void changed(Change change) {
+				changes.add(change);
+				inForce.add(LimiterListenerTests.this.limiter.max());
+			}
+
+		});
+		ConcurrencyLimiterSpec configured = this.limiter.spec();
+		this.limiter.change((before) -> before.withMax(5));
+		this.limiter.change((before) -> before.withMax(5));
+		this.limiter.reset();
+		this.limiter.reset();
+		this.limiter.configure(configured.withMax(7));
+		assertThat(changes).containsExactly(
+				new LimiterListener.Change(LimiterListener.Cause.CHANGED, configured, configured.withMax(5)),
+				new LimiterListener.Change(LimiterListener.Cause.RESET, configured.withMax(5), configured),
+				new LimiterListener.Change(LimiterListener.Cause.CONFIGURED, configured, configured.withMax(7)));
+		assertThat(inForce).containsExactly(5, 1, 7);
+		this.limiter.configure(configured);
+	}
+
+	@Test
+	void listenerOfRateLimitHearsOfChangesAndOneThatThrowsHarmsNobody() {
+		RateLimiter rate = this.registry.register("api", RateLimiterSpec.of(10));
+		List<LimiterListener.Change> changes = new ArrayList<>();
+		rate.listen(new LimiterListener() {
+
+			@Override
+			public void changed(Change change) {
+				throw new AssertionError("changed");
+			}
+
+		});
+		rate.listen(new LimiterListener() {
+
+			@Override
+			public void changed(Change change) {
+				changes.add(change);
+			}
+
+		});
+		RateLimiterSpec after = rate.change((before) -> before.withRate(20));
+		rate.change((before) -> before.withRate(20));
+		rate.reset();
+		rate.configure(RateLimiterSpec.of(30));
+		assertThat(changes).extracting(LimiterListener.Change::cause)
+			.containsExactly(LimiterListener.Cause.CHANGED, LimiterListener.Cause.RESET,
+					LimiterListener.Cause.CONFIGURED);
+		assertThat(changes.get(0).after()).isSameAs(after);
+		assertThat(rate.spec().ratePerSecond()).isEqualTo(30);
+	}
+
+	@Test
+	void valueThatWasChangedStaysWhenOthersAreConfiguredAnew() {
+		ConcurrencyLimiterSpec configured = this.limiter.spec();
+		this.limiter.change((before) -> before.withMax(5));
+		this.limiter.configure(configured.withMax(7).withTimeout(Duration.ofSeconds(1)).withMaxWaiting(3));
+		assertThat(this.limiter.spec()).isEqualTo(new ConcurrencyLimiterSpec(5, Duration.ofSeconds(1), 3));
+		this.limiter.reset();
+		assertThat(this.limiter.spec()).isEqualTo(new ConcurrencyLimiterSpec(7, Duration.ofSeconds(1), 3));
+		this.limiter.configure(configured);
+		RateLimiter rate = this.registry.register("api", RateLimiterSpec.of(10));
+		rate.change((before) -> before.withBurst(3));
+		rate.configure(RateLimiterSpec.of(100, Duration.ofHours(1)).withMaxWaiting(1));
+		assertThat(rate.spec().rate()).isEqualTo("100 per 1h");
+		assertThat(rate.spec().capacity()).isEqualTo(3);
+		assertThat(rate.spec().maxWaiting()).isEqualTo(1);
+	}
+
+	@Test
+	void rateAndBurstThatDoNotGoTogetherStayAsTheyWereChanged() {
+		RateLimiter rate = this.registry.register("api", RateLimiterSpec.of(10));
+		rate.change((before) -> before.withBurst(100_000_000L));
+		RateLimiterSpec changed = rate.spec();
+		RateLimiterSpec slow = RateLimiterSpec.of(1, Duration.ofDays(365));
+		assertThatExceptionOfType(InvalidLimitException.class).isThrownBy(() -> slow.withBurst(changed.capacity()));
+		rate.configure(slow);
+		assertThat(rate.spec()).isEqualTo(changed);
+		rate.reset();
+		assertThat(rate.spec()).isEqualTo(slow);
+	}
+
+	@Test
 	void cancelledWaitHasOneEnd() throws Exception {
 		this.limiter.listen(new Recorder());
 		try (Permit permit = elsewhere()) {

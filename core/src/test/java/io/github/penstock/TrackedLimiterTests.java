@@ -1,11 +1,15 @@
 package io.github.penstock;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.github.penstock.work.BoundedWorkQueue;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +140,156 @@ class TrackedLimiterTests {
 	@Test
 	void exitWithoutEnterIsAnError() {
 		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> this.limiter.exit(new Object()));
+	}
+
+	@Test
+	void placeThatCallsHasItsNameAmongTheHolders() throws Exception {
+		ConcurrencyLimiter orders = this.limiter.calledBy("com.acme.Orders.place");
+		Object entry = orders.enter();
+		try (Permit permit = this.limiter.acquire()) {
+			assertThat(this.limiter.isHeldByCurrentThread()).isTrue();
+			assertThat(this.limiter.holders(10)).extracting(Holder::what).containsExactly("com.acme.Orders.place");
+		}
+		orders.exit(entry);
+		orders.acquireAsync().get().close();
+	}
+
+	@Test
+	void permitThatIsMadeCurrentElsewhereIsOneHolderUntilItsLastShareIsBack() throws Exception {
+		Permit permit = this.limiter.acquireAsync().get();
+		Permit share = CompletableFuture.supplyAsync(() -> {
+			try (Permit.Scope scope = permit.makeCurrent()) {
+				return this.limiter.tryShare();
+			}
+		}).get(20, TimeUnit.SECONDS);
+		permit.close();
+		assertThat(this.limiter.holders(10)).hasSize(this.limiter.inUse()).hasSize(1);
+		Object entry = this.limiter.enter();
+		assertThat(this.limiter.holders(10)).hasSize(this.limiter.inUse()).hasSize(2);
+		CompletableFuture.runAsync(share::close).get(20, TimeUnit.SECONDS);
+		this.limiter.exit(entry);
+	}
+
+	@Test
+	void scopeThatOutlivesItsPermitHoldsNothing() throws Exception {
+		Permit permit = this.limiter.acquire();
+		try (Permit.Scope scope = permit.makeCurrent()) {
+			permit.close();
+			assertThat(this.limiter.holders(10)).isEmpty();
+			this.limiter.run(() -> assertThat(this.limiter.holders(10)).hasSize(1));
+		}
+	}
+
+	@Test
+	void scopesOfTwoLimitersThatEndInTheWrongOrderLeaveNobody() {
+		ConcurrencyLimiter other = this.registry.register("other", ConcurrencyLimiterSpec.of(1));
+		Object outer = this.limiter.enter();
+		Object inner = other.enter();
+		Object nested = this.limiter.enter();
+		this.limiter.exit(outer);
+		assertThat(this.limiter.holders(10)).hasSize(1);
+		other.exit(inner);
+		assertThat(other.holders(10)).isEmpty();
+		this.limiter.exit(nested);
+	}
+
+	@Test
+	void workThatThrowsLeavesNobody() {
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> this.limiter.run(() -> {
+			this.limiter.run(() -> {
+				throw new IllegalStateException("work");
+			});
+		}));
+	}
+
+	@Test
+	void permitThatIsCheckedOutIsOneHolderBesideTheScope() throws Exception {
+		this.limiter.run(() -> {
+			Object first = this.limiter.tryCheckOut();
+			assertThat(this.limiter.tryCheckOut()).isNull();
+			assertThat(this.limiter.holders(10)).hasSize(2);
+			CompletableFuture.runAsync(() -> this.limiter.checkIn(first)).join();
+			assertThat(this.limiter.holders(10)).hasSize(1);
+		});
+	}
+
+	@Test
+	void scopeThatIsLeftTwiceOrByAnotherThreadIsAnErrorAndGivesThePermitBackOnce() {
+		Object entry = this.limiter.enter();
+		assertThatExceptionOfType(CompletionException.class)
+			.isThrownBy(() -> CompletableFuture.runAsync(() -> this.limiter.exit(entry)).join())
+			.withCauseInstanceOf(IllegalStateException.class);
+		assertThat(this.limiter.inUse()).isZero();
+		this.limiter.exit(entry);
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> this.limiter.exit(entry));
+	}
+
+	/** The future is done before the grant is handed over by an executor that is late. */
+	@Test
+	void grantThatComesTooLateLeavesNoHolder() throws Exception {
+		Permit first = this.limiter.acquire();
+		Permit second = this.limiter.acquire();
+		AtomicReference<Runnable> late = new AtomicReference<>();
+		CompletableFuture<Permit> waiting = this.limiter.acquireAsync(Duration.ofMinutes(1), late::set);
+		first.close();
+		Awaitility.await().until(() -> late.get() != null);
+		waiting.cancel(false);
+		late.get().run();
+		second.close();
+	}
+
+	@Test
+	void holdersAreThosePermitsThatAreOutWhateverManyThreadsDo() throws Exception {
+		List<CompletableFuture<Void>> threads = new ArrayList<>();
+		for (int thread = 0; thread < 4; thread++) {
+			threads.add(CompletableFuture.runAsync(() -> {
+				for (int i = 0; i < 2_000; i++) {
+					CompletableFuture<Permit> cancelled = this.limiter.acquireAsync();
+					cancelled.cancel(false);
+					if (!cancelled.isCancelled()) {
+						cancelled.thenAccept(Permit::close);
+					}
+					this.limiter.run(() -> this.limiter.run(() -> assertThat(this.limiter.holders(10)).isNotEmpty()));
+				}
+			}));
+		}
+		CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+		Awaitility.await().until(() -> this.limiter.inUse() == 0);
+	}
+
+	@Test
+	void traceIsThatOfTheCallerAndOneThatCannotBeToldIsNone() throws Exception {
+		AtomicReference<String> trace = new AtomicReference<>("4bf92f3577b34da6");
+		ConcurrencyLimiter traced = LimiterFactory
+			.tracking(LimiterFactory.local(this.time), this.time, () -> Objects.requireNonNull(trace.get()))
+			.concurrencyLimiter("traced", ConcurrencyLimiterSpec.of(1));
+		traced.run(() -> assertThat(traced.holders(1)).extracting(Holder::trace).containsExactly("4bf92f3577b34da6"));
+		trace.set(null);
+		traced.run(() -> assertThat(traced.holders(1)).extracting(Holder::trace).containsOnlyNulls());
+	}
+
+	@Test
+	void waitersOfRateLimitAreKnown() throws Exception {
+		RateLimiter rate = this.registry.register("api", RateLimiterSpec.of(1));
+		assertThat(rate.isTracked()).isTrue();
+		rate.acquire();
+		CompletableFuture<?> waiting = rate.acquireAsync(Duration.ofMinutes(1), Runnable::run);
+		assertThat(rate.waiters(10)).extracting(Holder::thread).containsExactly(Thread.currentThread().getName());
+		this.time.advance(Duration.ofSeconds(2));
+		waiting.get(20, TimeUnit.SECONDS);
+		assertThat(rate.waiters(10)).isEmpty();
+	}
+
+	@Test
+	void workQueueOnTrackedBulkheadLeavesNobody() throws Exception {
+		BoundedWorkQueue queue = BoundedWorkQueue.builder(this.registry).bulkhead("inventory").build();
+		List<Integer> results = queue.processAll(List.of(1, 2, 3, 4, 5), (item) -> {
+			assertThat(this.limiter.holders(10)).hasSizeBetween(1, 2);
+			return item * 2;
+		});
+		assertThat(results).containsExactly(2, 4, 6, 8, 10);
+		List<Integer> nested = this.limiter.call(() -> queue.processAll(List.of(1, 2), (item) -> item));
+		assertThat(nested).containsExactly(1, 2);
 	}
 
 }
