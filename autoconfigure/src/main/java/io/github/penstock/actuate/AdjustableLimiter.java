@@ -11,6 +11,7 @@ import java.util.zip.CRC32;
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.Limiter;
+import io.github.penstock.LimiterSpec;
 import io.github.penstock.RateLimiter;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <S> the spec
  */
-abstract class AdjustableLimiter<S> {
+abstract class AdjustableLimiter<S extends LimiterSpec> {
 
 	static final String UNBOUNDED = "unbounded";
+
+	/** What the current thread is making the values of a limiter. */
+	private static final ThreadLocal<@Nullable Object> OWN = new ThreadLocal<>();
 
 	private final Limiter limiter;
 
@@ -68,6 +72,12 @@ abstract class AdjustableLimiter<S> {
 		return values(spec());
 	}
 
+	@SuppressWarnings("unchecked")
+	final Map<String, @Nullable Object> valuesOf(LimiterSpec spec) {
+		// A limiter tells of its own values only.
+		return values((S) spec);
+	}
+
 	final Map<String, @Nullable Object> configuredValues() {
 		return values(configured());
 	}
@@ -92,19 +102,32 @@ abstract class AdjustableLimiter<S> {
 	final Changed change(@Nullable String version, UnaryOperator<Map<String, @Nullable Object>> change) {
 		Map<String, @Nullable Object> before = new LinkedHashMap<>();
 		Map<String, @Nullable Object> wanted = new LinkedHashMap<>();
-		S after = change((current) -> {
-			if (version != null && !version.equals(version(current))) {
-				throw new LostUpdateException(this.toString(), version, version(current));
-			}
-			before.clear();
-			before.putAll(values(current));
-			wanted.clear();
-			wanted.putAll(change.apply(Collections.unmodifiableMap(before)));
-			Map<String, @Nullable Object> all = new LinkedHashMap<>(before);
-			all.putAll(wanted);
-			return spec(all);
-		});
-		return new Changed(before, values(after), wanted.keySet().stream().toList());
+		Object outer = OWN.get();
+		try {
+			S after = change((current) -> {
+				if (version != null && !version.equals(version(current))) {
+					throw new LostUpdateException(this.toString(), version, version(current));
+				}
+				before.clear();
+				before.putAll(values(current));
+				wanted.clear();
+				wanted.putAll(change.apply(Collections.unmodifiableMap(before)));
+				Map<String, @Nullable Object> all = new LinkedHashMap<>(before);
+				all.putAll(wanted);
+				S changed = spec(all);
+				OWN.set(changed);
+				return changed;
+			});
+			return new Changed(before, values(after), wanted.keySet().stream().toList());
+		}
+		finally {
+			OWN.set(outer);
+		}
+	}
+
+	/** Whether this thread makes these the values right now, here. */
+	static boolean isOwn(Object spec) {
+		return OWN.get() == spec;
 	}
 
 	final Changed reset() {

@@ -9,8 +9,9 @@ import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * Publishes each change as an {@code AuditEvent}: {@code PENSTOCK_LIMITER_CHANGED},
- * {@code ..._RESET}, {@code ..._REVERTED} or {@code ..._REFRESHED}.
+ * Publishes each change that somebody has made through the endpoint, and its end, as an
+ * {@code AuditEvent}: {@code PENSTOCK_LIMITER_CHANGED}, {@code ..._RESET} or
+ * {@code ..._REVERTED}.
  */
 public final class AuditTrail implements LimiterChangeListener {
 
@@ -28,6 +29,9 @@ public final class AuditTrail implements LimiterChangeListener {
 
 	@Override
 	public void changed(LimiterChange change) {
+		if (change.origin() != LimiterChange.Origin.ENDPOINT) {
+			return;
+		}
 		Map<String, @Nullable Object> data = new LinkedHashMap<>();
 		data.put("kind", change.kind().toString());
 		data.put("name", change.name());

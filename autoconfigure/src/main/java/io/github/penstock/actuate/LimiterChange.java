@@ -9,9 +9,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of a limiter's values that was made by hand, or its end.
+ * A change of a limiter's values.
  *
  * @param cause what has changed them
+ * @param origin where that came from
  * @param kind the kind of the limiter
  * @param name its name
  * @param before the values that are different now, as they were, in the form of the
@@ -20,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param until when the values of before come back, {@code null} for never
  * @param principal who did it, {@code null} if nobody is known
  */
-public record LimiterChange(Cause cause, LimiterKind kind, String name, Map<String, @Nullable Object> before,
-		Map<String, @Nullable Object> after, @Nullable Instant until, @Nullable String principal) {
+public record LimiterChange(Cause cause, Origin origin, LimiterKind kind, String name,
+		Map<String, @Nullable Object> before, Map<String, @Nullable Object> after, @Nullable Instant until,
+		@Nullable String principal) {
 
 	/**
 	 * Copy the maps; they keep their order.
@@ -45,13 +47,29 @@ public record LimiterChange(Cause cause, LimiterKind kind, String name, Map<Stri
 		/** The time was over for which they had been changed. */
 		REVERTED,
 
-		/** The configuration was read again. */
+		/** The configured values were replaced: the configuration was read again. */
 		REFRESHED;
 
 		@Override
 		public String toString() {
 			return name().toLowerCase(Locale.ROOT);
 		}
+
+	}
+
+	/**
+	 * Where a change came from.
+	 */
+	public enum Origin {
+
+		/** The endpoint {@code limiters}, asked by somebody. */
+		ENDPOINT,
+
+		/** Code of the application. */
+		CODE,
+
+		/** A new configuration. */
+		CONFIGURATION
 
 	}
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-import io.github.penstock.Limiter;
+import io.github.penstock.LimiterListener;
 import io.github.penstock.TimeSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -56,8 +56,9 @@ public final class LimiterChanges implements DisposableBean {
 		AdjustableLimiter.Changed changed = limiter.change(version, (before) -> limiter.parse(values, before));
 		Instant until = Clock.systemUTC().instant().plus((holds != null) ? holds : Duration.ZERO);
 		this.reversions.changed(limiter, changed, holds, until,
-				(back) -> tell(LimiterChange.Cause.REVERTED, limiter, back, null, null));
-		tell(LimiterChange.Cause.CHANGED, limiter, changed, (holds != null) ? until : null, principal);
+				(back) -> tell(LimiterChange.Cause.REVERTED, LimiterChange.Origin.ENDPOINT, limiter, back));
+		tell(LimiterChange.Cause.CHANGED, LimiterChange.Origin.ENDPOINT, limiter, changed,
+				(holds != null) ? until : null, principal);
 	}
 
 	private static Duration holds(String text) {
@@ -71,19 +72,20 @@ public final class LimiterChanges implements DisposableBean {
 	/** Bring the configured values back. */
 	void reset(AdjustableLimiter<?> limiter, @Nullable String principal) {
 		this.reversions.forget(limiter, List.copyOf(limiter.values().keySet()));
-		tell(LimiterChange.Cause.RESET, limiter, limiter.reset(), null, principal);
+		tell(LimiterChange.Cause.RESET, LimiterChange.Origin.ENDPOINT, limiter, limiter.reset(), null, principal);
 	}
 
-	/**
-	 * Tell of values that came with a new configuration.
-	 * @param limiter the limiter
-	 * @param before its values of before
-	 */
-	public void refreshed(Limiter limiter, Map<String, @Nullable Object> before) {
-		AdjustableLimiter<?> adjustable = AdjustableLimiter.of(limiter);
-		Map<String, @Nullable Object> after = adjustable.values();
-		tell(LimiterChange.Cause.REFRESHED, adjustable,
-				new AdjustableLimiter.Changed(before, after, List.copyOf(after.keySet())), null, null);
+	/** Tell of a change that was not made here. */
+	void heard(AdjustableLimiter<?> limiter, LimiterListener.Change change) {
+		Map<String, @Nullable Object> after = limiter.valuesOf(change.after());
+		AdjustableLimiter.Changed changed = new AdjustableLimiter.Changed(limiter.valuesOf(change.before()), after,
+				List.copyOf(after.keySet()));
+		switch (change.cause()) {
+			case CHANGED -> tell(LimiterChange.Cause.CHANGED, LimiterChange.Origin.CODE, limiter, changed);
+			case RESET -> tell(LimiterChange.Cause.RESET, LimiterChange.Origin.CODE, limiter, changed);
+			case CONFIGURED ->
+				tell(LimiterChange.Cause.REFRESHED, LimiterChange.Origin.CONFIGURATION, limiter, changed);
+		}
 	}
 
 	/** When a value that was changed for a time comes back, {@code null} for never. */
@@ -91,8 +93,13 @@ public final class LimiterChanges implements DisposableBean {
 		return this.reversions.until(limiter, name);
 	}
 
-	private void tell(LimiterChange.Cause cause, AdjustableLimiter<?> limiter, AdjustableLimiter.Changed changed,
-			@Nullable Instant until, @Nullable String principal) {
+	private void tell(LimiterChange.Cause cause, LimiterChange.Origin origin, AdjustableLimiter<?> limiter,
+			AdjustableLimiter.Changed changed) {
+		tell(cause, origin, limiter, changed, null, null);
+	}
+
+	private void tell(LimiterChange.Cause cause, LimiterChange.Origin origin, AdjustableLimiter<?> limiter,
+			AdjustableLimiter.Changed changed, @Nullable Instant until, @Nullable String principal) {
 		Map<String, @Nullable Object> before = new LinkedHashMap<>();
 		Map<String, @Nullable Object> after = new LinkedHashMap<>();
 		changed.after().forEach((name, value) -> {
@@ -101,7 +108,7 @@ public final class LimiterChanges implements DisposableBean {
 				after.put(name, ValueText.of(name, value));
 			}
 		});
-		LimiterChange change = new LimiterChange(cause, limiter.kind(), limiter.name(), before, after, until,
+		LimiterChange change = new LimiterChange(cause, origin, limiter.kind(), limiter.name(), before, after, until,
 				principal);
 		logger
 			.info(limiter + " " + cause + ": " + before + " -> " + after + ((until != null) ? " until " + until : ""));

@@ -73,13 +73,13 @@ public final class LimiterDescriber {
 		return new LimiterDescriptor(limiter.kind().toString(), limiter.name(), plain(spec.limit()),
 				DurationText.of(spec.per()), spec.ratePerSecond(), spec.capacity(), null, rateLimit.available(),
 				rateLimit.waiting(), stats.granted(), refusals, wait, null, configuration, limiter.version(), usedBy,
-				null, null, null);
+				null, null, (alone && rateLimit.isTracked()) ? holders(rateLimit.waiters(MOST_HOLDERS)) : null);
 	}
 
 	private static List<LimiterDescriptor.HolderDescriptor> holders(List<Holder> holders) {
 		Instant now = Instant.now();
 		return holders.stream()
-			.map((holder) -> new LimiterDescriptor.HolderDescriptor(holder.what(), holder.thread(),
+			.map((holder) -> new LimiterDescriptor.HolderDescriptor(holder.what(), holder.thread(), holder.trace(),
 					now.minus(holder.age()).toString(), seconds(holder.age())))
 			.toList();
 	}

@@ -77,10 +77,12 @@ public record LimiterDescriptor(String kind, String name, Number limit, @Nullabl
 	 *
 	 * @param what the method that asked for it, as far as it is known
 	 * @param thread the name of the thread that asked for it
+	 * @param trace the id of its trace, if there is one
 	 * @param since when the call got it, or began to wait
 	 * @param ageSeconds how long ago that was
 	 */
-	public record HolderDescriptor(String what, String thread, String since, double ageSeconds) {
+	public record HolderDescriptor(String what, String thread, @Nullable String trace, String since,
+			double ageSeconds) {
 	}
 
 	/**

@@ -4,11 +4,15 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Function;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.TimeSource;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -23,6 +27,8 @@ import org.springframework.boot.health.contributor.Health;
  */
 public final class LimiterHealth extends AbstractHealthIndicator implements SmartInitializingSingleton, DisposableBean {
 
+	private static final Log logger = LogFactory.getLog(LimiterHealth.class);
+
 	private static final long PAUSE = Duration.ofSeconds(1).toNanos();
 
 	/** When each bulkhead was seen full first, of those that have been full since. */
@@ -33,6 +39,8 @@ public final class LimiterHealth extends AbstractHealthIndicator implements Smar
 	private final Function<String, @Nullable Duration> outAfter;
 
 	private final TimeSource time;
+
+	private final Executor executor;
 
 	private volatile boolean stopped;
 
@@ -46,10 +54,16 @@ public final class LimiterHealth extends AbstractHealthIndicator implements Smar
 	 * @param time the time in which it is full
 	 */
 	public LimiterHealth(LimiterRegistry registry, Function<String, @Nullable Duration> outAfter, TimeSource time) {
+		this(registry, outAfter, time, ForkJoinPool.commonPool());
+	}
+
+	LimiterHealth(LimiterRegistry registry, Function<String, @Nullable Duration> outAfter, TimeSource time,
+			Executor executor) {
 		super("The bulkheads could not be looked at");
 		this.registry = registry;
 		this.outAfter = outAfter;
 		this.time = time;
+		this.executor = executor;
 	}
 
 	@Override
@@ -57,7 +71,26 @@ public final class LimiterHealth extends AbstractHealthIndicator implements Smar
 		look();
 	}
 
+	private void lookLater() {
+		if (!this.stopped) {
+			// The timer's own thread must not wait for a limiter.
+			this.cancel = this.time.schedule(() -> this.executor.execute(this::look), PAUSE);
+		}
+	}
+
 	private void look() {
+		try {
+			lookAtAll();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The bulkheads could not be looked at", ex);
+		}
+		finally {
+			lookLater();
+		}
+	}
+
+	private void lookAtAll() {
 		for (ConcurrencyLimiter bulkhead : this.registry.concurrencyLimiters()) {
 			if (bulkhead.available() > 0) {
 				this.fullSince.remove(bulkhead.name());
@@ -65,9 +98,6 @@ public final class LimiterHealth extends AbstractHealthIndicator implements Smar
 			else if (this.outAfter.apply(bulkhead.name()) != null) {
 				this.fullSince.putIfAbsent(bulkhead.name(), this.time.nanoTime());
 			}
-		}
-		if (!this.stopped) {
-			this.cancel = this.time.schedule(this::look, PAUSE);
 		}
 	}
 

@@ -18,9 +18,12 @@ import org.springframework.boot.actuate.endpoint.invoke.OperationParameters;
 
 /**
  * Reads requests to change a limiter as a whole: {@code for}, which cannot be the name of
- * a parameter in Java, and what is misspelt, which would silently do nothing.
+ * a parameter in Java, what is misspelt, which would silently do nothing, and what comes
+ * from the query, which any web site may send.
  */
 public final class LimitersRequestAdvisor implements OperationInvokerAdvisor {
+
+	static final String QUERY = "Values belong into the body, which is JSON: none may come from the query.";
 
 	private static final EndpointId LIMITERS = EndpointId.of("limiters");
 
@@ -53,6 +56,9 @@ public final class LimitersRequestAdvisor implements OperationInvokerAdvisor {
 	}
 
 	private static @Nullable String problem(Map<String, Object> arguments) {
+		if (ServletQuery.isSent()) {
+			return QUERY;
+		}
 		Set<String> unknown = new TreeSet<>(arguments.keySet());
 		unknown.removeAll(KNOWN);
 		if (!unknown.isEmpty()) {

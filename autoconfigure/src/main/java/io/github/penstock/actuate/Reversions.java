@@ -41,7 +41,9 @@ final class Reversions {
 		}
 		Reversion reversion = new Reversion(limiter, until, reverted);
 		for (String name : changed.names()) {
-			reversion.values.put(name, new Value(changed.before().get(name), changed.after().get(name)));
+			Object before = changed.before().get(name);
+			reversion.values.put(name, new Value(before, changed.after().get(name),
+					Objects.equals(before, limiter.configuredValues().get(name))));
 		}
 		synchronized (this.pending) {
 			this.pending.add(reversion);
@@ -94,7 +96,8 @@ final class Reversions {
 				}
 			});
 		}
-		AdjustableLimiter.Changed changed = reversion.limiter.change(null, (current) -> revert(current, due));
+		AdjustableLimiter.Changed changed = reversion.limiter.change(null,
+				(current) -> revert(reversion.limiter, current, due));
 		if (!changed.names().isEmpty()) {
 			reversion.reverted.accept(changed);
 		}
@@ -105,7 +108,7 @@ final class Reversions {
 			Value over = later.values.get(name);
 			if (later.limiter.limiter() == expired.limiter.limiter() && over != null
 					&& Objects.equals(over.before(), value.set())) {
-				later.values.put(name, new Value(value.before(), over.set()));
+				later.values.put(name, new Value(value.before(), over.set(), value.configured()));
 				return true;
 			}
 		}
@@ -113,11 +116,12 @@ final class Reversions {
 	}
 
 	/** Values that somebody else has changed since are left alone. */
-	private static Map<String, @Nullable Object> revert(Map<String, @Nullable Object> current, Map<String, Value> due) {
+	private static Map<String, @Nullable Object> revert(AdjustableLimiter<?> limiter,
+			Map<String, @Nullable Object> current, Map<String, Value> due) {
 		Map<String, @Nullable Object> reverted = new LinkedHashMap<>();
 		due.forEach((name, value) -> {
 			if (Objects.equals(current.get(name), value.set())) {
-				reverted.put(name, value.before());
+				reverted.put(name, (value.configured()) ? limiter.configuredValues().get(name) : value.before());
 			}
 		});
 		return reverted;
@@ -133,8 +137,11 @@ final class Reversions {
 		cancelled.forEach((reversion) -> reversion.cancel.run());
 	}
 
-	/** A value of before, and the one that holds for a time. */
-	private record Value(@Nullable Object before, @Nullable Object set) {
+	/**
+	 * A value of before, and the one that holds for a time. If it was the configured one,
+	 * what comes back is the one that is configured by then.
+	 */
+	private record Value(@Nullable Object before, @Nullable Object set, boolean configured) {
 	}
 
 	/** One change that ends. */

@@ -89,7 +89,9 @@ final class LimitOperations {
 		if (rate != null) {
 			declarations.declare(rate);
 		}
-		return () -> new Limits((bulkhead != null) ? declarations.concurrencyLimiter(bulkhead.name()) : null,
+		String caller = limited.targetClass().getName() + "." + limited.method().getName();
+		return () -> new Limits(
+				(bulkhead != null) ? declarations.concurrencyLimiter(bulkhead.name()).calledBy(caller) : null,
 				(rate != null) ? declarations.rateLimiter(rate.name()) : null);
 	}
 

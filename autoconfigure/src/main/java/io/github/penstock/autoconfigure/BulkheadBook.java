@@ -16,22 +16,24 @@ import org.jspecify.annotations.Nullable;
 final class BulkheadBook
 		extends LimiterBook<PenstockProperties.Bulkhead, DeclaredBulkhead, ConcurrencyLimiterSpec, ConcurrencyLimiter> {
 
-	private final Duration defaultTimeout;
-
-	BulkheadBook(ConfiguredProperties properties) {
-		super("bulkhead", properties.bulkheads());
-		this.defaultTimeout = properties.values().defaults().timeoutOrDefault();
+	BulkheadBook(ConfiguredProperties properties, Turns turns) {
+		super("bulkhead", properties, turns);
 	}
 
 	@Override
-	@Nullable ConcurrencyLimiterSpec merge(String name, PenstockProperties.@Nullable Bulkhead configured,
+	NamedProperties<PenstockProperties.Bulkhead> section(ConfiguredProperties properties) {
+		return properties.bulkheads();
+	}
+
+	@Override
+	@Nullable ConcurrencyLimiterSpec merge(String name, PenstockProperties.@Nullable Bulkhead configured, Duration defaultTimeout,
 			Merge<DeclaredBulkhead> merge) {
 		PenstockProperties.Bulkhead properties = (configured != null) ? configured : PenstockProperties.Bulkhead.EMPTY;
 		Integer max = merge.pick("max", properties.max(), DeclaredBulkhead::max);
 		if (max == null) {
 			return null;
 		}
-		Duration timeout = merge.pick("timeout", properties.timeout(), DeclaredBulkhead::timeout, this.defaultTimeout,
+		Duration timeout = merge.pick("timeout", properties.timeout(), DeclaredBulkhead::timeout, defaultTimeout,
 				"penstock.defaults.timeout");
 		int maxWaiting = merge.pick("max-waiting", properties.maxWaiting(), DeclaredBulkhead::maxWaiting,
 				ConcurrencyLimiterSpec.UNBOUNDED, "the default");

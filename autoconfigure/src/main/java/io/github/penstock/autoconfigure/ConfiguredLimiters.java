@@ -15,6 +15,8 @@ import io.github.penstock.actuate.LimiterOrigins;
 import io.github.penstock.aop.BulkheadDeclaration;
 import io.github.penstock.aop.LimiterDeclarations;
 import io.github.penstock.aop.RateLimitDeclaration;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,13 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe; nothing of this is on the way of a call.
  */
 final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
+
+	private static final Log logger = LogFactory.getLog(ConfiguredLimiters.class);
+
+	private final Turns turns = new Turns();
+
+	/** As they were at the start. */
+	private final ConfiguredProperties properties;
 
 	private final BulkheadBook bulkheads;
 
@@ -33,6 +42,8 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 
 	private final AtomicReference<@Nullable LimiterRegistry> registry = new AtomicReference<>();
 
+	private volatile boolean complete;
+
 	/**
 	 * Create the limiters.
 	 * @param properties the configuration
@@ -41,15 +52,53 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 	 */
 	ConfiguredLimiters(ConfiguredProperties properties, Supplier<LimiterRegistry> registry,
 			Consumer<LimiterRegistry> registrars) {
-		String timeout = "penstock.defaults.timeout";
-		Declared.check(properties.places().getOrDefault(timeout, timeout),
-				() -> ConcurrencyLimiterSpec.of(0).withTimeout(properties.values().defaults().timeoutOrDefault()));
-		this.bulkheads = new BulkheadBook(properties);
-		this.rateLimits = new RateLimitBook(properties);
+		checkDefaults(properties);
+		this.properties = properties;
+		this.bulkheads = new BulkheadBook(properties, this.turns);
+		this.rateLimits = new RateLimitBook(properties, this.turns);
 		this.registrySupplier = registry;
 		this.registrars = registrars;
 		HttpClientSection.declare(properties.httpClients(), this);
 		DataSourceSection.declare(properties.dataSources(), this);
+	}
+
+	private static void checkDefaults(ConfiguredProperties properties) {
+		String timeout = "penstock.defaults.timeout";
+		Declared.check(properties.places().getOrDefault(timeout, timeout),
+				() -> ConcurrencyLimiterSpec.of(0).withTimeout(properties.values().defaults().timeoutOrDefault()));
+	}
+
+	/** What is changed here is changed in turns. */
+	Turns turns() {
+		return this.turns;
+	}
+
+	/**
+	 * Have the limiters that there are follow a new configuration, whole or not at all.
+	 * To be called in turn.
+	 * @throws RuntimeException if it makes no sense; nothing was changed
+	 */
+	void refresh(ConfiguredProperties properties) {
+		LimiterRegistry registry = this.registry.get();
+		if (registry == null || !this.complete) {
+			return;
+		}
+		checkDefaults(properties);
+		HttpClientSection.check(properties.httpClients());
+		DataSourceSection.check(properties.dataSources());
+		synchronized (this.bulkheads) {
+			synchronized (this.rateLimits) {
+				Runnable bulkheads = this.bulkheads.refresh(properties, registry);
+				Runnable rateLimits = this.rateLimits.refresh(properties, registry);
+				bulkheads.run();
+				rateLimits.run();
+			}
+		}
+		List<String> fixed = FixedProperties.changed(this.properties.values(), properties.values());
+		if (!fixed.isEmpty()) {
+			logger.warn("The new configuration has changes that count when the application is started again only: "
+					+ String.join(", ", fixed));
+		}
 	}
 
 	/** The registry, in which all is defined that the configuration names. */
@@ -125,6 +174,7 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 	void complete() {
 		this.bulkheads.complete(registry());
 		this.rateLimits.complete(registry());
+		this.complete = true;
 	}
 
 	/** All limiters with their values and sources. */

@@ -20,11 +20,15 @@ final class DataSourceSection {
 
 	/** Check what is written and tell the limiters who uses them. */
 	static void declare(NamedProperties<PenstockProperties.DataSource> section, ConfiguredLimiters limiters) {
-		section.values().forEach((name, properties) -> check(section, name, properties));
+		check(section);
 		for (String name : section.exactNames()) {
 			PenstockProperties.DataSource properties = Objects.requireNonNull(section.find(name));
 			limiters.useBulkhead(Objects.requireNonNullElse(properties.bulkhead(), name), section.entry(name));
 		}
+	}
+
+	static void check(NamedProperties<PenstockProperties.DataSource> section) {
+		section.values().forEach((name, properties) -> check(section, name, properties));
 	}
 
 	private static void check(NamedProperties<PenstockProperties.DataSource> section, String name,

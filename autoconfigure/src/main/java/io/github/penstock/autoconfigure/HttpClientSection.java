@@ -27,7 +27,14 @@ final class HttpClientSection {
 
 	/** Check what is written and tell the limiters who uses them. */
 	static void declare(NamedProperties<PenstockProperties.HttpClient> section, ConfiguredLimiters limiters) {
-		new HttpClientSection(section).declare(limiters);
+		HttpClientSection clients = new HttpClientSection(section);
+		clients.check();
+		section.values().forEach((name, properties) -> clients.use(name, properties, limiters));
+	}
+
+	/** Check what is written. */
+	static void check(NamedProperties<PenstockProperties.HttpClient> section) {
+		new HttpClientSection(section).check();
 	}
 
 	/** Make the limits, when all that is said of the limiters is known. */
@@ -55,7 +62,7 @@ final class HttpClientSection {
 		return (properties.ownRateLimit() != null) ? name : properties.rateLimit();
 	}
 
-	private void declare(ConfiguredLimiters limiters) {
+	private void check() {
 		Map<String, String> hosts = new LinkedHashMap<>();
 		this.section.values().forEach((name, properties) -> {
 			check(name, properties);
@@ -68,7 +75,6 @@ final class HttpClientSection {
 							"Keep it in one of them; of patterns that differ, the most specific one counts");
 				}
 			}
-			use(name, properties, limiters);
 		});
 	}
 

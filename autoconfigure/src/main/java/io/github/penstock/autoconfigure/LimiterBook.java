@@ -1,5 +1,6 @@
 package io.github.penstock.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.github.penstock.InvalidLimitException;
 import io.github.penstock.LimiterRegistry;
@@ -31,7 +33,11 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 
 	private final String kind;
 
-	private final NamedProperties<P> properties;
+	private final Turns turns;
+
+	private NamedProperties<P> properties;
+
+	private Duration defaultTimeout;
 
 	private final Map<String, List<D>> declared = new TreeMap<>();
 
@@ -39,13 +45,17 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 
 	private final Map<String, Entry<S>> made = new TreeMap<>();
 
-	LimiterBook(String kind, NamedProperties<P> properties) {
+	LimiterBook(String kind, ConfiguredProperties properties, Turns turns) {
 		this.kind = kind;
-		this.properties = properties;
+		this.turns = turns;
+		this.properties = section(properties);
+		this.defaultTimeout = properties.values().defaults().timeoutOrDefault();
 	}
 
+	abstract NamedProperties<P> section(ConfiguredProperties properties);
+
 	/** Merge the values; {@code null} if one is missing that must be given. */
-	abstract @Nullable S merge(String name, @Nullable P configured, Merge<D> merge);
+	abstract @Nullable S merge(String name, @Nullable P configured, Duration defaultTimeout, Merge<D> merge);
 
 	/** Tell which one, when a merge came to nothing. */
 	abstract Missing missing(Merge<D> merge);
@@ -63,7 +73,12 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 	abstract Map<String, String> values(S spec);
 
 	/** Take note of what a place says, be the limiter at work already or not. */
-	synchronized void declare(Supplier<LimiterRegistry> registry, String name, D place) {
+	void declare(Supplier<LimiterRegistry> registry, String name, D place) {
+		note(registry, name, place);
+		this.turns.run();
+	}
+
+	private synchronized void note(Supplier<LimiterRegistry> registry, String name, D place) {
 		if (!LimiterRegistry.isValidName(name)) {
 			throw InvalidNames.exception(place.where(), name);
 		}
@@ -73,20 +88,82 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 		if (before != null) {
 			Entry<S> entry = merged(name, places);
 			L limiter = find(registry.get(), name);
-			if (limiter != null && !entry.spec().equals(before.spec())) {
-				configure(limiter, entry.spec());
-			}
 			this.made.put(name, entry);
+			if (limiter != null && !entry.spec().equals(before.spec())) {
+				this.turns.add(() -> bringUpToDate(name, limiter));
+			}
 		}
 		this.declared.put(name, places);
+	}
+
+	/** Tells listeners: to be called without a lock, and by one thread at a time. */
+	private void bringUpToDate(String name, L limiter) {
+		Entry<S> entry;
+		synchronized (this) {
+			entry = Objects.requireNonNull(this.made.get(name));
+		}
+		configure(limiter, entry.spec());
+	}
+
+	/**
+	 * What a new configuration makes of the limiters that there are.
+	 * @return the step that makes it so, which cannot fail; nothing is changed before
+	 * @throws InvalidLimitDeclarationException if it makes no sense
+	 */
+	synchronized Runnable refresh(ConfiguredProperties properties, LimiterRegistry registry) {
+		NamedProperties<P> before = this.properties;
+		Duration timeoutBefore = this.defaultTimeout;
+		Map<String, Entry<S>> refreshed = new TreeMap<>();
+		try {
+			this.properties = section(properties);
+			this.defaultTimeout = properties.values().defaults().timeoutOrDefault();
+			for (String name : Stream.concat(this.made.keySet().stream(), this.defined.stream()).distinct().toList()) {
+				List<D> places = this.declared.getOrDefault(name, List.of());
+				checkNotInCode(name, places);
+				refreshed.put(name, merged(name, places));
+			}
+		}
+		finally {
+			this.properties = before;
+			this.defaultTimeout = timeoutBefore;
+		}
+		return () -> take(properties, refreshed, registry);
+	}
+
+	private void checkNotInCode(String name, List<D> places) {
+		boolean code = places.stream().anyMatch((place) -> place.source() == LimiterOrigin.Source.CODE);
+		if (code && this.properties.find(name) != null) {
+			throw inCodeAsWell(name);
+		}
+	}
+
+	private InvalidLimitDeclarationException inCodeAsWell(String name) {
+		return new InvalidLimitDeclarationException(this.properties.section() + "." + name,
+				title(name) + " is registered in code as well", "Keep one of the two");
+	}
+
+	private synchronized void take(ConfiguredProperties properties, Map<String, Entry<S>> refreshed,
+			LimiterRegistry registry) {
+		this.properties = section(properties);
+		this.defaultTimeout = properties.values().defaults().timeoutOrDefault();
+		refreshed.forEach((name, entry) -> {
+			Entry<S> before = this.made.get(name);
+			if (before == null) {
+				return;
+			}
+			this.made.put(name, entry);
+			L limiter = find(registry, name);
+			if (limiter != null && !entry.spec().equals(before.spec())) {
+				this.turns.add(() -> bringUpToDate(name, limiter));
+			}
+		});
 	}
 
 	/** Define what the configuration defines, to be made when it is needed. */
 	synchronized void defineConfigured(LimiterRegistry registry) {
 		for (String name : this.properties.exactNames()) {
 			if (find(registry, name) != null) {
-				throw new InvalidLimitDeclarationException(this.properties.section() + "." + name,
-						title(name) + " is registered in code as well", "Keep one of the two");
+				throw inCodeAsWell(name);
 			}
 			if (spec(name, newMerge(name, List.of())) != null) {
 				defineMade(registry, name);
@@ -189,7 +266,7 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 
 	private @Nullable S spec(String name, Merge<D> merge) {
 		try {
-			return merge(name, this.properties.find(name), merge);
+			return merge(name, this.properties.find(name), this.defaultTimeout, merge);
 		}
 		catch (InvalidLimitException ex) {
 			String property = DataObjectPropertyName.toDashedForm(ex.property());

@@ -1,17 +1,21 @@
 package io.github.penstock.autoconfigure;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import io.github.penstock.LimiterFactory;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.TimeSource;
+import io.github.penstock.actuate.ChangeWatch;
 import io.github.penstock.actuate.LeakWatch;
 import io.github.penstock.actuate.LimiterChangeListener;
 import io.github.penstock.actuate.LimiterChanges;
 import io.github.penstock.actuate.LimiterEvents;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -25,6 +29,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
  */
 @AutoConfiguration
 public final class PenstockAutoConfiguration {
+
+	static final String TRACE_IDS = "penstockTraceIds";
 
 	private static final String LEAK_AFTER = "penstock.holders.leak-after";
 
@@ -49,11 +55,13 @@ public final class PenstockAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	LimiterRegistry limiterRegistry(ConfiguredLimiters limiters, ConfiguredProperties properties,
-			ObjectProvider<LimiterFactory> factories, ObjectProvider<TimeSource> times) {
+			ObjectProvider<LimiterFactory> factories, ObjectProvider<TimeSource> times,
+			@Qualifier(TRACE_IDS) ObjectProvider<Supplier<@Nullable String>> traceIds) {
 		LimiterFactory factory = factories
 			.getIfAvailable(() -> LimiterFactory.local(times.getIfAvailable(TimeSource::system)));
 		if (properties.values().holders().enabled()) {
-			factory = LimiterFactory.tracking(factory, times.getIfAvailable(TimeSource::system));
+			factory = LimiterFactory.tracking(factory, times.getIfAvailable(TimeSource::system),
+					traceIds.getIfAvailable(() -> () -> null));
 		}
 		boolean enabled = properties.values().enabled();
 		LimiterRegistry registry = new LimiterRegistry((enabled) ? factory : new UnlimitedFactory(factory));
@@ -71,6 +79,16 @@ public final class PenstockAutoConfiguration {
 	LimiterEvents limiterEvents(LimiterRegistry registry, ObjectProvider<TimeSource> times,
 			ApplicationEventPublisher publisher) {
 		return new LimiterEvents(registry, times.getIfAvailable(TimeSource::system), publisher);
+	}
+
+	@Bean
+	ChangeWatch limiterChangeWatch(LimiterRegistry registry, LimiterChanges changes) {
+		return new ChangeWatch(registry, changes);
+	}
+
+	@Bean
+	LimiterRefresh limiterRefresh(ConfiguredLimiters limiters, ConfigurableEnvironment environment) {
+		return new LimiterRefresh(limiters, environment);
 	}
 
 	@Bean

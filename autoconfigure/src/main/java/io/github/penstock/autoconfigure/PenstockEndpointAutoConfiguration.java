@@ -8,6 +8,7 @@ import io.github.penstock.actuate.LimiterOrigins;
 import io.github.penstock.actuate.LimiterUsages;
 import io.github.penstock.actuate.LimitersEndpoint;
 import io.github.penstock.actuate.LimitersEndpointWebExtension;
+import io.github.penstock.actuate.LimitersQueryFilter;
 import io.github.penstock.actuate.LimitersRequestAdvisor;
 import io.github.penstock.actuate.UnprotectedWrites;
 
@@ -16,13 +17,18 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
+import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.server.WebFilter;
 
 /**
  * {@link AutoConfiguration Auto-configuration} for the endpoint {@code limiters}.
@@ -75,6 +81,25 @@ public final class PenstockEndpointAutoConfiguration {
 		@Bean
 		UnprotectedWrites limitersUnprotectedWrites(ListableBeanFactory beanFactory, EndpointAccessResolver access) {
 			return new UnprotectedWrites(beanFactory, access);
+		}
+
+	}
+
+	/**
+	 * Over HTTP, in WebFlux.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ WebFilter.class, DispatcherHandler.class })
+	@ConditionalOnWebApplication(type = Type.REACTIVE)
+	@ConditionalOnAvailableEndpoint(endpoint = LimitersEndpoint.class, exposure = EndpointExposure.WEB)
+	static final class WebFluxConfiguration {
+
+		@Bean
+		LimitersQueryFilter limitersQueryFilter(ObjectProvider<PathMappedEndpoints> endpoints) {
+			return new LimitersQueryFilter(() -> {
+				PathMappedEndpoints mapped = endpoints.getIfAvailable();
+				return (mapped != null) ? mapped.getPath(EndpointId.of("limiters")) : null;
+			});
 		}
 
 	}

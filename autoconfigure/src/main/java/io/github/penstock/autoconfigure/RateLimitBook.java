@@ -18,22 +18,21 @@ import org.jspecify.annotations.Nullable;
 final class RateLimitBook
 		extends LimiterBook<PenstockProperties.RateLimit, DeclaredRateLimit, RateLimiterSpec, RateLimiter> {
 
-	private final NamedProperties<PenstockProperties.RateLimit> properties;
-
-	private final Duration defaultTimeout;
-
-	RateLimitBook(ConfiguredProperties properties) {
-		super("rate limit", properties.rateLimits());
-		this.properties = properties.rateLimits();
-		this.defaultTimeout = properties.values().defaults().timeoutOrDefault();
+	RateLimitBook(ConfiguredProperties properties, Turns turns) {
+		super("rate limit", properties, turns);
 	}
 
 	@Override
-	@Nullable RateLimiterSpec merge(String name, PenstockProperties.@Nullable RateLimit configured,
+	NamedProperties<PenstockProperties.RateLimit> section(ConfiguredProperties properties) {
+		return properties.rateLimits();
+	}
+
+	@Override
+	@Nullable RateLimiterSpec merge(String name, PenstockProperties.@Nullable RateLimit configured, Duration defaultTimeout,
 			Merge<DeclaredRateLimit> merge) {
 		PenstockProperties.RateLimit properties = (configured != null) ? configured
 				: PenstockProperties.RateLimit.EMPTY;
-		Rate rate = rate(name, properties, merge);
+		Rate rate = rate(properties, merge);
 		if (rate == null) {
 			return null;
 		}
@@ -41,7 +40,7 @@ final class RateLimitBook
 		if (burst == null) {
 			merge.noteDefault("burst");
 		}
-		Duration timeout = merge.pick("timeout", properties.timeout(), DeclaredRateLimit::timeout, this.defaultTimeout,
+		Duration timeout = merge.pick("timeout", properties.timeout(), DeclaredRateLimit::timeout, defaultTimeout,
 				"penstock.defaults.timeout");
 		int maxWaiting = merge.pick("max-waiting", properties.maxWaiting(), DeclaredRateLimit::maxWaiting,
 				ConcurrencyLimiterSpec.UNBOUNDED, "the default");
@@ -52,10 +51,10 @@ final class RateLimitBook
 	 * The rate is one value that may be written in two ways: a configuration that says it
 	 * in the one way is not completed by an annotation that says it in the other.
 	 */
-	private @Nullable Rate rate(String name, PenstockProperties.RateLimit properties, Merge<DeclaredRateLimit> merge) {
+	private @Nullable Rate rate(PenstockProperties.RateLimit properties, Merge<DeclaredRateLimit> merge) {
 		if (properties.rps() != null) {
-			DeclaredRateLimit.checkOneRate(this.properties.place(name, "rps"), properties.limit(), properties.per());
-			merge.note("rate", this.properties.place(name, "rps"));
+			DeclaredRateLimit.checkOneRate(merge.place("rps"), properties.limit(), properties.per());
+			merge.note("rate", merge.place("rps"));
 			return new Rate(properties.rps(), DeclaredRateLimit.SECOND);
 		}
 		boolean own = properties.limit() != null || properties.per() != null;

@@ -2,6 +2,8 @@ package io.github.penstock.actuate;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.ConcurrencyLimiterSpec;
@@ -26,7 +28,7 @@ class LimiterHealthTests {
 	private final ConcurrencyLimiter limiter = this.registry.register("inventory", ConcurrencyLimiterSpec.of(1));
 
 	private final LimiterHealth health = new LimiterHealth(this.registry,
-			(name) -> name.equals("inventory") ? Duration.ofSeconds(30) : null, this.time);
+			(name) -> name.equals("inventory") ? Duration.ofSeconds(30) : null, this.time, Runnable::run);
 
 	@Test
 	void applicationIsOutOfServiceWhileBulkheadIsFullForTooLong() throws Exception {
@@ -60,6 +62,36 @@ class LimiterHealthTests {
 		this.health.afterSingletonsInstantiated();
 		this.time.advance(Duration.ofHours(1));
 		assertThat(status()).isEqualTo(Status.UP);
+	}
+
+	@Test
+	void lookThatFailsOnceIsNotTheLast() {
+		AtomicBoolean fails = new AtomicBoolean();
+		LimiterHealth health = new LimiterHealth(this.registry, (name) -> {
+			if (fails.get()) {
+				throw new IllegalStateException("once");
+			}
+			return Duration.ofSeconds(30);
+		}, this.time, Runnable::run);
+		health.afterSingletonsInstantiated();
+		this.limiter.change((spec) -> spec.withMax(0));
+		fails.set(true);
+		this.time.advance(Duration.ofSeconds(1));
+		fails.set(false);
+		this.time.advance(Duration.ofSeconds(40));
+		assertThat(health.health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+	}
+
+	@Test
+	void timersThreadDoesNotLookItself() {
+		AtomicReference<Runnable> look = new AtomicReference<>();
+		LimiterHealth health = new LimiterHealth(this.registry, (name) -> Duration.ZERO, this.time, look::set);
+		health.afterSingletonsInstantiated();
+		this.limiter.change((spec) -> spec.withMax(0));
+		this.time.advance(Duration.ofSeconds(1));
+		assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+		look.get().run();
+		assertThat(health.health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 	}
 
 	private Status status() {

@@ -25,8 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.actuate.audit.AuditEvent;
 import org.springframework.boot.actuate.audit.AuditEventRepository;
 import org.springframework.boot.actuate.audit.InMemoryAuditEventRepository;
-import org.springframework.boot.actuate.audit.listener.AuditListener;
-import org.springframework.boot.actuate.autoconfigure.audit.AuditAutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -235,6 +233,39 @@ class LimitersEndpointMvcTests {
 		assertThat(bulkhead().max()).isEqualTo(20);
 	}
 
+	@Test
+	void changeIsThereForBootsOwnEndpointOfAuditEvents() {
+		change(INVENTORY, "{\"max\": 6}");
+		HttpResponse<String> response = server.get("/actuator/auditevents?type=PENSTOCK_LIMITER_CHANGED");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.body()).contains("\"type\":\"PENSTOCK_LIMITER_CHANGED\"", "\"name\":\"inventory\"",
+				"\"after\":{\"max\":6}");
+	}
+
+	/** As a form of another site would send it, which is not asked whether it may. */
+	@ParameterizedTest
+	@CsvSource(nullValues = "none", value = { "none", "text/plain", "application/x-www-form-urlencoded" })
+	void changeWithoutBodyIsRefused(String contentType) {
+		String[] headers = (contentType != null) ? new String[] { "Content-Type", contentType } : new String[0];
+		HttpResponse<String> response = server.post(INVENTORY + "?max=0", "", headers);
+		assertThat(response.statusCode()).isIn(400, 415);
+		assertThat(bulkhead().max()).isEqualTo(20);
+		response = server.post(INVENTORY, "max=0", headers);
+		assertThat(response.statusCode()).isEqualTo(415);
+		assertThat(bulkhead().max()).isEqualTo(20);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "?max=0", "?timeout=1s", "?_csrf=token", "?%6dax=0" })
+	void changeWithValuesInTheQueryIs400WithReason(String query) {
+		for (String body : List.of("", "{}", "{\"max\": 5}")) {
+			HttpResponse<String> response = change(INVENTORY + query, body);
+			assertThat(response.statusCode()).isEqualTo(400);
+			assertThat(json(response).get("detail")).asString().contains("none may come from the query");
+			assertThat(bulkhead().spec()).isEqualTo(bulkhead().configured());
+		}
+	}
+
 	private static HttpResponse<String> change(String path, String body) {
 		return server.post(path, body, "Content-Type", "application/json");
 	}
@@ -253,7 +284,7 @@ class LimitersEndpointMvcTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration(exclude = AuditAutoConfiguration.class)
+	@EnableAutoConfiguration
 	static class Application {
 
 		@Bean
@@ -264,11 +295,6 @@ class LimitersEndpointMvcTests {
 		@Bean
 		AuditEventRepository auditEvents() {
 			return new InMemoryAuditEventRepository();
-		}
-
-		@Bean
-		AuditListener auditListener(AuditEventRepository events) {
-			return new AuditListener(events);
 		}
 
 		@Bean

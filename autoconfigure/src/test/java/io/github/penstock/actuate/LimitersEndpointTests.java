@@ -2,6 +2,7 @@ package io.github.penstock.actuate;
 
 import java.lang.management.ManagementFactory;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 
 import javax.management.MBeanException;
@@ -9,9 +10,12 @@ import javax.management.MBeanOperationInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
+import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.web.RunningServer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -92,12 +96,54 @@ class LimitersEndpointTests {
 		}
 	}
 
+	/** Nothing that another site may send unasked changes anything, on either port. */
+	@ParameterizedTest
+	@ValueSource(strings = { "server.port=0", "management.server.port=0" })
+	void webFluxTakesValuesFromJsonBodiesOnly(String port) {
+		String path = "/actuator/limiters/bulkhead/inventory";
+		try (RunningServer server = RunningServer.webFlux(Application.class, PROPERTIES[0], PROPERTIES[1], port,
+				"management.endpoints.web.exposure.include=limiters")) {
+			assertRefused(server, path);
+		}
+	}
+
+	@Test
+	void mvcTakesValuesFromJsonBodiesOnlyOnItsOwnPort() {
+		try (RunningServer server = RunningServer.mvc(Application.class, PROPERTIES[0], PROPERTIES[1],
+				"management.server.port=0", "management.server.base-path=/own",
+				"management.endpoints.web.exposure.include=limiters")) {
+			assertRefused(server, "/own/actuator/limiters/bulkhead/inventory");
+		}
+	}
+
+	private static void assertRefused(RunningServer server, String path) {
+		ConcurrencyLimiter bulkhead = server.context().getBean(LimiterRegistry.class).concurrencyLimiter("inventory");
+		for (String query : List.of("?max=0", "?%6dax=0", "?timeout=1s")) {
+			for (String target : List.of(path, path.replace("limiters", "limiter%73"))) {
+				HttpResponse<String> response = server.postToManagement(target + query, "{\"max\": 5}", "Content-Type",
+						"application/json");
+				assertThat(response.statusCode()).as(target + query).isEqualTo(400);
+				assertThat(response.body()).contains("none may come from the query");
+				assertThat(server.postToManagement(target + query, "").statusCode()).isIn(400, 415);
+			}
+		}
+		for (String contentType : List.of("text/plain", "application/x-www-form-urlencoded")) {
+			assertThat(server.postToManagement(path, "max=0", "Content-Type", contentType).statusCode()).isEqualTo(415);
+		}
+		assertThat(bulkhead.spec()).isEqualTo(bulkhead.configured());
+		assertThat(server.postToManagement(path, "{\"max\": 5}", "Content-Type", "application/json").statusCode())
+			.isEqualTo(200);
+		assertThat(bulkhead.max()).isEqualTo(5);
+	}
+
 	private static HttpResponse<String> change(RunningServer server, String path, String body) {
 		return server.post(path, body, "Content-Type", "application/json");
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
+	// Of two servers on the class path the one that is left serves WebFlux on both ports.
+	@EnableAutoConfiguration(
+			excludeName = "org.springframework.boot.tomcat.autoconfigure.actuate.web.server.TomcatReactiveManagementContextAutoConfiguration")
 	static class Application {
 
 	}

@@ -14,10 +14,12 @@ import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
@@ -27,7 +29,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.github.penstock.BulkheadFullException;
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.Holder;
+import io.github.penstock.LimiterFactory;
 import io.github.penstock.RefusalReason;
+import io.github.penstock.TimeSource;
 import org.awaitility.Awaitility;
 import org.h2.jdbc.JdbcConnection;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +79,38 @@ class LimitedDataSourceTests {
 			assertThat(this.pool.getHikariPoolMXBean().getActiveConnections()).isZero();
 		}
 		this.pool.close();
+	}
+
+	@Test
+	void connectionsOfTrackedLimitHaveThoseWhoTookThemAsHolders() throws Exception {
+		ConcurrencyLimiter tracked = LimiterFactory
+			.tracking(LimiterFactory.local(TimeSource.system()), TimeSource.system())
+			.concurrencyLimiter("db", this.limiter.spec());
+		LimitedDataSource limited = new LimitedDataSource(this.pool, tracked);
+		Connection first = limited.getConnection();
+		tracked.run(() -> {
+			try (Connection second = limited.getConnection()) {
+				assertThat(tracked.holders(10)).hasSize(2).hasSize(tracked.inUse());
+				assertThatExceptionOfType(SQLException.class).isThrownBy(limited::getConnection);
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+			assertThat(tracked.holders(10)).hasSize(2);
+		});
+		assertThat(tracked.holders(10)).extracting(Holder::thread)
+			.containsExactly(Thread.currentThread().getName());
+		CompletableFuture.runAsync(() -> {
+			try {
+				first.close();
+				first.close();
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}).get(20, TimeUnit.SECONDS);
+		assertThat(tracked.holders(10)).isEmpty();
+		assertThat(tracked.available()).isEqualTo(2);
 	}
 
 	@Test

@@ -60,6 +60,16 @@ public final class RunningServer implements AutoCloseable {
 		return send("POST", path, BodyPublishers.ofString(body), BodyHandlers.ofString(), headers);
 	}
 
+	/** Send a POST request to the port of the endpoints. */
+	public HttpResponse<String> postToManagement(String path, String body, String... headers) {
+		return send(port("local.management.port"), "POST", path, BodyPublishers.ofString(body), BodyHandlers.ofString(),
+				headers);
+	}
+
+	private String port(String property) {
+		return this.context.getEnvironment().getRequiredProperty(property);
+	}
+
 	/** Send a DELETE request. */
 	public HttpResponse<String> delete(String path) {
 		return send("DELETE", path, BodyHandlers.ofString());
@@ -71,7 +81,11 @@ public final class RunningServer implements AutoCloseable {
 
 	private <T> HttpResponse<T> send(String method, String path, BodyPublisher content, BodyHandler<T> body,
 			String... headers) {
-		String port = this.context.getEnvironment().getRequiredProperty("local.server.port");
+		return send(port("local.server.port"), method, path, content, body, headers);
+	}
+
+	private <T> HttpResponse<T> send(String port, String method, String path, BodyPublisher content,
+			BodyHandler<T> body, String... headers) {
 		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
 			.timeout(Duration.ofSeconds(60))
 			.method(method, content);

@@ -15,6 +15,8 @@ import io.github.penstock.benchmarks.spring.AsyncBenchmark;
 import io.github.penstock.benchmarks.spring.AsyncContender;
 import io.github.penstock.benchmarks.spring.CallBenchmark;
 import io.github.penstock.benchmarks.spring.CallContender;
+import io.github.penstock.benchmarks.spring.HoldersBenchmark;
+import io.github.penstock.benchmarks.spring.HoldersContender;
 import io.github.penstock.benchmarks.spring.RefusedCallBenchmark;
 import io.github.penstock.benchmarks.spring.RefusedCallContender;
 import io.github.penstock.benchmarks.spring.WovenBenchmark;
@@ -38,6 +40,10 @@ final class Costs {
 		return table(
 				Jmh.means(WovenBenchmark.class, "call", 1, List.of(WovenContender.values()), "-javaagent:" + weaver),
 				0);
+	}
+
+	String holders(Report report) throws Exception {
+		return table(means(HoldersBenchmark.class, "call", HoldersContender.values()), 0);
 	}
 
 	String permit(Report report) throws Exception {

@@ -25,6 +25,7 @@ public final class Report {
 		Costs costs = new Costs();
 		this.sections.put("call", costs::call);
 		this.sections.put("woven", costs::woven);
+		this.sections.put("holders", costs::holders);
 		this.sections.put("permit", costs::permit);
 		this.sections.put("token", costs::token);
 		this.sections.put("threads", costs::threads);

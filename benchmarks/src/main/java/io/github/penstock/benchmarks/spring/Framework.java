@@ -42,6 +42,9 @@ public enum Framework {
 	/** Penstock by its auto-configuration. */
 	PENSTOCK(PenstockConfiguration.class),
 
+	/** Penstock that knows who holds its permits. */
+	PENSTOCK_HOLDERS(PenstockConfiguration.class, "penstock.holders.enabled=true"),
+
 	/** Penstock as woven by AspectJ, which must be at work. */
 	PENSTOCK_WOVEN(PenstockConfiguration.class, "penstock.aop.mode=aspectj"),
 

@@ -1,0 +1,59 @@
+package io.github.penstock.autoconfigure;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.context.ApplicationEvent;
+import org.springframework.context.event.SmartApplicationListener;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/**
+ * Reads the configuration again when Spring Cloud tells that the environment has changed:
+ * wholly, as a property may be made of others. Known by its name only, so that Spring
+ * Cloud need not be there.
+ */
+final class LimiterRefresh implements SmartApplicationListener {
+
+	private static final Log logger = LogFactory.getLog(LimiterRefresh.class);
+
+	private static final String EVENT = "org.springframework.cloud.context.environment.EnvironmentChangeEvent";
+
+	private final ConfiguredLimiters limiters;
+
+	private final ConfigurableEnvironment environment;
+
+	private final Turns turns;
+
+	LimiterRefresh(ConfiguredLimiters limiters, ConfigurableEnvironment environment) {
+		this.limiters = limiters;
+		this.environment = environment;
+		this.turns = limiters.turns();
+	}
+
+	@Override
+	public boolean supportsEventType(Class<? extends ApplicationEvent> eventType) {
+		for (Class<?> type = eventType; type != null; type = type.getSuperclass()) {
+			if (type.getName().equals(EVENT)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	@Override
+	public void onApplicationEvent(ApplicationEvent event) {
+		this.turns.add(this::refresh);
+		this.turns.run();
+	}
+
+	private void refresh() {
+		try {
+			this.limiters.refresh(PropertiesReader.read(this.environment));
+		}
+		catch (RuntimeException ex) {
+			logger.error("The new configuration of penstock is refused, and all limits stay as they are. "
+					+ ex.getMessage());
+		}
+	}
+
+}
