@@ -98,8 +98,7 @@ class LimitedDataSourceTests {
 			}
 			assertThat(tracked.holders(10)).hasSize(2);
 		});
-		assertThat(tracked.holders(10)).extracting(Holder::thread)
-			.containsExactly(Thread.currentThread().getName());
+		assertThat(tracked.holders(10)).extracting(Holder::thread).containsExactly(Thread.currentThread().getName());
 		CompletableFuture.runAsync(() -> {
 			try {
 				first.close();
