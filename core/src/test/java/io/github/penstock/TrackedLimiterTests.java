@@ -224,18 +224,38 @@ class TrackedLimiterTests {
 		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> this.limiter.exit(entry));
 	}
 
-	/** The future is done before the grant is handed over by an executor that is late. */
 	@Test
-	void grantThatComesTooLateLeavesNoHolder() throws Exception {
-		Permit first = this.limiter.acquire();
-		Permit second = this.limiter.acquire();
-		AtomicReference<Runnable> late = new AtomicReference<>();
-		CompletableFuture<Permit> waiting = this.limiter.acquireAsync(Duration.ofMinutes(1), late::set);
+	void grantThatIsGivenUpWhileItIsHandedOverLeavesNoHolder() throws Exception {
+		AtomicReference<Runnable> handingOver = new AtomicReference<>(() -> {
+		});
+		TimeSource told = new TimeSource() {
+
+			@Override
+			public long nanoTime() {
+				handingOver.get().run();
+				return TrackedLimiterTests.this.time.nanoTime();
+			}
+
+			@Override
+			public void parkNanos(Object blocker, long nanos) {
+				TrackedLimiterTests.this.time.parkNanos(blocker, nanos);
+			}
+
+			@Override
+			public Runnable schedule(Runnable task, long delayNanos) {
+				return TrackedLimiterTests.this.time.schedule(task, delayNanos);
+			}
+
+		};
+		ConcurrencyLimiter one = LimiterFactory.tracking(LimiterFactory.local(this.time), told)
+			.concurrencyLimiter("one", ConcurrencyLimiterSpec.of(1));
+		Permit first = one.acquire();
+		CompletableFuture<Permit> waiting = one.acquireAsync(Duration.ofMinutes(1), Runnable::run);
+		handingOver.set(() -> waiting.cancel(false));
 		first.close();
-		Awaitility.await().until(() -> late.get() != null);
-		waiting.cancel(false);
-		late.get().run();
-		second.close();
+		Awaitility.await().until(() -> waiting.isCancelled() && one.inUse() == 0);
+		assertThat(one.holders(10)).isEmpty();
+		assertThat(one.available()).isEqualTo(1);
 	}
 
 	@Test

@@ -94,8 +94,8 @@ public final class LeakWatch implements SmartInitializingSingleton, DisposableBe
 			if (!before.contains(holder.id())) {
 				logger.warn("Bulkhead '" + bulkhead.name() + "': a permit has been held for " + holder.age().toMillis()
 						+ " ms; it was taken by " + holder.what() + " on thread '" + holder.thread() + "'"
-						+ ((holder.trace() != null) ? " in trace " + holder.trace() : "") + " (limit="
-						+ bulkhead.max() + ", inUse=" + bulkhead.inUse() + ", waiting=" + bulkhead.waiting() + ")");
+						+ ((holder.trace() != null) ? " in trace " + holder.trace() : "") + " (limit=" + bulkhead.max()
+						+ ", inUse=" + bulkhead.inUse() + ", waiting=" + bulkhead.waiting() + ")");
 			}
 		}
 		this.reported.put(bulkhead.name(), now);

@@ -184,6 +184,21 @@ class LimiterRefreshTests {
 	}
 
 	@Test
+	void limiterThatCodeRegistersIsNotTakenOver(CapturedOutput output) {
+		this.contextRunner
+			.withBean(LimiterRegistrar.class,
+					() -> (registry) -> registry.register("annotated", ConcurrencyLimiterSpec.of(5)))
+			.run((context) -> {
+				this.context = context;
+				set("penstock.bulkheads.annotated.max", "6", "penstock.bulkheads.inventory.max", "4");
+				assertThat(bulkhead("annotated").max()).isEqualTo(5);
+				assertThat(bulkhead("inventory").max()).isEqualTo(2);
+				assertThat(output).contains("bulkhead 'annotated' is registered in code as well");
+				this.context = null;
+			});
+	}
+
+	@Test
 	void whatOnlyStartCanBringAboutIsSaid(CapturedOutput output) {
 		run(() -> {
 			set("penstock.http-clients.supplier.hosts", "other.example.com", "penstock.holders.enabled", "true");
