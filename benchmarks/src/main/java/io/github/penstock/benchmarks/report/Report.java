@@ -13,6 +13,10 @@ import java.util.Map;
  */
 public final class Report {
 
+	/** Figures of another JDK have parts of their own. */
+	private static final String SUFFIX = (Runtime.version().feature() == 25) ? ""
+			: "-jdk" + Runtime.version().feature();
+
 	private final Path docs;
 
 	private final Page page;
@@ -55,15 +59,16 @@ public final class Report {
 			if (section == null) {
 				throw new IllegalArgumentException("No section '" + name + "'. There are: " + report.sections.keySet());
 			}
-			report.page.replace(name, section.measure(report));
+			report.page.replace(name + SUFFIX, section.measure(report));
 		}
 	}
 
 	/** Write a chart, and return how the page shows it. */
 	String chart(String name, String title, String svg) throws Exception {
 		Path images = Files.createDirectories(this.docs.resolve("images"));
-		Files.writeString(images.resolve(name + ".svg"), svg);
-		return "![" + title + "](images/" + name + ".svg)\n\n";
+		String file = name + SUFFIX + ".svg";
+		Files.writeString(images.resolve(file), svg);
+		return "![" + title + "](images/" + file + ")\n\n";
 	}
 
 	/** What the tables were measured on. */
