@@ -1,12 +1,13 @@
 package io.github.penstock.jdbc;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.util.concurrent.Future;
 
 import io.github.penstock.BulkheadFullException;
 import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.Permit;
 import io.github.penstock.RefusalReason;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -51,14 +52,41 @@ final class Gate {
 	}
 
 	/** Take a permit for a connection that is to be got. Blocks. */
-	LimitedConnection enter() throws SQLException {
-		LimitedConnection connection = new LimitedConnection(this);
+	Object enter() throws SQLException {
 		Object permit = this.limiter.tryShare();
 		if (permit == null) {
 			permit = this.limiter.tryCheckOut();
 		}
-		connection.permit((permit != null) ? permit : await());
-		return connection;
+		return (permit != null) ? permit : await();
+	}
+
+	/** Hand out a connection that was got with a permit. If it fails, it is closed. */
+	Connection open(@Nullable Connection connection, Object permit) throws SQLException {
+		if (connection == null) {
+			throw new SQLException(title() + " returned null instead of a connection");
+		}
+		try {
+			LimitedConnection limited = new LimitedConnection(this, connection, permit);
+			if (this.leaks != null) {
+				limited.watch(this.leaks);
+			}
+			return limited;
+		}
+		catch (Throwable ex) {
+			try (connection) {
+				throw ex;
+			}
+		}
+	}
+
+	/** Give back what {@link #enter} took. */
+	void giveBack(Object permit) {
+		if (permit instanceof Permit share) {
+			share.close();
+		}
+		else {
+			this.limiter.checkIn(permit);
+		}
 	}
 
 	private Object await() throws SQLException {
@@ -105,11 +133,6 @@ final class Gate {
 				title() + " " + problem + ": cap=" + cause.limit() + ", inUse=" + cause.inUse() + ", waiting="
 						+ cause.waiting() + ", waited=" + cause.waited().toMillis() + "ms" + mend,
 				SQL_STATE, cause);
-	}
-
-	/** Begin to watch how long a connection is held, if that is wanted. */
-	@Nullable Future<?> watch(LimitedConnection connection) {
-		return (this.leaks != null) ? this.leaks.watch(connection) : null;
 	}
 
 	void failedToClose(SQLException ex) {

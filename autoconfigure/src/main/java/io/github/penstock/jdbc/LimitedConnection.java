@@ -16,26 +16,19 @@ import java.util.Properties;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 
-import io.github.penstock.Permit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that was handed out, and the permit under which it was. What ends it first
- * gives the permit back; {@code state} decides which one that is.
+ * gives the permit back: whoever makes it leave its place.
  */
 final class LimitedConnection extends DelegatingConnection {
 
-	private static final int OPEN = 0;
-
-	private static final int ABORTED = 1;
-
-	private static final int CLOSED = 2;
-
-	private static final VarHandle STATE;
+	private static final VarHandle ABORTED;
 
 	static {
 		try {
-			STATE = MethodHandles.lookup().findVarHandle(LimitedConnection.class, "state", int.class);
+			ABORTED = MethodHandles.lookup().findVarHandle(LimitedConnection.class, "aborted", Connection.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -44,137 +37,131 @@ final class LimitedConnection extends DelegatingConnection {
 
 	private final Gate gate;
 
+	private final Connection delegate;
+
+	private final Object permit;
+
+	private final Place place;
+
+	private final long turn;
+
 	// Set once, before the connection is handed out.
-	private @Nullable Connection delegate;
-
-	private @Nullable Object permit;
-
 	private @Nullable Future<?> leakReport;
 
-	// Where this one stands among those that are out.
-	LimitedConnection @Nullable [] row;
+	/** The connection behind an aborted one, as long as nobody has closed it. */
+	private volatile @Nullable Connection aborted;
 
-	int place;
-
-	/** The thread that used the connection last: it holds it. */
-	Thread holder = Thread.currentThread();
-
-	private volatile int state;
-
-	LimitedConnection(Gate gate) {
+	LimitedConnection(Gate gate, Connection delegate, Object permit) {
 		this.gate = gate;
-	}
-
-	/** Keep the permit: one that was checked out, or a share. */
-	void permit(Object permit) {
+		this.delegate = delegate;
 		this.permit = permit;
+		this.place = gate.connections().take();
+		this.turn = this.place.turn();
 	}
 
-	/** Hand out the connection that was got with the permit. */
-	LimitedConnection of(@Nullable Connection delegate) throws SQLException {
-		if (delegate == null) {
-			throw new SQLException(this.gate.title() + " returned null instead of a connection");
-		}
+	/** Report it if it is held for too long. */
+	void watch(LeakWatch leaks) {
 		try {
-			this.gate.connections().add(this);
-			this.leakReport = this.gate.watch(this);
-			this.delegate = delegate;
-			return this;
+			this.leakReport = leaks.watch(this);
 		}
-		finally {
-			if (this.delegate == null) {
-				delegate.close();
-			}
+		catch (Throwable ex) {
+			leave();
+			throw ex;
 		}
 	}
 
-	/** Give the permit back if no connection could be had. */
-	void releaseUnlessOpen() {
-		if (this.delegate == null) {
-			release();
-		}
+	private boolean leave() {
+		return this.place.leave(this.turn);
 	}
 
 	private void release() {
-		OpenConnections.remove(this);
 		if (this.leakReport != null) {
 			this.leakReport.cancel(false);
 		}
-		if (this.permit instanceof Permit share) {
-			share.close();
-		}
-		else if (this.permit != null) {
-			this.gate.limiter().checkIn(this.permit);
-		}
+		this.gate.giveBack(this.permit);
 	}
 
 	/** The connection behind this one, be it open or not. */
 	Connection delegate() {
-		Connection delegate = this.delegate;
-		if (delegate == null) {
-			throw new IllegalStateException("Not handed out yet");
-		}
-		return delegate;
+		return this.delegate;
+	}
+
+	private boolean isOut() {
+		return this.place.isTaken(this.turn);
 	}
 
 	@Override
 	Connection open() throws SQLException {
-		if (this.state == CLOSED) {
+		if (!isOut()) {
 			throw new SQLNonTransientConnectionException("Connection is closed", "08003");
 		}
-		this.holder = Thread.currentThread();
-		return delegate();
+		this.place.hold(this.turn);
+		return this.delegate;
 	}
 
 	@Override
 	public void close() throws SQLException {
-		int before = (int) STATE.getAndSet(this, CLOSED);
-		if (before != CLOSED) {
+		if (leave()) {
 			try {
-				delegate().close();
+				this.delegate.close();
 			}
 			finally {
-				if (before == OPEN) {
-					release();
-				}
+				release();
 			}
+		}
+		else {
+			closeAborted();
 		}
 	}
 
 	@Override
 	public void abort(Executor executor) throws SQLException {
-		if (!STATE.compareAndSet(this, OPEN, ABORTED)) {
+		if (executor == null) {
+			throw new SQLException("'executor' must not be null");
+		}
+		if (!leave()) {
 			return;
 		}
+		this.aborted = this.delegate;
 		try {
-			delegate().abort(executor);
-			// A pool has the place of an aborted connection back only once it is closed.
-			executor.execute(this::closeAborted);
+			this.delegate.abort(executor);
 		}
 		finally {
-			release();
+			try {
+				// A pool has the place of an aborted connection back only once it is
+				// closed.
+				executor.execute(this::closeAbortedLater);
+			}
+			finally {
+				release();
+			}
 		}
 	}
 
-	private void closeAborted() {
-		if (STATE.compareAndSet(this, ABORTED, CLOSED)) {
-			try {
-				delegate().close();
-			}
-			catch (SQLException ex) {
-				this.gate.failedToClose(ex);
-			}
+	private void closeAbortedLater() {
+		try {
+			closeAborted();
+		}
+		catch (SQLException ex) {
+			this.gate.failedToClose(ex);
+		}
+	}
+
+	private void closeAborted() throws SQLException {
+		Connection aborted = (Connection) ABORTED.getAndSet(this, null);
+		if (aborted != null) {
+			aborted.close();
 		}
 	}
 
 	@Override
 	public boolean isClosed() throws SQLException {
-		return this.state != OPEN || delegate().isClosed();
+		return !isOut() || this.delegate.isClosed();
 	}
 
 	@Override
 	public boolean isValid(int timeout) throws SQLException {
-		return this.state == OPEN && open().isValid(timeout);
+		return isOut() && open().isValid(timeout);
 	}
 
 	@Override
@@ -265,12 +252,12 @@ final class LimitedConnection extends DelegatingConnection {
 
 	@Override
 	public <T> T unwrap(Class<T> type) throws SQLException {
-		return Wrappers.unwrap(this, delegate(), type);
+		return Wrappers.unwrap(this, this.delegate, type);
 	}
 
 	@Override
 	public boolean isWrapperFor(Class<?> type) throws SQLException {
-		return Wrappers.isWrapperFor(this, delegate(), type);
+		return Wrappers.isWrapperFor(this, this.delegate, type);
 	}
 
 	@Override

@@ -45,7 +45,7 @@ final class LimitedConnectionBuilder implements ConnectionBuilder {
 
 	@Override
 	public Connection build() throws SQLException {
-		return this.dataSource.build(this.delegate);
+		return this.dataSource.connect(this.delegate::build);
 	}
 
 }

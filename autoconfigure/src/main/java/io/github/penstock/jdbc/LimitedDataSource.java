@@ -99,24 +99,20 @@ public class LimitedDataSource extends DelegatingDataSource {
 
 	@Override
 	public Connection getConnection() throws SQLException {
-		LimitedConnection connection = gate().enter();
+		Gate gate = gate();
+		Object permit = gate.enter();
 		try {
-			return connection.of(obtainTargetDataSource().getConnection());
+			return gate.open(obtainTargetDataSource().getConnection(), permit);
 		}
-		finally {
-			connection.releaseUnlessOpen();
+		catch (Throwable ex) {
+			gate.giveBack(permit);
+			throw ex;
 		}
 	}
 
 	@Override
 	public Connection getConnection(String username, String password) throws SQLException {
-		LimitedConnection connection = gate().enter();
-		try {
-			return connection.of(obtainTargetDataSource().getConnection(username, password));
-		}
-		finally {
-			connection.releaseUnlessOpen();
-		}
+		return connect(() -> obtainTargetDataSource().getConnection(username, password));
 	}
 
 	@Override
@@ -124,13 +120,16 @@ public class LimitedDataSource extends DelegatingDataSource {
 		return new LimitedConnectionBuilder(this, super.createConnectionBuilder());
 	}
 
-	Connection build(ConnectionBuilder target) throws SQLException {
-		LimitedConnection connection = gate().enter();
+	/** What is not on the way of every query. */
+	Connection connect(Source source) throws SQLException {
+		Gate gate = gate();
+		Object permit = gate.enter();
 		try {
-			return connection.of(target.build());
+			return gate.open(source.connect(), permit);
 		}
-		finally {
-			connection.releaseUnlessOpen();
+		catch (Throwable ex) {
+			gate.giveBack(permit);
+			throw ex;
 		}
 	}
 
@@ -147,6 +146,14 @@ public class LimitedDataSource extends DelegatingDataSource {
 	@Override
 	public String toString() {
 		return "LimitedDataSource '" + this.name + "' before " + getTargetDataSource();
+	}
+
+	/** Where a connection comes from. */
+	@FunctionalInterface
+	interface Source {
+
+		Connection connect() throws SQLException;
+
 	}
 
 }

@@ -1,9 +1,8 @@
 package io.github.penstock.jdbc;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
@@ -15,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * The connections that are out under the permits of one limiter, be it that of one data
  * source or of several, and the threads that hold one and wait for another.
  * <p>
- * <b>Who is out.</b> Rows of places that are taken by a compare-and-set, from a place on
- * that depends on the thread, and cleared by a write. Where a row is crowded a longer one
- * is put in front of it; connections keep the place that they have.
+ * <b>Who is out.</b> Rows of places, of which a connection takes one, from a place on
+ * that depends on the thread. Where a row is crowded a longer one is put in front of it;
+ * connections keep the place that they have.
  * <p>
  * <b>Who waits for himself.</b> A thread that holds a connection and has to wait for
  * another one says so under the lock and looks, still under the lock, how many
@@ -35,15 +34,14 @@ final class OpenConnections {
 
 	private static final int CROWDED = 16;
 
+	/** Puts threads that were made one after the other far from each other. */
 	private static final int GOLDEN = 0x9E3779B9;
-
-	private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(LimitedConnection[].class);
 
 	private static final Map<ConcurrencyLimiter, OpenConnections> ALL = new WeakHashMap<>();
 
-	private final Set<Thread> blocked = Collections.newSetFromMap(new IdentityHashMap<>());
+	private final Set<Long> blocked = new HashSet<>();
 
-	private volatile Rows rows = new Rows(new LimitedConnection[SHORTEST], null);
+	private volatile Rows rows = new Rows(row(SHORTEST), null);
 
 	private OpenConnections() {
 	}
@@ -54,43 +52,47 @@ final class OpenConnections {
 		}
 	}
 
-	void add(LimitedConnection connection) {
-		int start = (int) Thread.currentThread().getId() * GOLDEN;
+	/** Take a place for a connection that the current thread holds. */
+	Place take() {
 		Rows rows = this.rows;
-		while (!add(connection, rows.first, start)) {
-			if (rows.first.length == LONGEST) {
-				return;
-			}
-			rows = longer(rows);
-		}
+		Place place = take(rows.first);
+		return (place != null) ? place : takeInLonger(rows);
 	}
 
-	private static boolean add(LimitedConnection connection, LimitedConnection[] row, int start) {
-		int mask = row.length - 1;
-		int from = start >>> 16;
+	private static @Nullable Place take(Place[] row) {
+		long thread = Thread.currentThread().getId();
+		int from = ((int) thread * GOLDEN) >>> 16;
 		for (int i = 0; i < CROWDED; i++) {
-			int place = (from + i) & mask;
-			if (row[place] == null && PLACE.compareAndSet(row, place, null, connection)) {
-				connection.row = row;
-				connection.place = place;
-				return true;
+			Place place = row[(from + i) & (row.length - 1)];
+			if (place.take(thread)) {
+				return place;
 			}
 		}
-		return false;
+		return null;
+	}
+
+	private Place takeInLonger(Rows crowded) {
+		Rows longer = crowded;
+		Place place = null;
+		while (place == null && longer.first.length < LONGEST) {
+			longer = longer(longer);
+			place = take(longer.first);
+		}
+		// One that nobody looks at is on the side of waiting too.
+		return (place != null) ? place : Place.taken();
 	}
 
 	private synchronized Rows longer(Rows crowded) {
 		if (this.rows == crowded) {
-			this.rows = new Rows(new LimitedConnection[crowded.first.length * 2], crowded);
+			this.rows = new Rows(row(crowded.first.length * 2), crowded);
 		}
 		return this.rows;
 	}
 
-	static void remove(LimitedConnection connection) {
-		LimitedConnection[] row = connection.row;
-		if (row != null) {
-			PLACE.setRelease(row, connection.place, null);
-		}
+	private static Place[] row(int length) {
+		Place[] row = new Place[length];
+		Arrays.setAll(row, (place) -> new Place());
+		return row;
 	}
 
 	/**
@@ -98,18 +100,18 @@ final class OpenConnections {
 	 * @return how the wait would end
 	 */
 	synchronized Prospect block(ConcurrencyLimiter limiter) {
-		Thread thread = Thread.currentThread();
+		long thread = Thread.currentThread().getId();
 		this.blocked.add(thread);
 		int inUse = limiter.inUse();
 		int max = limiter.max();
 		int held = 0;
 		boolean holds = false;
 		for (Rows rows = this.rows; rows != null; rows = rows.next) {
-			for (int i = 0; i < rows.first.length; i++) {
-				LimitedConnection connection = (LimitedConnection) PLACE.getAcquire(rows.first, i);
-				if (connection != null && this.blocked.contains(connection.holder)) {
+			for (Place place : rows.first) {
+				long holder = place.holder();
+				if (holder != Place.NOBODY && this.blocked.contains(holder)) {
 					held++;
-					holds |= connection.holder == thread;
+					holds |= holder == thread;
 				}
 			}
 		}
@@ -122,7 +124,31 @@ final class OpenConnections {
 
 	/** Take back what {@link #block} said for a holder. */
 	synchronized void unblock() {
-		this.blocked.remove(Thread.currentThread());
+		this.blocked.remove(Thread.currentThread().getId());
+	}
+
+	/** The limiters under which the current thread holds connections. */
+	static Set<String> heldByCurrentThread() {
+		Set<String> names = new LinkedHashSet<>();
+		synchronized (ALL) {
+			ALL.forEach((limiter, connections) -> {
+				if (connections.isHolder(Thread.currentThread().getId())) {
+					names.add("'" + limiter.name() + "'");
+				}
+			});
+		}
+		return names;
+	}
+
+	private boolean isHolder(long thread) {
+		for (Rows rows = this.rows; rows != null; rows = rows.next) {
+			for (Place place : rows.first) {
+				if (place.holder() == thread) {
+					return true;
+				}
+			}
+		}
+		return false;
 	}
 
 	/** What a thread that waits can expect. */
@@ -146,7 +172,7 @@ final class OpenConnections {
 	 * @param next those before
 	 */
 	@SuppressWarnings("ArrayRecordComponent")
-	private record Rows(LimitedConnection[] first, @Nullable Rows next) {
+	private record Rows(Place[] first, @Nullable Rows next) {
 	}
 
 }

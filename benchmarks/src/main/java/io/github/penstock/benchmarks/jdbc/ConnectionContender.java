@@ -1,5 +1,7 @@
 package io.github.penstock.benchmarks.jdbc;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -44,7 +46,7 @@ public enum ConnectionContender {
 				throw new IllegalStateException("timed out");
 			}
 			try {
-				pool.getConnection().close();
+				return close(pool.getConnection());
 			}
 			finally {
 				semaphore.release();
@@ -74,7 +76,12 @@ public enum ConnectionContender {
 	}
 
 	private static Connections of(DataSource dataSource) {
-		return () -> dataSource.getConnection().close();
+		return () -> close(dataSource.getConnection());
+	}
+
+	private static Connection close(Connection connection) throws SQLException {
+		connection.close();
+		return connection;
 	}
 
 	private static LimitedDataSource limited(DataSource pool) {

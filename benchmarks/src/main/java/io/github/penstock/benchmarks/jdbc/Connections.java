@@ -1,5 +1,7 @@
 package io.github.penstock.benchmarks.jdbc;
 
+import java.sql.Connection;
+
 /**
  * Gives connections.
  */
@@ -8,8 +10,9 @@ public interface Connections {
 
 	/**
 	 * Get a connection and close it.
+	 * @return the connection
 	 * @throws Exception if there was none
 	 */
-	void getAndClose() throws Exception;
+	Connection getAndClose() throws Exception;
 
 }
