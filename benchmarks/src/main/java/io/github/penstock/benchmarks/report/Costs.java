@@ -11,6 +11,8 @@ import io.github.penstock.benchmarks.core.RefusalBenchmark;
 import io.github.penstock.benchmarks.core.RefusalContender;
 import io.github.penstock.benchmarks.core.TokenBenchmark;
 import io.github.penstock.benchmarks.core.TokenContender;
+import io.github.penstock.benchmarks.jdbc.ConnectionBenchmark;
+import io.github.penstock.benchmarks.jdbc.ConnectionContender;
 import io.github.penstock.benchmarks.spring.AsyncBenchmark;
 import io.github.penstock.benchmarks.spring.AsyncContender;
 import io.github.penstock.benchmarks.spring.CallBenchmark;
@@ -28,6 +30,8 @@ import org.openjdk.jmh.runner.RunnerException;
  * What a call costs, by JMH.
  */
 final class Costs {
+
+	private static final String DIRECT = "the direct call";
 
 	String call(Report report) throws Exception {
 		List<Measurement> calls = means(CallBenchmark.class, "call", CallContender.values());
@@ -92,8 +96,14 @@ final class Costs {
 	}
 
 	String async(Report report) throws Exception {
-		return "`CompletableFuture`:\n\n" + added(means(AsyncBenchmark.class, "stage", AsyncContender.values()))
-				+ "\n`Mono`:\n\n" + added(means(AsyncBenchmark.class, "mono", AsyncContender.values()));
+		return "`CompletableFuture`:\n\n" + added(means(AsyncBenchmark.class, "stage", AsyncContender.values()), DIRECT)
+				+ "\n`Mono`:\n\n" + added(means(AsyncBenchmark.class, "mono", AsyncContender.values()), DIRECT);
+	}
+
+	String connection(Report report) throws Exception {
+		List<ConnectionContender> contenders = List.of(ConnectionContender.values());
+		return "One thread:\n\n" + added(Jmh.means(ConnectionBenchmark.class, "pair", 1, contenders), "HikariCP alone")
+				+ "\nFour threads:\n\n" + table(Jmh.means(ConnectionBenchmark.class, "pair", 4, contenders), 0);
 	}
 
 	private static List<Measurement> means(Class<?> benchmark, String method, Enum<?>... contenders)
@@ -110,9 +120,9 @@ final class Costs {
 		return table.toString();
 	}
 
-	private static String added(List<Measurement> measurements) {
+	private static String added(List<Measurement> measurements, String floor) {
 		Measurement direct = measurements.get(0);
-		Table table = new Table("", "ns", "added to the direct call", "B");
+		Table table = new Table("", "ns", "added to " + floor, "B");
 		for (Measurement measurement : measurements) {
 			table.row(measurement.title(), measurement.nanosText(), Numbers.text(measurement.nanos() - direct.nanos()),
 					measurement.bytesText());

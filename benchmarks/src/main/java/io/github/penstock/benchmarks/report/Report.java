@@ -36,6 +36,7 @@ public final class Report {
 		this.sections.put("refusal", costs::refusal);
 		this.sections.put("refused-call", costs::refusedCall);
 		this.sections.put("async", costs::async);
+		this.sections.put("connection", costs::connection);
 		this.sections.put("start-up", StartUps::measure);
 		Scale scale = new Scale();
 		this.sections.put("crowd", scale::crowd);
@@ -43,6 +44,7 @@ public final class Report {
 		this.sections.put("loop", scale::loop);
 		this.sections.put("rate", scale::rate);
 		this.sections.put("async-waiters", scale::asyncWaiters);
+		this.sections.put("pool-line", scale::poolLine);
 		this.sections.put("growth", scale::growth);
 	}
 

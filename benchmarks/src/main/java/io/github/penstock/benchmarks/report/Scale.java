@@ -86,6 +86,17 @@ final class Scale {
 			.toString();
 	}
 
+	String poolLine(Report report) throws Exception {
+		Table table = new Table("10\u00a0000 threads, a pool of 10, holding 1 ms", "wall, ms", "CPU, ms",
+				"peak heap, MB");
+		for (boolean limited : new boolean[] { false, true }) {
+			Map<String, Object> result = Programs.run("PoolLine", limited, 10_000, 3);
+			table.row(row(limited ? "Penstock before HikariCP" : "HikariCP alone", result, "wallMillis", "cpuMillis",
+					"peakHeapMegabytes"));
+		}
+		return table.toString();
+	}
+
 	String growth(Report report) throws Exception {
 		List<PermitContender> one = List.of(PermitContender.PENSTOCK_SCOPE, PermitContender.RESILIENCE4J,
 				PermitContender.SPRING);

@@ -2,8 +2,6 @@ package io.github.penstock.benchmarks.scale;
 
 import java.sql.Connection;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 import javax.sql.DataSource;
@@ -28,34 +26,26 @@ final class PoolLine {
 	}
 
 	/**
-	 * Measure and print a table.
-	 * @param args threads (10000), rounds (3)
+	 * Measure.
+	 * @param args whether there is a limit before the pool, threads, rounds
 	 */
 	public static void main(String[] args) throws Exception {
-		int threads = (args.length > 0) ? Integer.parseInt(args[0]) : 10_000;
-		int rounds = (args.length > 1) ? Integer.parseInt(args[1]) : 3;
+		boolean limited = Boolean.parseBoolean(args[0]);
+		int threads = Integer.parseInt(args[1]);
+		int rounds = Integer.parseInt(args[2]);
 		try (HikariDataSource pool = new HikariDataSource()) {
 			pool.setJdbcUrl("jdbc:h2:mem:line");
 			pool.setMaximumPoolSize(SIZE);
 			pool.setConnectionTimeout(TIMEOUT.toMillis());
-			DataSource limited = new LimitedDataSource(pool, new LimiterRegistry().register("db",
-					new ConcurrencyLimiterSpec(SIZE, TIMEOUT, ConcurrencyLimiterSpec.UNBOUNDED)));
-			System.out.printf("%d virtual threads, a pool of %d, JDK %s, median of %d%n%n", threads, SIZE,
-					Runtime.version(), rounds);
-			System.out.printf("%-24s %10s %10s%n", "", "wall ms", "CPU ms");
-			report("HikariCP alone", pool, threads, rounds);
-			report("with Penstock before it", limited, threads, rounds);
+			DataSource dataSource = limited ? limit(pool) : pool;
+			run(dataSource, Math.min(threads, 1000));
+			Result.print(Usage.median(rounds, () -> run(dataSource, threads)).values());
 		}
 	}
 
-	private static void report(String title, DataSource dataSource, int threads, int rounds) throws Exception {
-		run(dataSource, Math.min(threads, 1000));
-		Usage usage = Usage.median(rounds, () -> run(dataSource, threads));
-		System.out.printf("%-24s %10.0f %10.0f%n", title, usage.wallMillis(), usage.cpuMillis());
-		Map<String, Object> result = new HashMap<>(usage.values());
-		result.put("contender", title);
-		result.put("threads", threads);
-		Result.print(result);
+	private static DataSource limit(DataSource pool) {
+		return new LimitedDataSource(pool, new LimiterRegistry().register("db",
+				new ConcurrencyLimiterSpec(SIZE, TIMEOUT, ConcurrencyLimiterSpec.UNBOUNDED)));
 	}
 
 	private static Object run(DataSource dataSource, int threads) throws Exception {
