@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Set;
 
 import io.github.penstock.BulkheadFullException;
 import io.github.penstock.ConcurrencyLimiter;
@@ -98,13 +99,19 @@ final class Gate {
 			return this.limiter.checkOut();
 		}
 		catch (BulkheadFullException ex) {
-			throw refusal(problem(ex.reason()), "", ex);
+			throw refusal(problem(ex.reason()), held(ex.reason()), ex);
 		}
 		finally {
 			if (prospect == OpenConnections.Prospect.HOLDING) {
 				this.connections.unblock();
 			}
 		}
+	}
+
+	/** Names the limits between which two threads that take both may be stuck. */
+	private static String held(RefusalReason reason) {
+		Set<String> held = (reason == RefusalReason.TIMED_OUT) ? OpenConnections.heldByCurrentThread() : Set.of();
+		return held.isEmpty() ? "" : ". This thread holds a connection of " + String.join(", ", held);
 	}
 
 	private SQLException deadlock() {

@@ -92,8 +92,8 @@ public final class PoolAdvice {
 			}
 			Duration own = limiter.spec().timeout();
 			if (own.compareTo(Duration.ofMillis(this.shortestTimeoutMillis)) > 0) {
-				advice.add(title + " lets a caller wait for " + own.toSeconds()
-						+ "s (timeout), but the pool gives up after " + timeout
+				advice.add(title + " lets a caller wait for " + own.toMillis()
+						+ "ms (timeout), but the pool gives up after " + timeout
 						+ " (connection-timeout): where a connection is lacking in the pool, that one fires first."
 						+ " Set timeout to " + timeout + " or less, or connection-timeout to more");
 			}

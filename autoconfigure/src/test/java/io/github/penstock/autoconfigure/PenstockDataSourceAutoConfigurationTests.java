@@ -202,7 +202,7 @@ class PenstockDataSourceAutoConfigurationTests {
 					"penstock.data-sources.dataSource.timeout=40s")
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).contains("up to 11 connections (max), but the pool has 10 (maximum-pool-size)")
-			.contains("wait for 40s (timeout), but the pool gives up after 30000ms (connection-timeout)");
+			.contains("wait for 40000ms (timeout), but the pool gives up after 30000ms (connection-timeout)");
 	}
 
 	@ParameterizedTest

@@ -309,6 +309,26 @@ class LimitedDataSourceTests {
 	}
 
 	@Test
+	void abortWithoutExecutorFailsAndLeavesTheConnectionOpen() throws SQLException {
+		try (Connection connection = this.dataSource.getConnection()) {
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> connection.abort(null));
+			assertThat(this.limiter.inUse()).isOne();
+			assertThat(connection.isValid(1)).isTrue();
+		}
+	}
+
+	@Test
+	void abortWhenTargetFailsLeavesNoConnectionToUseWithoutPermit() throws SQLException {
+		Connection target = mock(Connection.class);
+		willThrow(SQLException.class).given(target).abort(any());
+		Connection connection = limited(target).getConnection();
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> connection.abort(Runnable::run));
+		assertThatExceptionOfType(SQLException.class).isThrownBy(connection::createStatement)
+			.withMessageContaining("closed");
+		then(target).should(times(1)).close();
+	}
+
+	@Test
 	void connectionOfStatementsAndMetadataIsTheLimitedOne() throws SQLException {
 		try (Connection connection = this.dataSource.getConnection();
 				Statement statement = connection.createStatement();

@@ -134,6 +134,22 @@ class SelfDeadlockTests {
 	}
 
 	@Test
+	void timeoutWhenThreadHoldsAConnectionOfAnotherLimitNamesIt() throws Exception {
+		ConcurrencyLimiter other = TestPool.limiter("archive",
+				new ConcurrencyLimiterSpec(1, Duration.ofMillis(20), ConcurrencyLimiterSpec.UNBOUNDED));
+		LimitedDataSource archive = new LimitedDataSource(this.pool, other);
+		Connection elsewhere = this.threads.submit(() -> archive.getConnection()).get();
+		try (Connection first = this.dataSource.getConnection()) {
+			assertThatExceptionOfType(SQLTransientConnectionException.class).isThrownBy(archive::getConnection)
+				.withMessageContaining("within the timeout")
+				.withMessageEndingWith("This thread holds a connection of 'db'");
+			assertThat(first.isClosed()).isFalse();
+		}
+		elsewhere.close();
+		assertThat(other.available()).isOne();
+	}
+
+	@Test
 	void detectionFindsConnectionsBeyondTheFirstRow() throws SQLException {
 		HikariDataSource large = TestPool.h2(40);
 		LimitedDataSource wide = new LimitedDataSource(large, this.limiter);
