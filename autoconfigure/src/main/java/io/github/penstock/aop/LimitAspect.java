@@ -1,9 +1,11 @@
 package io.github.penstock.aop;
 
-import io.github.penstock.LimitExceededException;
+import org.aspectj.lang.JoinPoint;
 import org.aspectj.lang.ProceedingJoinPoint;
+import org.aspectj.lang.annotation.After;
 import org.aspectj.lang.annotation.Around;
 import org.aspectj.lang.annotation.Aspect;
+import org.aspectj.lang.annotation.Before;
 import org.aspectj.lang.annotation.Pointcut;
 import org.jspecify.annotations.Nullable;
 
@@ -32,35 +34,81 @@ public final class LimitAspect {
 	void methodOfAnnotatedType() {
 	}
 
+	/** Methods that may call their fallback, as far as the weaver can tell. */
+	@Pointcut("!execution(@io.github.penstock.annotation.Bulkhead(fallback=\"\") * *(..))"
+			+ " && execution(@io.github.penstock.annotation.Bulkhead * *(..))"
+			+ " || !execution(@io.github.penstock.annotation.RateLimited(fallback=\"\") * *(..))"
+			+ " && execution(@io.github.penstock.annotation.RateLimited * *(..))"
+			+ " || execution(@(@io.github.penstock.annotation.Bulkhead *) * *(..))"
+			+ " || execution(@(@io.github.penstock.annotation.RateLimited *) * *(..))")
+	void methodWithFallback() {
+	}
+
+	/** Methods of types that may give them a fallback. */
+	@Pointcut("!execution(* (@io.github.penstock.annotation.Bulkhead(fallback=\"\") *).*(..))"
+			+ " && execution(* (@io.github.penstock.annotation.Bulkhead *).*(..))"
+			+ " || !execution(* (@io.github.penstock.annotation.RateLimited(fallback=\"\") *).*(..))"
+			+ " && execution(* (@io.github.penstock.annotation.RateLimited *).*(..))"
+			+ " || execution(* (@(@io.github.penstock.annotation.Bulkhead *) *).*(..))"
+			+ " || execution(* (@(@io.github.penstock.annotation.RateLimited *) *).*(..))")
+	void methodOfTypeWithFallback() {
+	}
+
+	/** Methods whose work may go on after they have returned. */
+	@Pointcut("execution(Object *(..)) || execution(java.util.concurrent..*+ *(..))"
+			+ " || execution(org.reactivestreams..*+ *(..)) || execution(reactor..*+ *(..))"
+			+ " || execution(org.springframework..*+ *(..)) || execution(io.reactivex..*+ *(..))"
+			+ " || execution(io.smallrye..*+ *(..)) || execution(kotlinx.coroutines..*+ *(..))")
+	void methodThatMayGoOn() {
+	}
+
+	/** Methods for which it is enough to do something before and after them. */
+	@Pointcut("(annotatedMethod() || methodOfAnnotatedType())"
+			+ " && !methodWithFallback() && !methodOfTypeWithFallback() && !methodThatMayGoOn()")
+	void plainMethod() {
+	}
+
 	/**
-	 * Call a method within its limits.
+	 * Leave the limits of a method that {@link #enter} has let in. Stands before that one
+	 * so that it has the lower precedence, and does not run if that one throws.
+	 */
+	@After("plainMethod()")
+	public void exit() {
+		WovenCalls.exit();
+	}
+
+	/**
+	 * Enter the limits of a method. Allocates nothing, as neither an object for the call
+	 * nor a closure is needed.
+	 * @param method the method
+	 */
+	@Before("plainMethod()")
+	public void enter(JoinPoint.StaticPart method) {
+		Limits limits = LimitWeaving.limits(method);
+		Object[] open = WovenCalls.current();
+		int[] size = (int[]) open[0];
+		@Nullable Object entry = (limits != null) ? limits.enter() : null;
+		// From here on nothing is called, lest the stack overflows and the permit is
+		// lost.
+		@Nullable Object[] calls = (@Nullable Object[]) open[1];
+		calls[2 * size[0]] = limits;
+		if (calls[2 * size[0] + 1] != entry) {
+			// Mostly it is the same as last time, and a store costs more than a look.
+			calls[2 * size[0] + 1] = entry;
+		}
+		size[0]++;
+	}
+
+	/**
+	 * Call a method within its limits, or its fallback.
 	 * @param joinPoint the call
 	 * @return what the method, or its fallback, returns
 	 * @throws Throwable what the method throws, or the refusal
 	 */
-	@Around("annotatedMethod() || methodOfAnnotatedType()")
+	@Around("(annotatedMethod() || methodOfAnnotatedType()) && !plainMethod()")
 	public @Nullable Object limit(ProceedingJoinPoint joinPoint) throws Throwable {
-		LimitInterceptor interceptor = LimitWeaving.find(joinPoint);
-		if (interceptor == null) {
-			return joinPoint.proceed();
-		}
-		if (!(interceptor instanceof SyncLimitInterceptor)) {
-			return interceptor.invoke(new JoinPointInvocation(joinPoint));
-		}
-		Limits limits = interceptor.limits();
-		@Nullable Object entry;
-		try {
-			entry = limits.enter();
-		}
-		catch (LimitExceededException ex) {
-			return interceptor.refused(ex, new JoinPointInvocation(joinPoint));
-		}
-		try {
-			return joinPoint.proceed();
-		}
-		finally {
-			limits.exit(entry);
-		}
+		LimitInterceptor interceptor = LimitWeaving.interceptor(joinPoint.getStaticPart());
+		return (interceptor != null) ? interceptor.invoke(new JoinPointInvocation(joinPoint)) : joinPoint.proceed();
 	}
 
 }

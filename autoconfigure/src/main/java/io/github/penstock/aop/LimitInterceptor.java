@@ -49,6 +49,10 @@ abstract class LimitInterceptor implements MethodInterceptor {
 				: this.operation.onRateLimitExceeded();
 	}
 
+	final boolean hasFallback() {
+		return this.operation.onBulkheadFull() != null || this.operation.onRateLimitExceeded() != null;
+	}
+
 	/**
 	 * What a call goes by.
 	 *

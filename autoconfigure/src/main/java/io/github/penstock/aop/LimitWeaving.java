@@ -40,6 +40,9 @@ public final class LimitWeaving
 
 	private final Map<JoinPoint.StaticPart, Woven> byJoinPoint = new ConcurrentHashMap<>();
 
+	/** Those of methods that are not surrounded. */
+	private final Map<JoinPoint.StaticPart, Limits> limits = new ConcurrentHashMap<>();
+
 	private LimitOperations operations;
 
 	/**
@@ -90,17 +93,34 @@ public final class LimitWeaving
 		ACTIVE.compareAndSet(this, null);
 	}
 
-	/** The limits of a call, {@code null} if there are none. */
-	static @Nullable LimitInterceptor find(JoinPoint joinPoint) {
+	/** What to do at a call, {@code null} if it is not limited. */
+	static @Nullable LimitInterceptor interceptor(JoinPoint.StaticPart method) {
 		LimitWeaving active = ACTIVE.get();
-		return (active != null) ? active.get(joinPoint.getStaticPart()) : null;
+		return (active != null) ? active.find(method) : null;
 	}
 
-	private @Nullable LimitInterceptor get(JoinPoint.StaticPart joinPoint) {
-		Woven woven = this.byJoinPoint.get(joinPoint);
+	/** The limits of a call, {@code null} if it is not limited. */
+	static @Nullable Limits limits(JoinPoint.StaticPart method) {
+		LimitWeaving active = ACTIVE.get();
+		if (active == null) {
+			return null;
+		}
+		Limits limits = active.limits.get(method);
+		return (limits != null) ? limits : active.findLimits(method);
+	}
+
+	private Limits findLimits(JoinPoint.StaticPart method) {
+		LimitInterceptor interceptor = find(method);
+		Limits limits = (interceptor != null) ? interceptor.limits() : Limits.NONE;
+		this.limits.put(method, limits);
+		return limits;
+	}
+
+	private @Nullable LimitInterceptor find(JoinPoint.StaticPart method) {
+		Woven woven = this.byJoinPoint.get(method);
 		if (woven == null) {
-			woven = woven(((MethodSignature) joinPoint.getSignature()).getMethod());
-			this.byJoinPoint.put(joinPoint, woven);
+			woven = woven(((MethodSignature) method.getSignature()).getMethod());
+			this.byJoinPoint.put(method, woven);
 		}
 		return woven.interceptor();
 	}
@@ -109,11 +129,19 @@ public final class LimitWeaving
 		Woven woven = this.byMethod.get(method);
 		if (woven == null) {
 			LimitedMethod limited = WovenMethods.of(method);
-			Woven created = new Woven((limited != null) ? this.operations.interceptor(limited) : null);
+			Woven created = new Woven((limited != null) ? interceptor(limited) : null);
 			woven = this.byMethod.putIfAbsent(method, created);
 			return (woven != null) ? woven : created;
 		}
 		return woven;
+	}
+
+	private LimitInterceptor interceptor(LimitedMethod limited) {
+		LimitInterceptor interceptor = this.operations.interceptor(limited);
+		if (!(interceptor instanceof SyncLimitInterceptor) || interceptor.hasFallback()) {
+			WovenMethods.checkSurrounded(limited.method());
+		}
+		return interceptor;
 	}
 
 	/**

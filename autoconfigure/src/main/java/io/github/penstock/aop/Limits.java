@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Limits {
 
+	/** Lets everybody in. */
+	static final Limits NONE = new Limits(null, null);
+
 	private final @Nullable ConcurrencyLimiter permits;
 
 	private final @Nullable RateLimiter tokens;

@@ -112,6 +112,23 @@ final class WovenMethods {
 		}
 	}
 
+	/**
+	 * Check that the advice surrounds a method, for which something before and after it
+	 * is not enough.
+	 * @throws InvalidLimitDeclarationException if the weaver has taken it for a plain one
+	 */
+	static void checkSurrounded(Method method) {
+		// Where the weaver moves the body of a method that advice surrounds.
+		String body = method.getName() + "_aroundBody";
+		for (Method candidate : ReflectionUtils.getDeclaredMethods(method.getDeclaringClass())) {
+			if (candidate.getName().startsWith(body)) {
+				return;
+			}
+		}
+		throw refuse(method, "the work behind a " + method.getReturnType().getName()
+				+ " is not known to go on when its aspect leaves the method");
+	}
+
 	private static InvalidLimitDeclarationException refuse(Method method, String problem) {
 		return refuse(method, problem, "Set penstock.aop.mode to proxy");
 	}
