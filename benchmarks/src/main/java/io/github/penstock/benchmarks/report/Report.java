@@ -45,6 +45,7 @@ public final class Report {
 		this.sections.put("rate", scale::rate);
 		this.sections.put("async-waiters", scale::asyncWaiters);
 		this.sections.put("pool-line", scale::poolLine);
+		this.sections.put("queue", scale::queue);
 		this.sections.put("growth", scale::growth);
 	}
 

@@ -7,6 +7,7 @@ import java.util.Map;
 
 import io.github.penstock.benchmarks.core.PermitContender;
 import io.github.penstock.benchmarks.core.TokenContender;
+import io.github.penstock.benchmarks.scale.WorkContender;
 
 /**
  * Crowds of callers, by programs of the package {@code scale}.
@@ -93,6 +94,20 @@ final class Scale {
 			Map<String, Object> result = Programs.run("PoolLine", limited, 10_000, 3);
 			table.row(row(limited ? "Penstock before HikariCP" : "HikariCP alone", result, "wallMillis", "cpuMillis",
 					"peakHeapMegabytes"));
+		}
+		return table.toString();
+	}
+
+	String queue(Report report) throws Exception {
+		return queue(1_000_000, 0, 5) + "\n" + queue(1000, 5, 5);
+	}
+
+	private static String queue(int items, int millis, int rounds) throws Exception {
+		Table table = new Table(Numbers.text((double) items) + " items of " + millis + " ms, 50 at a time", "wall, ms",
+				"CPU, ms", "peak heap, MB");
+		for (WorkContender contender : WorkContender.values()) {
+			Map<String, Object> result = Programs.run("WorkItems", contender.name(), items, millis, 50, rounds);
+			table.row(row(contender, result, "wallMillis", "cpuMillis", "peakHeapMegabytes"));
 		}
 		return table.toString();
 	}
