@@ -1,7 +1,10 @@
 package io.github.penstock.work;
 
 import java.nio.channels.ClosedByInterruptException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -40,7 +43,10 @@ final class Failures {
 	@Nullable Throwable combine() {
 		Throwable first = this.first.get();
 		if (first != null) {
-			this.later.stream().distinct().filter((ex) -> ex != first).forEach(first::addSuppressed);
+			// By identity: to be equal is up to whoever wrote the exception.
+			Set<Throwable> told = Collections.newSetFromMap(new IdentityHashMap<>());
+			told.add(first);
+			this.later.stream().filter(told::add).forEach(first::addSuppressed);
 		}
 		return first;
 	}

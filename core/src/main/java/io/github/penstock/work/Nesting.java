@@ -36,6 +36,16 @@ record Nesting(ConcurrencyLimiter limiter, @Nullable Nesting outer) {
 		return false;
 	}
 
+	/** Whether the current thread works for this very call. */
+	boolean isAround() {
+		for (Nesting nesting = CURRENT.get(); nesting != null; nesting = nesting.outer) {
+			if (nesting == this) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	/** Make this the current thread's; return what was it before. */
 	@Nullable Nesting enter() {
 		Nesting before = CURRENT.get();

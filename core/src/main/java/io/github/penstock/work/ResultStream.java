@@ -36,7 +36,7 @@ final class ResultStream<T extends @Nullable Object, R extends @Nullable Object>
 
 	private boolean closed;
 
-	private @Nullable RuntimeException failure;
+	private @Nullable Throwable failure;
 
 	private ResultStream(WorkSettings settings, ThrowingFunction<? super T, ? extends R, ?> function,
 			Source<T> source) {
@@ -63,7 +63,7 @@ final class ResultStream<T extends @Nullable Object, R extends @Nullable Object>
 	@SuppressWarnings({ "unchecked", "NullAway" }) // A result, which may be null.
 	public boolean tryAdvance(Consumer<? super R> action) {
 		if (this.failure != null) {
-			throw this.failure;
+			throw Failures.<RuntimeException>unchanged(this.failure);
 		}
 		if (!this.closed && hasNext()) {
 			action.accept((R) this.window.take(this.taken++));
@@ -82,17 +82,17 @@ final class ResultStream<T extends @Nullable Object, R extends @Nullable Object>
 		}
 		catch (InterruptedException ex) {
 			interrupted = true;
-			this.run.fail(ex);
+			this.run.failHere(ex);
 		}
 		catch (Throwable ex) {
-			this.run.fail(ex);
+			this.run.failHere(ex);
 		}
 		this.closed = true;
 		try (this.source) {
 			Throwable failure = this.run.end();
 			if (failure != null) {
 				this.failure = unchecked(failure, interrupted);
-				throw this.failure;
+				throw Failures.<RuntimeException>unchanged(this.failure);
 			}
 		}
 		return false;
@@ -140,12 +140,9 @@ final class ResultStream<T extends @Nullable Object, R extends @Nullable Object>
 	}
 
 	/** A stream throws no checked exceptions. */
-	private static RuntimeException unchecked(Throwable failure, boolean interrupted) {
-		if (failure instanceof Error error) {
-			throw error;
-		}
-		if (failure instanceof RuntimeException unchecked) {
-			return unchecked;
+	private static Throwable unchecked(Throwable failure, boolean interrupted) {
+		if (failure instanceof Error || failure instanceof RuntimeException) {
+			return failure;
 		}
 		if (interrupted && failure instanceof InterruptedException) {
 			Thread.currentThread().interrupt();
@@ -156,9 +153,12 @@ final class ResultStream<T extends @Nullable Object, R extends @Nullable Object>
 		return new CompletionException(failure);
 	}
 
-	/** Cancel what is not done. */
+	/** Cancel what is not done; one of its own items does not wait for itself. */
 	private void close() {
-		if (!this.closed) {
+		if (this.run.isInside()) {
+			this.run.cancel();
+		}
+		else if (!this.closed) {
 			this.closed = true;
 			this.run.cancel();
 			try (this.source) {

@@ -3,10 +3,9 @@ package io.github.penstock.work;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -29,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the type of the results
  */
 final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
-
-	/** The longest park, so that an unpark that the JDK loses delays, but never hangs. */
-	private static final long LONGEST_PARK = TimeUnit.SECONDS.toNanos(1);
 
 	/** How long an executor may let all workers wait before the caller works itself. */
 	private static final long STARVED = TimeUnit.MILLISECONDS.toNanos(50);
@@ -71,7 +67,10 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 	/** How many workers have begun and not ended. */
 	private final AtomicInteger working = new AtomicInteger();
 
-	private final AtomicReference<@Nullable Thread> waiting = new AtomicReference<>();
+	private final Standby standby;
+
+	/** What the caller works as where the executor begins none of the others. */
+	private @Nullable Worker own;
 
 	/** Where the caller sits while it reads the input. */
 	private final Seat reader = new Seat();
@@ -86,6 +85,9 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 	/** The item whose result the caller waits for, -1 if for none of them. */
 	private volatile long awaited = -1;
 
+	/** Whether any worker ever was. */
+	private volatile boolean begun;
+
 	private volatile boolean over;
 
 	WorkRun(WorkSettings settings, ThrowingFunction<? super T, ? extends R, ?> function, boolean collecting,
@@ -97,6 +99,8 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 		this.results = results;
 		this.executor = (settings.executor() != null) ? settings.executor() : WorkThreads.INSTANCE;
 		this.pause = (this.executor == WorkThreads.INSTANCE) ? WorkThreads.INSTANCE.pause() : Thread::onSpinWait;
+		this.standby = new Standby(this::isOver, this.pause, this::mend,
+				(this.executor != WorkThreads.INSTANCE) ? STARVED : Standby.LONGEST_PARK);
 		this.tally = (settings.listener() != null) ? ProgressTally.of(settings.listener()) : ProgressTally.NONE;
 		this.work = new Work<>(settings, function, this.tally);
 	}
@@ -139,7 +143,9 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 
 	/** Employ as many workers as the items in memory can use. */
 	void employAll(int items) {
-		for (int i = Math.min(items, this.settings.workers()); i > this.made && !this.over && !this.feed.isEmpty();) {
+		int workers = Math.min(items, this.settings.workers());
+		// Each is tried once: an executor that rejects one is not asked over and over.
+		for (int i = this.made; i < workers && !this.over && !this.feed.isEmpty(); i++) {
 			employ();
 		}
 	}
@@ -169,10 +175,18 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 		}
 		catch (Throwable ex) {
 			this.idle.add(worker);
-			if (this.pending.decrementAndGet() == 0 && this.working.get() == 0) {
+			if (this.pending.decrementAndGet() == 0 && this.working.get() == 0 && isHopeless()) {
 				fail(ex);
 			}
 		}
+	}
+
+	/**
+	 * Whether a rejection is more than a thread that has ended its work, not its task.
+	 */
+	private boolean isHopeless() {
+		return !this.feed.isEmpty()
+				&& (!this.begun || (this.executor instanceof ExecutorService service && service.isShutdown()));
 	}
 
 	/** Process an item on the thread of a nested call; false if there is none. */
@@ -214,10 +228,10 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 		}
 		else if (Thread.currentThread().isInterrupted() && !this.over) {
 			Thread.interrupted();
-			fail(new InterruptedException());
+			failHere(new InterruptedException());
 		}
 		Item<T> item = this.feed.poll();
-		for (int i = 0; item == null && i < SPINS && !this.over && this.feed.mayGrow(); i++) {
+		for (int i = 0; item == null && i < SPINS && !borrowed && !this.over && this.feed.mayGrow(); i++) {
 			this.pause.run();
 			item = this.feed.poll();
 		}
@@ -241,7 +255,7 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 		}
 		this.feed.ended();
 		if (this.feed.mayGrow() && isWorthWaking(item.index())) {
-			signal();
+			this.standby.signal();
 		}
 	}
 
@@ -255,6 +269,7 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 
 	private void run(Worker worker) {
 		this.working.getAndIncrement();
+		this.begun = true;
 		this.pending.getAndDecrement();
 		Nesting before = this.nesting.enter();
 		worker.seat.enter();
@@ -264,7 +279,9 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 		finally {
 			worker.seat.leave();
 			Nesting.leave(before);
-			this.idle.add(worker);
+			if (worker != this.own) {
+				this.idle.add(worker);
+			}
 			this.working.getAndDecrement();
 			if (!this.over && !this.feed.isEmpty()) {
 				Worker free = this.idle.poll();
@@ -272,7 +289,7 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 					send(free);
 				}
 			}
-			signal();
+			this.standby.signal();
 		}
 	}
 
@@ -285,6 +302,18 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 		return this.failures.addLater(ex);
 	}
 
+	/** Fail with what the caller's thread came upon, whose interrupt is not lost. */
+	void failHere(Throwable ex) {
+		if (!fail(ex) && ex instanceof InterruptedException) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/** Whether the current thread is with an item of this call. */
+	boolean isInside() {
+		return this.nesting.isAround();
+	}
+
 	/** Let no item begin any more, and interrupt those that have. */
 	void cancel() {
 		this.over = true;
@@ -292,14 +321,7 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 			worker.seat.interrupt();
 		}
 		this.reader.interrupt();
-		signal();
-	}
-
-	private void signal() {
-		Thread thread = this.waiting.get();
-		if (thread != null && this.waiting.compareAndSet(thread, null)) {
-			LockSupport.unpark(thread);
-		}
+		this.standby.signal();
 	}
 
 	/** Wait until there is the result of this item, or room for another one. */
@@ -310,38 +332,28 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 
 	/** Wait until it is so, or the call is over. */
 	void await(BooleanSupplier condition) throws InterruptedException {
-		for (int i = 0; i < SPINS; i++) {
-			if (this.over || condition.getAsBoolean()) {
-				return;
-			}
-			this.pause.run();
+		if (this.own != null) {
+			mend();
 		}
-		Thread thread = Thread.currentThread();
-		long nanos = (this.executor != WorkThreads.INSTANCE) ? STARVED : LONGEST_PARK;
-		while (true) {
-			this.waiting.set(thread);
-			if (this.over || condition.getAsBoolean()) {
-				break;
-			}
-			LockSupport.parkNanos(this, nanos);
-			if (Thread.interrupted()) {
-				throw new InterruptedException();
-			}
-			if (this.waiting.get() == thread) {
-				mend();
-			}
-		}
-		this.waiting.set(null);
+		this.standby.await(condition);
 	}
 
 	/** Nothing has happened for a while. */
 	private void mend() {
-		if (this.working.get() == 0 && !this.feed.isEmpty() && this.executor != WorkThreads.INSTANCE) {
-			this.pending.getAndIncrement();
-			run(newWorker());
+		if (this.feed.isEmpty()) {
+			return;
 		}
-		else if (!this.feed.isEmpty() && this.made < this.settings.workers()) {
-			employ();
+		if (this.working.get() == 0 && this.executor != WorkThreads.INSTANCE) {
+			if (this.own == null) {
+				this.own = new Worker();
+				this.workers.add(this.own);
+			}
+			this.pending.getAndIncrement();
+			run(this.own);
+		}
+		else {
+			// The bulkhead may have grown.
+			employAll(Integer.MAX_VALUE);
 		}
 	}
 
@@ -352,7 +364,7 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 			body.run();
 		}
 		catch (Throwable ex) {
-			fail(ex);
+			failHere(ex);
 		}
 		Throwable failure = end();
 		if (failure != null) {
@@ -367,19 +379,8 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 	 */
 	@Nullable Throwable end() {
 		this.over = true;
-		boolean interrupted = false;
-		while (this.working.get() != 0) {
-			this.waiting.set(Thread.currentThread());
-			if (this.working.get() != 0) {
-				LockSupport.parkNanos(this, LONGEST_PARK);
-			}
-			interrupted |= Thread.interrupted();
-		}
-		this.waiting.set(null);
+		this.standby.awaitUninterruptibly(() -> this.working.get() == 0);
 		this.tally.end();
-		if (interrupted) {
-			Thread.currentThread().interrupt();
-		}
 		return this.failures.combine();
 	}
 
