@@ -34,7 +34,7 @@ final class AllResults<T extends @Nullable Object, R extends @Nullable Object> {
 			}
 			Results.All results = new Results.All(items.length);
 			WorkRun<T, R> run = newRun(new Feed.InMemory<>(items), results);
-			run.complete(() -> {
+			complete(run, () -> {
 				run.begin(items.length);
 				if (nested) {
 					while (run.processHere()) {
@@ -54,7 +54,7 @@ final class AllResults<T extends @Nullable Object, R extends @Nullable Object> {
 		Results.All results = new Results.All(0);
 		Feed.Handed<T> feed = new Feed.Handed<>();
 		WorkRun<T, R> run = newRun(feed, results);
-		run.complete(() -> {
+		complete(run, () -> {
 			run.begin(source.total());
 			while (run.read(source)) {
 				results.reserve(feed.offered());
@@ -72,8 +72,31 @@ final class AllResults<T extends @Nullable Object, R extends @Nullable Object> {
 		return results.toList(Math.toIntExact(feed.offered()));
 	}
 
+	/** Do the work of the caller's thread, wait for the others', and throw a failure. */
+	private static void complete(WorkRun<?, ?> run, Body body) {
+		try {
+			run.call();
+			body.run();
+		}
+		catch (Throwable ex) {
+			run.failHere(ex);
+		}
+		Throwable failure = run.end();
+		if (failure != null) {
+			throw Failures.<RuntimeException>unchanged(failure);
+		}
+	}
+
 	private WorkRun<T, R> newRun(Feed<T> feed, Results results) {
 		return new WorkRun<>(this.settings, this.function, this.collecting, feed, results);
+	}
+
+	/** What the caller's thread does. */
+	@FunctionalInterface
+	private interface Body {
+
+		void run() throws Exception;
+
 	}
 
 }

@@ -32,8 +32,6 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 	/** How long an executor may let all workers wait before the caller works itself. */
 	private static final long STARVED = TimeUnit.MILLISECONDS.toNanos(50);
 
-	private static final int SPINS = 100;
-
 	/** How often a worker lets other virtual threads have its carrier. */
 	private static final int ITEMS_PER_TURN = 256;
 
@@ -55,6 +53,8 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 	private final Failures failures = new Failures();
 
 	private final Queue<Worker> workers = new ConcurrentLinkedQueue<>();
+
+	private final Seekers<T> seekers;
 
 	private final Queue<Worker> idle = new ConcurrentLinkedQueue<>();
 
@@ -99,6 +99,7 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 		this.results = results;
 		this.executor = (settings.executor() != null) ? settings.executor() : WorkThreads.INSTANCE;
 		this.pause = (this.executor == WorkThreads.INSTANCE) ? WorkThreads.INSTANCE.pause() : Thread::onSpinWait;
+		this.seekers = new Seekers<>(feed, this::isOver, this.pause, this::sendFree);
 		this.standby = new Standby(this::isOver, this.pause, this::mend,
 				(this.executor != WorkThreads.INSTANCE) ? STARVED : Standby.LONGEST_PARK);
 		this.tally = (settings.listener() != null) ? ProgressTally.of(settings.listener()) : ProgressTally.NONE;
@@ -152,6 +153,9 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 
 	/** Employ a worker for an item that was handed over. By the caller's thread. */
 	void employ() {
+		if (this.seekers.reserve()) {
+			return;
+		}
 		Worker worker = this.idle.poll();
 		if (worker == null && this.made < this.settings.workers()) {
 			worker = newWorker();
@@ -231,11 +235,20 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 			failHere(new InterruptedException());
 		}
 		Item<T> item = this.feed.poll();
-		for (int i = 0; item == null && i < SPINS && !borrowed && !this.over && this.feed.mayGrow(); i++) {
-			this.pause.run();
-			item = this.feed.poll();
+		if (item == null && !borrowed && !this.over && this.feed.mayGrow()) {
+			item = this.seekers.seek();
 		}
 		return (!this.over) ? item : null;
+	}
+
+	/** Send a worker that is free for items that are left, if both are there. */
+	private void sendFree() {
+		if (!this.over && !this.feed.isEmpty()) {
+			Worker free = this.idle.poll();
+			if (free != null) {
+				send(free);
+			}
+		}
 	}
 
 	private void process(Item<T> item, boolean limited) {
@@ -283,12 +296,7 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 				this.idle.add(worker);
 			}
 			this.working.getAndDecrement();
-			if (!this.over && !this.feed.isEmpty()) {
-				Worker free = this.idle.poll();
-				if (free != null) {
-					send(free);
-				}
-			}
+			sendFree();
 			this.standby.signal();
 		}
 	}
@@ -357,21 +365,6 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 		}
 	}
 
-	/** Do the work of the caller's thread, wait for the others', and throw a failure. */
-	void complete(Body body) throws InterruptedException {
-		try {
-			call();
-			body.run();
-		}
-		catch (Throwable ex) {
-			failHere(ex);
-		}
-		Throwable failure = end();
-		if (failure != null) {
-			throw Failures.<RuntimeException>unchanged(failure);
-		}
-	}
-
 	/**
 	 * Let no item begin any more and wait until those that have begun have ended, also if
 	 * the thread is interrupted, which it is again afterwards.
@@ -382,14 +375,6 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 		this.standby.awaitUninterruptibly(() -> this.working.get() == 0);
 		this.tally.end();
 		return this.failures.combine();
-	}
-
-	/** What the caller's thread does. */
-	@FunctionalInterface
-	interface Body {
-
-		void run() throws Exception;
-
 	}
 
 	/** One that works for this call. */
