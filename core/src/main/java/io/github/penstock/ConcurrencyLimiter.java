@@ -155,9 +155,9 @@ public non-sealed interface ConcurrencyLimiter extends Limiter {
 
 	/**
 	 * Share the permit under which this thread works, if it is in a scope of this limiter
-	 * and nothing else shares that permit now. So that what is handed out to such a
-	 * thread needs no second permit, but the second of two things does, and there are
-	 * never more of them than permits. Never blocks.
+	 * and has not handed that permit out this way already; nested calls do not matter. So
+	 * that what is handed out to such a thread needs no second permit, but the second of
+	 * two things does, and there are never more of them than permits. Never blocks.
 	 * @return the share, to be closed once by any thread, or {@code null}
 	 */
 	@Nullable Permit tryShare();

@@ -208,7 +208,7 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 	@Override
 	public @Nullable Permit tryShare() {
 		SemaphorePermit permit = SemaphorePermit.ofScope(this);
-		return (permit != null) ? permit.shareAlone() : null;
+		return (permit != null) ? permit.lend() : null;
 	}
 
 	@Nullable SemaphorePermit shareOrTake() {

@@ -15,11 +15,14 @@ final class SemaphorePermit implements Permit {
 
 	private static final VarHandle SHARES;
 
+	private static final VarHandle LENT;
+
 	static {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
 			CLOSED = lookup.findVarHandle(SemaphorePermit.class, "closed", boolean.class);
 			SHARES = lookup.findVarHandle(SemaphorePermit.class, "shares", int.class);
+			LENT = lookup.findVarHandle(SemaphorePermit.class, "lent", boolean.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -42,15 +45,22 @@ final class SemaphorePermit implements Permit {
 	// know.
 	private Roll.@Nullable Entry holder;
 
+	// Of the root only: whether its one loan is out.
+	private volatile boolean lent;
+
+	private final boolean loan;
+
 	SemaphorePermit(SemaphoreLimiter limiter, long stamp) {
 		this.limiter = limiter;
 		this.root = this;
+		this.loan = false;
 		this.stamp = stamp;
 	}
 
-	private SemaphorePermit(SemaphorePermit root) {
+	private SemaphorePermit(SemaphorePermit root, boolean loan) {
 		this.limiter = root.limiter;
 		this.root = root;
+		this.loan = loan;
 		this.stamp = root.stamp;
 	}
 
@@ -65,6 +75,10 @@ final class SemaphorePermit implements Permit {
 
 	/** A share of this permit; {@code null} if it is back already. */
 	@Nullable SemaphorePermit share() {
+		return share(false);
+	}
+
+	private @Nullable SemaphorePermit share(boolean loan) {
 		SemaphorePermit root = this.root;
 		int before;
 		do {
@@ -74,7 +88,7 @@ final class SemaphorePermit implements Permit {
 			}
 		}
 		while (!SHARES.compareAndSet(root, before, before + 1));
-		return new SemaphorePermit(root);
+		return new SemaphorePermit(root, loan);
 	}
 
 	/** A share of the permit of a scope of the limiter that this thread is in. */
@@ -119,9 +133,19 @@ final class SemaphorePermit implements Permit {
 		return (scope >= 0) ? Scopes.permit(scope) : null;
 	}
 
-	/** The only share of this permit; {@code null} if there is another, or it is back. */
-	@Nullable SemaphorePermit shareAlone() {
-		return (!this.closed && SHARES.compareAndSet(this.root, 1, 2)) ? new SemaphorePermit(this.root) : null;
+	/**
+	 * The one loan of this permit; {@code null} if it is out, or the permit is back. The
+	 * scopes of nested calls are shares as well, but no loans.
+	 */
+	@Nullable SemaphorePermit lend() {
+		if (this.closed || !LENT.compareAndSet(this.root, false, true)) {
+			return null;
+		}
+		SemaphorePermit loan = share(true);
+		if (loan == null) {
+			this.root.lent = false;
+		}
+		return loan;
 	}
 
 	/** Whether it is known who holds it. */
@@ -137,7 +161,13 @@ final class SemaphorePermit implements Permit {
 
 	@Override
 	public void close() {
-		if (CLOSED.compareAndSet(this, false, true) && (int) SHARES.getAndAdd(this.root, -1) == 1) {
+		if (!CLOSED.compareAndSet(this, false, true)) {
+			return;
+		}
+		if (this.loan) {
+			this.root.lent = false;
+		}
+		if ((int) SHARES.getAndAdd(this.root, -1) == 1) {
 			if (this.root.holder != null) {
 				this.root.holder.leave();
 			}

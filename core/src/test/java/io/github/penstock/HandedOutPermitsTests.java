@@ -104,6 +104,19 @@ class HandedOutPermitsTests {
 	}
 
 	@Test
+	void tryShareWhenInANestedCallOfAPermitMadeCurrentSharesWithOneAtATime() {
+		try (Permit permit = this.limiter.tryAcquire(); Permit.Scope scope = permit.makeCurrent()) {
+			this.limiter.run(() -> {
+				Permit share = this.limiter.tryShare();
+				assertThat(share).isNotNull();
+				assertThat(this.limiter.tryShare()).isNull();
+				assertThat(this.limiter.inUse()).isOne();
+				share.close();
+			});
+		}
+	}
+
+	@Test
 	void tryShareWhenPermitIsBackGivesNothing() {
 		Permit permit = this.limiter.tryAcquire();
 		try (Permit.Scope scope = permit.makeCurrent()) {
