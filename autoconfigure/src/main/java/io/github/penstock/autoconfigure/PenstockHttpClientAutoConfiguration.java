@@ -10,10 +10,13 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.restclient.RestTemplateCustomizer;
 import org.springframework.boot.webclient.WebClientCustomizer;
@@ -21,6 +24,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.io.ResourceLoader;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -30,7 +34,8 @@ import org.springframework.web.reactive.function.client.WebClient;
  * limited by the configuration is left as it is: an interceptor makes a client keep the
  * bodies of requests in memory.
  */
-@AutoConfiguration(before = PenstockAutoConfiguration.class)
+@AutoConfiguration(before = PenstockAutoConfiguration.class,
+		afterName = "org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration")
 public final class PenstockHttpClientAutoConfiguration {
 
 	private static final String REST_CLIENT = "org.springframework.boot.restclient.RestClientCustomizer";
@@ -56,8 +61,21 @@ public final class PenstockHttpClientAutoConfiguration {
 	 * For {@link RestClient} and {@link RestTemplate}.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ RestClient.class, RestClientCustomizer.class })
+	@ConditionalOnClass({ RestClient.class, RestClientCustomizer.class, ClientHttpRequestFactoryBuilder.class })
 	static final class RestClientConfiguration {
+
+		@Bean
+		static HopByHopRequestFactories hopByHopRequestFactories(ConfigurableListableBeanFactory beans,
+				ObjectProvider<ConfiguredProperties> properties, ObjectProvider<HttpLimits> limits) {
+			return new HopByHopRequestFactories(new HopByHop(beans, properties), limits);
+		}
+
+		/** What clients fall back on in a reactive web application. */
+		@Bean
+		@ConditionalOnMissingBean
+		ClientHttpRequestFactoryBuilder<?> penstockClientHttpRequestFactoryBuilder(ResourceLoader resources) {
+			return ClientHttpRequestFactoryBuilder.detect(resources.getClassLoader());
+		}
 
 		@Bean
 		HttpLimitInterceptor httpLimitInterceptor(HttpLimits limits) {
@@ -96,8 +114,14 @@ public final class PenstockHttpClientAutoConfiguration {
 	 * For {@link WebClient}.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ WebClient.class, WebClientCustomizer.class, Mono.class })
+	@ConditionalOnClass({ WebClient.class, WebClientCustomizer.class, ClientHttpConnectorBuilder.class, Mono.class })
 	static final class WebClientConfiguration {
+
+		@Bean
+		static HopByHopConnectors hopByHopConnectors(ConfigurableListableBeanFactory beans,
+				ObjectProvider<ConfiguredProperties> properties, ObjectProvider<HttpLimits> limits) {
+			return new HopByHopConnectors(new HopByHop(beans, properties), limits);
+		}
 
 		@Bean
 		HttpLimitFilter httpLimitFilter(HttpLimits limits) {

@@ -15,7 +15,6 @@ import reactor.util.context.Context;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
-import org.springframework.web.reactive.function.client.ClientResponse;
 
 /**
  * One subscription to a {@link LimitedExchange}. It waits for its permit without a
@@ -26,11 +25,11 @@ import org.springframework.web.reactive.function.client.ClientResponse;
  * and gives the permit back. Cancelling and the response may cross as well: who wins
  * {@code answered} says what becomes of the permit and of the body.
  */
-final class ExchangeSubscription implements CoreSubscriber<ClientResponse>, Subscription {
+final class ExchangeSubscription<T> implements CoreSubscriber<T>, Subscription, Hop {
 
-	private final LimitedExchange exchange;
+	private final LimitedExchange<T> exchange;
 
-	private final CoreSubscriber<? super ClientResponse> actual;
+	private final CoreSubscriber<? super T> actual;
 
 	private final AtomicReference<@Nullable Subscription> upstream = new AtomicReference<>();
 
@@ -43,12 +42,15 @@ final class ExchangeSubscription implements CoreSubscriber<ClientResponse>, Subs
 
 	private volatile @Nullable Permit permit;
 
+	/** Whether a redirect has ended the request. */
+	private volatile boolean ended;
+
 	// Of the thread that sends the request, while it does.
 	private Permit.@Nullable Scope scope;
 
 	private volatile @Nullable Thread sending;
 
-	ExchangeSubscription(LimitedExchange exchange, CoreSubscriber<? super ClientResponse> actual) {
+	ExchangeSubscription(LimitedExchange<T> exchange, CoreSubscriber<? super T> actual) {
 		this.exchange = exchange;
 		this.actual = actual;
 	}
@@ -138,7 +140,29 @@ final class ExchangeSubscription implements CoreSubscriber<ClientResponse>, Subs
 
 	@Override
 	public Context currentContext() {
-		return this.actual.currentContext();
+		return this.actual.currentContext().put(Hop.ATTRIBUTE, this);
+	}
+
+	@Override
+	public HttpLimit limit() {
+		return this.exchange.limit();
+	}
+
+	@Override
+	public boolean canEnd() {
+		return true;
+	}
+
+	@Override
+	public boolean hasEnded() {
+		return this.ended;
+	}
+
+	@Override
+	public void end() {
+		this.ended = true;
+		closeScope();
+		release();
 	}
 
 	@Override
@@ -152,20 +176,20 @@ final class ExchangeSubscription implements CoreSubscriber<ClientResponse>, Subs
 	}
 
 	@Override
-	public void onNext(ClientResponse response) {
+	public void onNext(T response) {
 		closeScope();
 		if (this.answered.compareAndSet(false, true)) {
 			answer(response);
 		}
 		else {
 			// Nobody will read the body, which keeps its connection until somebody does.
-			response.releaseBody().subscribe(null, (failure) -> {
+			this.exchange.responses().discard(response).subscribe(null, (failure) -> {
 			});
 		}
 	}
 
-	private void answer(ClientResponse response) {
-		ClientResponse held;
+	private void answer(T response) {
+		T held;
 		try {
 			held = hold(response);
 		}
@@ -177,10 +201,15 @@ final class ExchangeSubscription implements CoreSubscriber<ClientResponse>, Subs
 		this.actual.onNext(held);
 	}
 
-	private ClientResponse hold(ClientResponse response) {
+	private T hold(T response) {
+		if (this.ended) {
+			// It is the response to the last redirect, which holds it.
+			return response;
+		}
 		HttpLimit limit = this.exchange.limit();
-		if (HttpLimit.mayAskForPause(response.statusCode().value())) {
-			HttpHeaders headers = response.headers().asHttpHeaders();
+		Responses<T> responses = this.exchange.responses();
+		if (HttpLimit.mayAskForPause(responses.status(response))) {
+			HttpHeaders headers = responses.headers(response);
 			limit.learn(headers.getFirst(HttpHeaders.RETRY_AFTER), headers.getFirst(HttpHeaders.DATE));
 		}
 		Permit permit = this.permit;
@@ -189,7 +218,7 @@ final class ExchangeSubscription implements CoreSubscriber<ClientResponse>, Subs
 			return response;
 		}
 		BodyHold hold = new BodyHold(limit, permit);
-		return response.mutate().body((body) -> held(body, hold)).build();
+		return responses.withBody(response, (body) -> held(body, hold));
 	}
 
 	private static Flux<DataBuffer> held(Flux<DataBuffer> body, BodyHold hold) {

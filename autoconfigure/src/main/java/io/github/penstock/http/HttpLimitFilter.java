@@ -7,6 +7,7 @@ import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
 
 /**
  * Limits the requests of a {@code WebClient}. A request that is refused fails with a
@@ -36,7 +37,15 @@ public final class HttpLimitFilter implements ExchangeFilterFunction {
 	@Override
 	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
 		HttpLimit limit = this.limits.find(request.url());
-		return (limit != null) ? Mono.fromDirect(new LimitedExchange(limit, request, next)) : next.exchange(request);
+		Mono<ClientResponse> response = (limit != null)
+				? Mono.fromDirect(new LimitedExchange<>(limit, () -> next.exchange(request), Responses.OF_CLIENTS))
+				: next.exchange(request).contextWrite((context) -> context.put(Hop.ATTRIBUTE, UnlimitedHop.INSTANCE));
+		// A refusal on the way of redirects comes from where all failures get wrapped.
+		return response.onErrorMap(WebClientRequestException.class, HttpLimitFilter::unwrap);
+	}
+
+	private static Throwable unwrap(WebClientRequestException failure) {
+		return (failure.getCause() instanceof LimitExceededException refusal) ? refusal : failure;
 	}
 
 }

@@ -3,10 +3,8 @@ package io.github.penstock.http;
 import java.io.IOException;
 
 import io.github.penstock.LimitExceededException;
-import io.github.penstock.Permit;
 
 import org.springframework.core.Ordered;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpRequest;
 import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
@@ -44,38 +42,10 @@ public final class HttpLimitInterceptor implements ClientHttpRequestInterceptor,
 	@Override
 	public ClientHttpResponse intercept(HttpRequest request, byte[] body, ClientHttpRequestExecution execution)
 			throws IOException {
-		HttpLimit limit = this.limits.find(request.getURI());
-		return (limit != null) ? intercept(limit, request, body, execution) : execution.execute(request, body);
-	}
-
-	private static ClientHttpResponse intercept(HttpLimit limit, HttpRequest request, byte[] body,
-			ClientHttpRequestExecution execution) throws IOException {
-		Object entry = limit.enter();
-		try {
-			ClientHttpResponse response = execution.execute(request, body);
-			try {
-				return hold(limit, response);
-			}
-			catch (Throwable ex) {
-				response.close();
-				throw ex;
-			}
-		}
-		finally {
-			limit.exit(entry);
-		}
-	}
-
-	private static ClientHttpResponse hold(HttpLimit limit, ClientHttpResponse response) throws IOException {
-		if (HttpLimit.mayAskForPause(response.getStatusCode().value())) {
-			HttpHeaders headers = response.getHeaders();
-			limit.learn(headers.getFirst(HttpHeaders.RETRY_AFTER), headers.getFirst(HttpHeaders.DATE));
-		}
-		if (limit.release() == Release.HEADERS || limit.bulkhead() == null) {
-			return response;
-		}
-		Permit permit = limit.share();
-		return new HeldResponse(response, new BodyHold(limit, permit));
+		return ThreadHop.send(this.limits.find(request.getURI()), (hop) -> {
+			request.getAttributes().put(Hop.ATTRIBUTE, hop);
+			return execution.execute(request, body);
+		});
 	}
 
 	@Override

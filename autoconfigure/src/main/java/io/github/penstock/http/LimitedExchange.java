@@ -1,35 +1,33 @@
 package io.github.penstock.http;
 
+import java.util.function.Supplier;
+
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 
-import org.springframework.web.reactive.function.client.ClientRequest;
-import org.springframework.web.reactive.function.client.ClientResponse;
-import org.springframework.web.reactive.function.client.ExchangeFunction;
-
 /**
  * A request that is sent when the limits let it. Each subscription is a request.
  *
+ * @param <T> the type of the response
  * @param limit the limits
- * @param request the request
- * @param next sends it
+ * @param next sends the request
+ * @param responses how to handle responses
  */
-record LimitedExchange(HttpLimit limit, ClientRequest request,
-		ExchangeFunction next) implements Publisher<ClientResponse> {
+record LimitedExchange<T>(HttpLimit limit, Supplier<Mono<T>> next, Responses<T> responses) implements Publisher<T> {
 
 	@Override
-	public void subscribe(Subscriber<? super ClientResponse> actual) {
-		CoreSubscriber<? super ClientResponse> subscriber = Operators.toCoreSubscriber(actual);
-		new ExchangeSubscription(this, subscriber).start();
+	public void subscribe(Subscriber<? super T> actual) {
+		CoreSubscriber<? super T> subscriber = Operators.toCoreSubscriber(actual);
+		new ExchangeSubscription<T>(this, subscriber).start();
 	}
 
 	/** Send the request: to be called once per subscription. */
-	Mono<ClientResponse> exchange() {
+	Mono<T> exchange() {
 		try {
-			return this.next.exchange(this.request);
+			return this.next.get();
 		}
 		catch (RuntimeException ex) {
 			return Mono.error(ex);

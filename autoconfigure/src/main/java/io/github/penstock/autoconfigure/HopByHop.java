@@ -1,0 +1,36 @@
+package io.github.penstock.autoconfigure;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.ResolvableType;
+
+/**
+ * Decides whether the redirects of the clients of a builder are limited hop by hop.
+ *
+ * @param beans the beans
+ * @param properties what is configured
+ */
+record HopByHop(ConfigurableListableBeanFactory beans, ObjectProvider<ConfiguredProperties> properties) {
+
+	private static final Log logger = LogFactory.getLog(HopByHop.class);
+
+	/** Whether clients are limited, and the bean may become another object. */
+	boolean replaces(String beanName, Class<?> builder, Class<?> product) {
+		if (!PenstockHttpClientAutoConfiguration.limitsClients(this.properties.getObject())) {
+			return false;
+		}
+		ResolvableType declared = (this.beans.containsBeanDefinition(beanName))
+				? this.beans.getMergedBeanDefinition(beanName).getResolvableType() : ResolvableType.NONE;
+		Class<?> generic = declared.getGeneric(0).resolve(product);
+		boolean possible = declared.resolve() == builder && generic.isAssignableFrom(product);
+		if (!possible) {
+			logger.warn("penstock.http-clients counts redirects as one request with the first, for the bean '"
+					+ beanName + "' has to be a " + declared + ": declare it as " + builder.getSimpleName() + "<?>");
+		}
+		return possible;
+	}
+
+}

@@ -1,0 +1,59 @@
+package io.github.penstock.autoconfigure;
+
+import io.github.penstock.http.HopByHopConnector;
+import io.github.penstock.http.HttpLimits;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.HttpRedirects;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.HttpComponentsClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.JdkClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.JettyClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+
+/**
+ * Makes the builder that Spring Boot's reactive clients share build connectors whose
+ * redirects are limited hop by hop, where the settings of the client have redirects
+ * followed.
+ */
+final class HopByHopConnectors implements BeanPostProcessor {
+
+	private final HopByHop hopByHop;
+
+	private final ObjectProvider<HttpLimits> limits;
+
+	HopByHopConnectors(HopByHop hopByHop, ObjectProvider<HttpLimits> limits) {
+		this.hopByHop = hopByHop;
+		this.limits = limits;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (bean instanceof ClientHttpConnectorBuilder<?> builder && followsAsSettingsSay(builder)
+				&& this.hopByHop.replaces(beanName, ClientHttpConnectorBuilder.class, ClientHttpConnector.class)) {
+			return (ClientHttpConnectorBuilder<ClientHttpConnector>) (settings) -> build(builder,
+					(settings != null) ? settings : HttpClientSettings.defaults());
+		}
+		return bean;
+	}
+
+	/** Others may ignore the settings or fail over them. */
+	private static boolean followsAsSettingsSay(ClientHttpConnectorBuilder<?> builder) {
+		return builder instanceof ReactorClientHttpConnectorBuilder
+				|| builder instanceof JettyClientHttpConnectorBuilder
+				|| builder instanceof HttpComponentsClientHttpConnectorBuilder
+				|| builder instanceof JdkClientHttpConnectorBuilder;
+	}
+
+	private ClientHttpConnector build(ClientHttpConnectorBuilder<?> builder, HttpClientSettings settings) {
+		if (settings.redirects() == HttpRedirects.DONT_FOLLOW) {
+			return builder.build(settings);
+		}
+		return new HopByHopConnector(this.limits.getObject(),
+				builder.build(settings.withRedirects(HttpRedirects.DONT_FOLLOW)), () -> builder.build(settings));
+	}
+
+}

@@ -1,0 +1,146 @@
+package io.github.penstock.http;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.http.client.reactive.ClientHttpRequestDecorator;
+import org.springframework.http.client.reactive.ClientHttpResponse;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Follows the redirects of a client that has an {@link HttpLimitFilter}, so that each of
+ * them is a request with limits of its own. The filters of the client see one request, as
+ * they do when the HTTP library follows. Requests of other clients are left to the
+ * library.
+ */
+public final class HopByHopConnector implements ClientHttpConnector, Closeable {
+
+	private final HttpLimits limits;
+
+	private final ClientHttpConnector single;
+
+	private final SingletonSupplier<ClientHttpConnector> following;
+
+	private volatile boolean usesFollowing;
+
+	/**
+	 * Create a connector.
+	 * @param limits the limits
+	 * @param single sends a request and follows no redirect
+	 * @param following gives the one that follows redirects itself, when it is needed
+	 */
+	public HopByHopConnector(HttpLimits limits, ClientHttpConnector single,
+			Supplier<? extends ClientHttpConnector> following) {
+		this.limits = limits;
+		this.single = single;
+		this.following = SingletonSupplier.of(() -> {
+			this.usesFollowing = true;
+			return following.get();
+		});
+	}
+
+	@Override
+	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
+			Function<? super ClientHttpRequest, Mono<Void>> callback) {
+		return Mono.deferContextual((context) -> {
+			Hop hop = context.getOrDefault(Hop.ATTRIBUTE, null);
+			if (hop == null) {
+				return this.following.obtain().connect(method, uri, callback);
+			}
+			Redirect request = Redirect.none(method, uri);
+			// A filter that repeats a request which a redirect has ended.
+			Mono<ClientHttpResponse> first = (hop.hasEnded()) ? sendLimited(hop.limit(), request, callback)
+					: this.single.connect(method, uri, callback);
+			return follow(first, hop, hop.limit(), request, callback, Redirect.MOST);
+		});
+	}
+
+	private Mono<ClientHttpResponse> follow(Mono<ClientHttpResponse> answer, Hop first, @Nullable HttpLimit limit,
+			Redirect request, Function<? super ClientHttpRequest, Mono<Void>> callback, int left) {
+		return answer.flatMap((response) -> {
+			Redirect next = (left > 0) ? request.next(response.getStatusCode().value(),
+					response.getHeaders().getFirst(HttpHeaders.LOCATION)) : null;
+			if (next == null) {
+				return Mono.just(response);
+			}
+			HttpLimit nextLimit = (next.sameOrigin()) ? limit : this.limits.find(next.uri());
+			return Responses.OF_CONNECTORS.discard(response).onErrorComplete().then(Mono.defer(() -> {
+				first.end();
+				Mono<ClientHttpResponse> sent = sendLimited(nextLimit, next, callback);
+				return follow(sent, first, nextLimit, next, callback, left - 1);
+			}));
+		});
+	}
+
+	private Mono<ClientHttpResponse> sendLimited(@Nullable HttpLimit limit, Redirect request,
+			Function<? super ClientHttpRequest, Mono<Void>> callback) {
+		Supplier<Mono<ClientHttpResponse>> send = () -> this.single.connect(request.method(), request.uri(),
+				(sent) -> callback.apply(new RedirectedRequest(sent, request)));
+		return (limit != null) ? Mono.fromDirect(new LimitedExchange<>(limit, send, Responses.OF_CONNECTORS))
+				: send.get();
+	}
+
+	@Override
+	public void close() throws IOException {
+		close(this.single);
+		if (this.usesFollowing) {
+			close(this.following.obtain());
+		}
+	}
+
+	private static void close(ClientHttpConnector connector) throws IOException {
+		if (connector instanceof Closeable closeable) {
+			closeable.close();
+		}
+	}
+
+	/** Leaves out what must not be sent any more. */
+	private static final class RedirectedRequest extends ClientHttpRequestDecorator {
+
+		private final boolean keepsBody;
+
+		private RedirectedRequest(ClientHttpRequest request, Redirect redirect) {
+			super(request);
+			this.keepsBody = redirect.keepsBody();
+			request.beforeCommit(() -> Mono.fromRunnable(() -> {
+				redirect.clean(request.getHeaders());
+				if (!redirect.keepsSecrets()) {
+					request.getCookies().clear();
+				}
+			}));
+		}
+
+		@Override
+		public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
+			return (this.keepsBody) ? super.writeWith(body) : leaveOut(body);
+		}
+
+		@Override
+		public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
+			return (this.keepsBody) ? super.writeAndFlushWith(body) : setComplete();
+		}
+
+		/** It may be there already, in a buffer that has to be released. */
+		private Mono<Void> leaveOut(Publisher<? extends DataBuffer> body) {
+			Flux.from(body).subscribe(DataBufferUtils.releaseConsumer(), (failure) -> {
+			}).dispose();
+			return setComplete();
+		}
+
+	}
+
+}

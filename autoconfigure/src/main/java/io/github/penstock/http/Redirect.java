@@ -1,0 +1,98 @@
+package io.github.penstock.http;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+
+/**
+ * What a redirected request becomes.
+ *
+ * @param method its method
+ * @param uri where it goes
+ * @param keepsBody whether it has the body that it had
+ * @param keepsSecrets whether it still goes to those whom its credentials are for
+ * @param sameOrigin whether it goes to the one who has redirected it
+ */
+record Redirect(HttpMethod method, URI uri, boolean keepsBody, boolean keepsSecrets, boolean sameOrigin) {
+
+	/** How often a request may be redirected, as browsers have it. */
+	static final int MOST = 20;
+
+	private static final List<String> SECRETS = List.of(HttpHeaders.AUTHORIZATION, HttpHeaders.PROXY_AUTHORIZATION,
+			HttpHeaders.COOKIE, HttpHeaders.HOST);
+
+	private static final List<String> OF_THE_BODY = List.of(HttpHeaders.CONTENT_TYPE, HttpHeaders.CONTENT_LENGTH,
+			HttpHeaders.CONTENT_ENCODING, HttpHeaders.CONTENT_LANGUAGE, HttpHeaders.CONTENT_LOCATION,
+			HttpHeaders.TRANSFER_ENCODING, HttpHeaders.EXPECT);
+
+	/** A request that nobody has redirected yet. */
+	static Redirect none(HttpMethod method, URI uri) {
+		return new Redirect(method, uri, true, true, true);
+	}
+
+	/**
+	 * Read a response to this request.
+	 * @param status its status
+	 * @param location its {@code Location}
+	 * @return the request to send next, {@code null} if the response is the answer
+	 */
+	@Nullable Redirect next(int status, @Nullable String location) {
+		boolean redirected = status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+		URI target = (redirected && location != null) ? target(location) : null;
+		if (target == null) {
+			return null;
+		}
+		boolean toGet = (status == 303 && this.method != HttpMethod.HEAD)
+				|| (status <= 302 && this.method == HttpMethod.POST);
+		boolean same = target.getScheme().equalsIgnoreCase(this.uri.getScheme()) && hasAuthorityOf(target);
+		return new Redirect((toGet) ? HttpMethod.GET : this.method, target, this.keepsBody && !toGet,
+				this.keepsSecrets && same, same);
+	}
+
+	private boolean hasAuthorityOf(URI target) {
+		Authority authority = Authority.of(target);
+		return authority != null && authority.equals(Authority.of(this.uri));
+	}
+
+	/** Never from {@code https} to {@code http}, nor to anything else. */
+	private @Nullable URI target(String location) {
+		try {
+			// A query alone would lose the last part of the path to URI.resolve.
+			URI target = (location.startsWith("?")) ? new URI(withoutQuery() + location)
+					: this.uri.resolve(new URI(location));
+			String scheme = String.valueOf(target.getScheme()).toLowerCase(Locale.ROOT);
+			boolean allowed = scheme.equals("https")
+					|| (scheme.equals("http") && !"https".equalsIgnoreCase(this.uri.getScheme()));
+			return (allowed && target.getRawAuthority() != null) ? target : null;
+		}
+		catch (URISyntaxException ex) {
+			return null;
+		}
+	}
+
+	private String withoutQuery() {
+		String text = this.uri.toString();
+		for (char end : new char[] { '#', '?' }) {
+			int index = text.indexOf(end);
+			text = (index >= 0) ? text.substring(0, index) : text;
+		}
+		return text;
+	}
+
+	/** Remove what must not be sent any more. */
+	void clean(HttpHeaders headers) {
+		if (!this.keepsBody) {
+			OF_THE_BODY.forEach(headers::remove);
+		}
+		if (!this.keepsSecrets) {
+			SECRETS.forEach(headers::remove);
+		}
+	}
+
+}

@@ -1,0 +1,92 @@
+package io.github.penstock.http;
+
+import java.io.IOException;
+
+import io.github.penstock.Permit;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.client.ClientHttpResponse;
+
+/**
+ * A request whose thread waits for its limits and for its response.
+ */
+final class ThreadHop implements Hop {
+
+	private final Thread thread = Thread.currentThread();
+
+	private final @Nullable HttpLimit limit;
+
+	private final @Nullable Object entry;
+
+	private boolean ended;
+
+	private ThreadHop(@Nullable HttpLimit limit) {
+		this.limit = limit;
+		this.entry = (limit != null) ? limit.enter() : null;
+	}
+
+	/** Send a request when the limits let it. Blocks. */
+	static ClientHttpResponse send(@Nullable HttpLimit limit, Sender sender) throws IOException {
+		ThreadHop hop = new ThreadHop(limit);
+		try {
+			ClientHttpResponse response = sender.send(hop);
+			try {
+				// What redirects have led to is held by the last of them.
+				return (limit != null && !hop.ended) ? hold(limit, response) : response;
+			}
+			catch (Throwable ex) {
+				response.close();
+				throw ex;
+			}
+		}
+		finally {
+			hop.end();
+		}
+	}
+
+	private static ClientHttpResponse hold(HttpLimit limit, ClientHttpResponse response) throws IOException {
+		if (HttpLimit.mayAskForPause(response.getStatusCode().value())) {
+			HttpHeaders headers = response.getHeaders();
+			limit.learn(headers.getFirst(HttpHeaders.RETRY_AFTER), headers.getFirst(HttpHeaders.DATE));
+		}
+		if (limit.release() == Release.HEADERS || limit.bulkhead() == null) {
+			return response;
+		}
+		Permit permit = limit.share();
+		return new HeldResponse(response, new BodyHold(limit, permit));
+	}
+
+	@Override
+	public @Nullable HttpLimit limit() {
+		return this.limit;
+	}
+
+	@Override
+	public boolean canEnd() {
+		return Thread.currentThread() == this.thread;
+	}
+
+	@Override
+	public boolean hasEnded() {
+		return this.ended;
+	}
+
+	@Override
+	public void end() {
+		if (!this.ended) {
+			this.ended = true;
+			if (this.limit != null) {
+				this.limit.exit(this.entry);
+			}
+		}
+	}
+
+	/** Sends a request. */
+	interface Sender {
+
+		ClientHttpResponse send(Hop hop) throws IOException;
+
+	}
+
+}
