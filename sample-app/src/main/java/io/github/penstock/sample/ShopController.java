@@ -29,13 +29,16 @@ class ShopController {
 
 	private final DeliveryClient deliveries;
 
+	private final ExchangeRates exchangeRates;
+
 	ShopController(InventoryService inventory, StockLookup lookup, StockExport export, SupplierClient supplier,
-			DeliveryClient deliveries) {
+			DeliveryClient deliveries, ExchangeRates exchangeRates) {
 		this.inventory = inventory;
 		this.lookup = lookup;
 		this.export = export;
 		this.supplier = supplier;
 		this.deliveries = deliveries;
+		this.exchangeRates = exchangeRates;
 	}
 
 	@GetMapping("/items/{sku}/stock")
@@ -74,6 +77,11 @@ class ShopController {
 	@GetMapping("/items/{sku}/delivery")
 	CompletableFuture<Delivery> delivery(@PathVariable String sku) {
 		return this.deliveries.deliveryOf(sku);
+	}
+
+	@GetMapping("/rates/{currency}")
+	BigDecimal rate(@PathVariable String currency) {
+		return this.exchangeRates.rateOf(currency);
 	}
 
 	@GetMapping(path = "/stock.csv", produces = "text/csv")

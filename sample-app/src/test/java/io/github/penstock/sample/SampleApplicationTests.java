@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.LimiterRegistry;
+import io.github.penstock.RateLimiter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,8 @@ class SampleApplicationTests {
 	@Test
 	void limitsAreThoseOfTheConfiguration() {
 		assertThat(this.limiters.concurrencyLimiters()).extracting(ConcurrencyLimiter::name, ConcurrencyLimiter::max)
-			.contains(tuple("inventory", 8), tuple("supplier", 3), tuple("deliveries", 10), tuple("export", 1));
+			.contains(tuple("inventory", 8), tuple("supplier", 3), tuple("deliveries", 10), tuple("export", 1),
+					tuple("bank", 4));
 	}
 
 	@Test
@@ -126,6 +128,15 @@ class SampleApplicationTests {
 		assertThat(this.shop.get("/stock?sku=pump-40,unknown,bolt-m8").body())
 			.isEqualTo("[{\"sku\":\"pump-40\",\"quantity\":4},{\"sku\":\"bolt-m8\",\"quantity\":12000}]");
 		assertThat(Shop.statuses(this.shop.get(20, "/stock?sku=pump-40,bolt-m8,nut-m8"))).containsOnly(200);
+	}
+
+	@Test
+	void rateWhenBankAsksForPatienceComesAfterIt() {
+		RateLimiter bank = this.limiters.rateLimiter("bank-visitors");
+		for (int i = 0; i < 100 && bank.stats().refusedTotal() == 0; i++) {
+			assertThat(this.shop.get("/rates/usd").body()).isEqualTo("1.16");
+		}
+		assertThat(bank.stats().refusedTotal()).isOne();
 	}
 
 	@TestConfiguration(proxyBeanMethods = false)
