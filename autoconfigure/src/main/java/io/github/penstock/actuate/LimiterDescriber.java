@@ -131,15 +131,15 @@ public final class LimiterDescriber {
 
 	private List<LimiterDescriptor.UsageDescriptor> usedBy(AdjustableLimiter<?> limiter, LimiterOrigin origin) {
 		List<LimiterDescriptor.UsageDescriptor> usedBy = new ArrayList<>();
-		for (String method : origin.usedBy()) {
-			usedBy.add(new LimiterDescriptor.UsageDescriptor(LimiterUsage.Type.METHOD.toString(), method));
-		}
+		origin.usedBy().forEach((place) -> usedBy.add(descriptor(LimiterUsage.at(place))));
 		for (LimiterUsages usages : this.usages) {
-			for (LimiterUsage usage : usages.of(limiter.kind(), limiter.name())) {
-				usedBy.add(new LimiterDescriptor.UsageDescriptor(usage.type().toString(), usage.name()));
-			}
+			usages.of(limiter.kind(), limiter.name()).forEach((usage) -> usedBy.add(descriptor(usage)));
 		}
 		return usedBy;
+	}
+
+	private static LimiterDescriptor.UsageDescriptor descriptor(LimiterUsage usage) {
+		return new LimiterDescriptor.UsageDescriptor(usage.type().toString(), usage.name());
 	}
 
 }

@@ -12,9 +12,13 @@ import java.util.Map;
  * @param sources the source of each value by its property: {@code max}, {@code rate},
  * {@code burst}, {@code timeout}, {@code max-waiting}
  * @param usedBy the places that use the limiter, such as
- * {@code com.acme.Orders.place(String)}
+ * {@code com.acme.Orders.place(String)}, {@code penstock.data-sources.dataSource} or
+ * {@code work queue of com.acme.Prices}
  */
 public record LimiterOrigin(Map<String, Source> sources, List<String> usedBy) {
+
+	/** Begins the place of a work queue; the class that builds it follows. */
+	public static final String QUEUE_OF = "work queue of ";
 
 	/** A limiter that neither the configuration nor an annotation knows. */
 	public static final LimiterOrigin UNKNOWN = new LimiterOrigin(Map.of(), List.of());

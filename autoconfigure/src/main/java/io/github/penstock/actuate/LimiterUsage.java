@@ -1,6 +1,7 @@
 package io.github.penstock.actuate;
 
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * One place where a limiter is at work.
@@ -10,6 +11,19 @@ import java.util.Locale;
  * with credentials, no key of a caller
  */
 public record LimiterUsage(Type type, String name) {
+
+	private static final Map<String, Type> PREFIXES = Map.of("penstock.data-sources.", Type.DATA_SOURCE,
+			"penstock.http-clients.", Type.HTTP_CLIENT, LimiterOrigin.QUEUE_OF, Type.QUEUE);
+
+	/** A place of a {@link LimiterOrigin}. */
+	static LimiterUsage at(String place) {
+		for (Map.Entry<String, Type> prefix : PREFIXES.entrySet()) {
+			if (place.startsWith(prefix.getKey())) {
+				return new LimiterUsage(prefix.getValue(), place.substring(prefix.getKey().length()));
+			}
+		}
+		return new LimiterUsage(Type.METHOD, place);
+	}
 
 	/**
 	 * What uses a limiter.
@@ -25,7 +39,7 @@ public record LimiterUsage(Type type, String name) {
 		/** A client of a remote service. */
 		HTTP_CLIENT,
 
-		/** A work queue. */
+		/** A work queue, by the class that builds it. */
 		QUEUE;
 
 		@Override

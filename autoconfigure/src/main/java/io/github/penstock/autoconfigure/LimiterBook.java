@@ -83,6 +83,9 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 			throw InvalidNames.exception(place.where(), name);
 		}
 		List<D> places = new ArrayList<>(this.declared.getOrDefault(name, List.of()));
+		if (places.contains(place)) {
+			return;
+		}
 		places.add(place);
 		Entry<S> before = this.made.get(name);
 		if (before != null) {

@@ -26,8 +26,11 @@ public final class PenstockWorkAutoConfiguration {
 	@Bean
 	@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
 	@ConditionalOnMissingBean
-	BoundedWorkQueueBuilder boundedWorkQueueBuilder(LimiterRegistry registry, ObjectProvider<ContextCapture> context) {
-		return BoundedWorkQueue.builder(registry).context(context.getIfAvailable(ContextCapture::none));
+	BoundedWorkQueueBuilder boundedWorkQueueBuilder(LimiterRegistry registry, ConfiguredLimiters limiters,
+			ObjectProvider<ContextCapture> context) {
+		QueueLimiters queueLimiters = new QueueLimiters(registry, limiters);
+		return BoundedWorkQueue.builder(queueLimiters::bulkhead, queueLimiters::rateLimit)
+			.context(context.getIfAvailable(ContextCapture::none));
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.LimiterRegistry;
+import io.github.penstock.actuate.LimiterOrigins;
 import io.github.penstock.annotation.Bulkhead;
 import io.github.penstock.work.BoundedWorkQueue;
 import io.github.penstock.work.BoundedWorkQueueBuilder;
@@ -40,6 +41,20 @@ class PenstockWorkAutoConfigurationTests {
 			LimiterRegistry registry = context.getBean(LimiterRegistry.class);
 			assertThat(registry.concurrencyLimiter("inventory").stats().granted()).isEqualTo(5);
 			assertThat(registry.rateLimiter("api").stats().granted()).isEqualTo(5);
+		});
+	}
+
+	@Test
+	void limiterOfAQueueIsUsedByTheClassThatBuildsIt() {
+		this.contextRunner.run((context) -> {
+			for (int i = 0; i < 3; i++) {
+				context.getBean(BoundedWorkQueueBuilder.class).bulkhead("inventory").rateLimit("api").build();
+			}
+			LimiterOrigins origins = context.getBean(LimiterOrigins.class);
+			String place = "work queue of " + getClass().getName();
+			assertThat(origins.bulkhead("inventory").usedBy()).containsExactly(place);
+			assertThat(origins.rateLimit("api").usedBy()).containsExactly(place);
+			assertThat(context.getBean(ConfiguredLimiters.class).unused()).isEmpty();
 		});
 	}
 

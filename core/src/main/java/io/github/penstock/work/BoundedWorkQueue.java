@@ -3,9 +3,12 @@ package io.github.penstock.work;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
+import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.LimiterRegistry;
+import io.github.penstock.RateLimiter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +55,7 @@ public final class BoundedWorkQueue {
 	 * @return the builder
 	 */
 	public static BoundedWorkQueueBuilder builder() {
-		return new BoundedWorkQueueBuilder(null);
+		return builder(BoundedWorkQueue::unknown, BoundedWorkQueue::unknown);
 	}
 
 	/**
@@ -61,7 +64,25 @@ public final class BoundedWorkQueue {
 	 * @return the builder
 	 */
 	public static BoundedWorkQueueBuilder builder(LimiterRegistry registry) {
-		return new BoundedWorkQueueBuilder(Objects.requireNonNull(registry, "'registry' must not be null"));
+		Objects.requireNonNull(registry, "'registry' must not be null");
+		return builder(registry::concurrencyLimiter, registry::rateLimiter);
+	}
+
+	/**
+	 * Return a builder of queues whose limiters may be given by name, to whoever wants to
+	 * know which ones are.
+	 * @param bulkheads looks a bulkhead up by its name
+	 * @param rateLimits looks a rate limit up by its name
+	 * @return the builder
+	 */
+	public static BoundedWorkQueueBuilder builder(Function<String, ConcurrencyLimiter> bulkheads,
+			Function<String, RateLimiter> rateLimits) {
+		return new BoundedWorkQueueBuilder(Objects.requireNonNull(bulkheads, "'bulkheads' must not be null"),
+				Objects.requireNonNull(rateLimits, "'rateLimits' must not be null"));
+	}
+
+	private static <L> L unknown(String name) {
+		throw new IllegalStateException("This builder has no registry to look names up in");
 	}
 
 	/**

@@ -3,11 +3,11 @@ package io.github.penstock.work;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.LimiterFactory;
-import io.github.penstock.LimiterRegistry;
 import io.github.penstock.RateLimiter;
 import io.github.penstock.TimeSource;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,9 @@ public final class BoundedWorkQueueBuilder {
 	/** Longer than anybody waits. */
 	private static final Duration PATIENT = Duration.ofNanos(Long.MAX_VALUE);
 
-	private final @Nullable LimiterRegistry registry;
+	private final Function<String, ConcurrencyLimiter> bulkheads;
+
+	private final Function<String, RateLimiter> rateLimits;
 
 	private int concurrency;
 
@@ -40,8 +42,9 @@ public final class BoundedWorkQueueBuilder {
 
 	private @Nullable ProgressListener listener;
 
-	BoundedWorkQueueBuilder(@Nullable LimiterRegistry registry) {
-		this.registry = registry;
+	BoundedWorkQueueBuilder(Function<String, ConcurrencyLimiter> bulkheads, Function<String, RateLimiter> rateLimits) {
+		this.bulkheads = bulkheads;
+		this.rateLimits = rateLimits;
 	}
 
 	/**
@@ -75,7 +78,7 @@ public final class BoundedWorkQueueBuilder {
 	 * @throws IllegalStateException if the builder has no registry
 	 */
 	public BoundedWorkQueueBuilder bulkhead(String name) {
-		return bulkhead(registry().concurrencyLimiter(name));
+		return bulkhead(this.bulkheads.apply(name));
 	}
 
 	/**
@@ -96,7 +99,7 @@ public final class BoundedWorkQueueBuilder {
 	 * @throws IllegalStateException if the builder has no registry
 	 */
 	public BoundedWorkQueueBuilder rateLimit(String name) {
-		return rateLimit(registry().rateLimiter(name));
+		return rateLimit(this.rateLimits.apply(name));
 	}
 
 	/**
@@ -177,13 +180,6 @@ public final class BoundedWorkQueueBuilder {
 		}
 		return new BoundedWorkQueue(new WorkSettings(limiter, this.concurrency, this.rateLimit, this.timeout,
 				this.window, this.executor, this.context, this.listener));
-	}
-
-	private LimiterRegistry registry() {
-		if (this.registry == null) {
-			throw new IllegalStateException("This builder has no registry to look names up in");
-		}
-		return this.registry;
 	}
 
 	private static int positive(String name, int value) {

@@ -1,0 +1,50 @@
+package io.github.penstock.autoconfigure;
+
+import java.util.Set;
+
+import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.RateLimiter;
+import io.github.penstock.actuate.LimiterOrigin;
+import io.github.penstock.work.BoundedWorkQueueBuilder;
+
+/**
+ * Looks up the limiters of work queues, and tells whose queues use them.
+ */
+final class QueueLimiters {
+
+	private static final StackWalker WALKER = StackWalker.getInstance();
+
+	private static final Set<String> OURS = Set.of(QueueLimiters.class.getName(),
+			BoundedWorkQueueBuilder.class.getName());
+
+	private final LimiterRegistry registry;
+
+	private final ConfiguredLimiters limiters;
+
+	QueueLimiters(LimiterRegistry registry, ConfiguredLimiters limiters) {
+		this.registry = registry;
+		this.limiters = limiters;
+	}
+
+	ConcurrencyLimiter bulkhead(String name) {
+		ConcurrencyLimiter limiter = this.registry.concurrencyLimiter(name);
+		this.limiters.useBulkhead(name, place());
+		return limiter;
+	}
+
+	RateLimiter rateLimit(String name) {
+		RateLimiter limiter = this.registry.rateLimiter(name);
+		this.limiters.useRateLimit(name, place());
+		return limiter;
+	}
+
+	/** The class that builds the queue. */
+	private static String place() {
+		return LimiterOrigin.QUEUE_OF + WALKER.walk((frames) -> frames.map(StackWalker.StackFrame::getClassName)
+			.filter((type) -> !OURS.contains(type))
+			.findFirst()
+			.orElse("?"));
+	}
+
+}
