@@ -94,7 +94,8 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 				rateLimits.run();
 			}
 		}
-		List<String> fixed = FixedProperties.changed(this.properties.values(), properties.values());
+		List<String> fixed = FixedProperties.changed(this.properties.values(), properties.values(),
+				this.bulkheads.entries(), this.rateLimits.entries());
 		if (!fixed.isEmpty()) {
 			logger.warn("The new configuration has changes that count when the application is started again only: "
 					+ String.join(", ", fixed));

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -20,16 +22,23 @@ final class FixedProperties {
 	private FixedProperties() {
 	}
 
-	/** The properties that are different, as people write them. */
-	static List<String> changed(PenstockProperties before, PenstockProperties after) {
+	/**
+	 * The properties that are different, as people write them.
+	 * @param bulkheads the entries of bulkheads that there are
+	 * @param rateLimits the entries of rate limits that there are
+	 */
+	static List<String> changed(PenstockProperties before, PenstockProperties after, Set<String> bulkheads,
+			Set<String> rateLimits) {
 		FixedProperties fixed = new FixedProperties();
 		fixed.compare("penstock.enabled", before.enabled(), after.enabled());
 		fixed.compare("penstock.aop", before.aop(), after.aop());
 		fixed.compare("penstock.web", before.web(), after.web());
 		fixed.compare("penstock.holders", before.holders(), after.holders());
-		fixed.compare("penstock.bulkheads", before.bulkheads(), after.bulkheads(),
+		fixed.compare("penstock.bulkheads", with(bulkheads, before.bulkheads(), PenstockProperties.Bulkhead.EMPTY),
+				with(bulkheads, after.bulkheads(), PenstockProperties.Bulkhead.EMPTY),
 				PenstockProperties.Bulkhead::unhealthyAfter);
-		fixed.compare("penstock.rate-limits", before.rateLimits(), after.rateLimits(), (rateLimit) -> "");
+		fixed.compare("penstock.rate-limits", with(rateLimits, before.rateLimits(), PenstockProperties.RateLimit.EMPTY),
+				with(rateLimits, after.rateLimits(), PenstockProperties.RateLimit.EMPTY), (rateLimit) -> "");
 		fixed.compare("penstock.data-sources", before.dataSources(), after.dataSources(),
 				(dataSource) -> List.of(String.valueOf(dataSource.bulkhead()), String.valueOf(dataSource.leakAfter())));
 		fixed.compare("penstock.http-clients", before.httpClients(), after.httpClients(),
@@ -38,6 +47,15 @@ final class FixedProperties {
 						String.valueOf(client.maxPause()), client.ownBulkhead() != null,
 						client.ownRateLimit() != null));
 		return fixed.changed;
+	}
+
+	/**
+	 * A limiter that there is may get its first entry, and lose its last, at any time.
+	 */
+	private static <P> Map<String, P> with(Set<String> limiters, Map<String, P> entries, P empty) {
+		Map<String, P> all = new TreeMap<>(entries);
+		limiters.forEach((name) -> all.putIfAbsent(name, empty));
+		return all;
 	}
 
 	/** What is fixed of each entry, and which entries there are. */

@@ -240,6 +240,14 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 			.toList();
 	}
 
+	/** The properties' own names of the limiters that there are. */
+	synchronized Set<String> entries() {
+		return this.made.keySet()
+			.stream()
+			.map((name) -> Objects.requireNonNullElse(this.properties.key(name), name))
+			.collect(Collectors.toSet());
+	}
+
 	synchronized LimiterOrigin origin(String name) {
 		Entry<S> entry = this.made.get(name);
 		return (entry != null) ? entry.origin() : LimiterOrigin.UNKNOWN;

@@ -208,6 +208,20 @@ class LimiterRefreshTests {
 	}
 
 	@Test
+	void firstAndLastEntryOfLimiterOfAnAnnotationCountAtOnce(CapturedOutput output) {
+		run(() -> {
+			set("penstock.bulkheads.annotated.max", "9");
+			assertThat(bulkhead("annotated").max()).isEqualTo(9);
+			this.properties.remove("penstock.bulkheads.annotated.max");
+			set();
+			assertThat(bulkhead("annotated").max()).isNotEqualTo(9);
+			assertThat(output).doesNotContain("count when the application is started again");
+			set("penstock.bulkheads.annotated.unhealthy-after", "1m", "penstock.bulkheads.other.max", "1");
+			assertThat(output).contains("penstock.bulkheads.annotated, penstock.bulkheads.other");
+		});
+	}
+
+	@Test
 	void listenerMayWaitForAnotherThreadThatUsesTheConfiguration() {
 		run(() -> {
 			LimiterOrigins origins = this.context.getBean(LimiterOrigins.class);
