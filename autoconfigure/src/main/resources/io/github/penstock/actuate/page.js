@@ -16,6 +16,7 @@ let paused = false;
 let edited = null;
 
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+const fraction = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
 
 function element(parent, name, text, className) {
 	const child = document.createElement(name);
@@ -95,7 +96,7 @@ function draw(shown) {
 	const rate = last ? number.format(last.granted) + ' per second' : '…';
 	node.querySelector('.now').textContent = bulkhead
 		? `${level} of ${most} in use, ${limiter.waiting} waiting, ${rate}`
-		: `${rate} of ${number.format(limiter.ratePerSecond)}, ${limiter.available} of ${most} tokens left, ${limiter.waiting} waiting`;
+		: `${rate} of ${pace(limiter)}, ${limiter.available} of ${most} tokens left, ${limiter.waiting} waiting`;
 	node.querySelector('.used').textContent = bulkhead ? 'in use, against the limit' : 'let in per second, against the rate';
 	chart(node.querySelector('.chart'), samples);
 	facts(node.querySelector('.facts'), limiter, last);
@@ -104,6 +105,15 @@ function draw(shown) {
 	node.querySelector('.change').hidden = !writable;
 	node.querySelector('.undo').hidden = !writable
 		|| !Object.values(limiter.configuration).some((value) => value.source === 'runtime');
+}
+
+/** The rate as it was set: a few an hour are nothing in a second. */
+function pace(limiter) {
+	return amount(limiter.limit) + (limiter.per === '1s' ? '' : ` per ${limiter.per}`);
+}
+
+function amount(value) {
+	return (value > 0 && value < 1 ? fraction : number).format(value);
 }
 
 function badge(closed, full, bulkhead, line) {
@@ -122,7 +132,7 @@ function chart(svg, samples) {
 	const line = (value) => samples.map((one, index) => `${x(index).toFixed(1)},${y(value(one)).toFixed(1)}`).join(' ');
 	svg.replaceChildren();
 	const last = samples[samples.length - 1];
-	svg.setAttribute('aria-label', last ? `The last ${samples.length} seconds: now ${number.format(last.used)} of ${number.format(last.limit)}`
+	svg.setAttribute('aria-label', last ? `The last ${samples.length} seconds: now ${number.format(last.used)} of ${amount(last.limit)}`
 		+ `, ${number.format(last.refused)} refused per second` : 'No samples yet');
 	if (samples.length < 2) {
 		return;

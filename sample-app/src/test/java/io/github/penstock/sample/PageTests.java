@@ -102,6 +102,11 @@ class PageTests {
 	}
 
 	@Test
+	void slowRateIsShownAsItWasSet() {
+		browser.awaitText("[id='rate-limit/supplier-api'] .now", " per second of 30 per 1m, ");
+	}
+
+	@Test
 	void limitWhenChangedFromThePageLetsThoseInWhoWait() throws InterruptedException {
 		List<CompletableFuture<HttpResponse<String>>> exports = this.shop.get(3, "/stock.csv");
 		this.gate.awaitArrivals(1);
