@@ -60,7 +60,7 @@ final class OpenConnections {
 	}
 
 	private static @Nullable Place take(Place[] row) {
-		long thread = Thread.currentThread().getId();
+		long thread = ThreadNumber.ofCurrent();
 		int from = ((int) thread * GOLDEN) >>> 16;
 		for (int i = 0; i < CROWDED; i++) {
 			Place place = row[(from + i) & (row.length - 1)];
@@ -100,7 +100,7 @@ final class OpenConnections {
 	 * @return how the wait would end
 	 */
 	synchronized Prospect block(ConcurrencyLimiter limiter) {
-		long thread = Thread.currentThread().getId();
+		long thread = ThreadNumber.ofCurrent();
 		this.blocked.add(thread);
 		int inUse = limiter.inUse();
 		int max = limiter.max();
@@ -124,7 +124,7 @@ final class OpenConnections {
 
 	/** Take back what {@link #block} said for a holder. */
 	synchronized void unblock() {
-		this.blocked.remove(Thread.currentThread().getId());
+		this.blocked.remove(ThreadNumber.ofCurrent());
 	}
 
 	/** The limiters under which the current thread holds connections. */
@@ -132,7 +132,7 @@ final class OpenConnections {
 		Set<String> names = new LinkedHashSet<>();
 		synchronized (ALL) {
 			ALL.forEach((limiter, connections) -> {
-				if (connections.isHolder(Thread.currentThread().getId())) {
+				if (connections.isHolder(ThreadNumber.ofCurrent())) {
 					names.add("'" + limiter.name() + "'");
 				}
 			});

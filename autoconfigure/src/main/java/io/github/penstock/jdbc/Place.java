@@ -41,7 +41,7 @@ final class Place {
 	/** A place of its own. */
 	static Place taken() {
 		Place place = new Place();
-		place.take(Thread.currentThread().getId());
+		place.take(ThreadNumber.ofCurrent());
 		return place;
 	}
 
@@ -72,7 +72,7 @@ final class Place {
 
 	/** Have the connection that took it in this turn be held by the current thread. */
 	void hold(long turn) {
-		long mark = mark(turn, Thread.currentThread().getId());
+		long mark = mark(turn, ThreadNumber.ofCurrent());
 		if ((long) HOLDER.getOpaque(this) != mark) {
 			HOLDER.setOpaque(this, mark);
 		}
