@@ -4,9 +4,16 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Future;
 
 import javax.sql.DataSource;
+import javax.sql.PooledConnection;
+import javax.sql.PooledConnectionBuilder;
+import javax.sql.XAConnectionBuilder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +26,7 @@ import org.springframework.cglib.proxy.Factory;
 import org.springframework.cglib.proxy.FixedValue;
 import org.springframework.cglib.proxy.MethodInterceptor;
 import org.springframework.cglib.proxy.MethodProxy;
+import org.springframework.core.ResolvableType;
 import org.springframework.objenesis.SpringObjenesis;
 import org.springframework.util.ClassUtils;
 
@@ -36,7 +44,11 @@ final class DataSourceSubclass {
 
 	private static final int CONNECTION_ARGUMENT = 3;
 
-	private static final int TARGET = 4;
+	private static final int CONNECTION = 4;
+
+	private static final int REFUSED = 5;
+
+	private static final int TARGET = 6;
 
 	private static final SpringObjenesis objenesis = new SpringObjenesis();
 
@@ -69,9 +81,13 @@ final class DataSourceSubclass {
 		callbacks[OBJECT] = (MethodInterceptor) DataSourceSubclass::ofObject;
 		callbacks[CONNECTION_ARGUMENT] = (MethodInterceptor) (proxy, method, arguments,
 				methodProxy) -> withDelegates(target, arguments, methodProxy);
+		callbacks[CONNECTION] = (MethodInterceptor) (proxy, method, arguments, methodProxy) -> limited
+			.<Throwable>connect(() -> (Connection) methodProxy.invoke(target, arguments));
+		callbacks[REFUSED] = (MethodInterceptor) (proxy, method, arguments, methodProxy) -> refuse(limited, type,
+				method);
 		callbacks[TARGET] = (Dispatcher) () -> target;
 		enhancer.setCallbackTypes(new Class<?>[] { FixedValue.class, MethodInterceptor.class, MethodInterceptor.class,
-				MethodInterceptor.class, Dispatcher.class });
+				MethodInterceptor.class, MethodInterceptor.class, MethodInterceptor.class, Dispatcher.class });
 		Object instance = objenesis.newInstance(enhancer.createClass(), false);
 		((Factory) instance).setCallbacks(callbacks);
 		pool.mirrorIn(instance);
@@ -86,6 +102,12 @@ final class DataSourceSubclass {
 		catch (InvocationTargetException ex) {
 			throw ex.getTargetException();
 		}
+	}
+
+	private static Object refuse(LimitedDataSource limited, Class<?> type, Method method) throws SQLException {
+		throw new SQLFeatureNotSupportedException("Data source '" + limited.getName() + "' is limited, which "
+				+ method.getName() + " would go past. Limit the data source that is before this one instead, or unwrap "
+				+ type.getName() + " for connections without a limit");
 	}
 
 	private static Object ofObject(Object proxy, Method method, Object[] arguments, MethodProxy methodProxy) {
@@ -130,6 +152,9 @@ final class DataSourceSubclass {
 
 		INSTANCE;
 
+		private static final List<Class<?>> WAYS_PAST = List.of(Connection.class, PooledConnection.class,
+				PooledConnectionBuilder.class, XAConnectionBuilder.class);
+
 		@Override
 		public int accept(Method method) {
 			Class<?>[] parameters = method.getParameterTypes();
@@ -164,7 +189,22 @@ final class DataSourceSubclass {
 					break;
 				default:
 			}
+			if (Modifier.isPublic(method.getModifiers())) {
+				if (method.getReturnType() == Connection.class) {
+					return CONNECTION;
+				}
+				if (isWayPast(method)) {
+					return REFUSED;
+				}
+			}
 			return Arrays.asList(parameters).contains(Connection.class) ? CONNECTION_ARGUMENT : TARGET;
+		}
+
+		/** Whether it gives connections that cannot be limited. */
+		private static boolean isWayPast(Method method) {
+			ResolvableType type = ResolvableType.forMethodReturnType(method);
+			return WAYS_PAST.stream().anyMatch((way) -> way.isAssignableFrom(type.toClass()))
+					|| type.as(Future.class).getGeneric().toClass() == Connection.class;
 		}
 
 	}

@@ -44,6 +44,9 @@ public class LimitedDataSource extends DelegatingDataSource {
 
 	private volatile @Nullable Gate gate;
 
+	/** What shares the name and the limit, before another target. */
+	private volatile @Nullable LimitedDataSource other;
+
 	/**
 	 * Create a data source with the name of its limiter.
 	 * @param target where the connections come from
@@ -85,6 +88,17 @@ public class LimitedDataSource extends DelegatingDataSource {
 		return this.name;
 	}
 
+	/** Have the same limit before another target as well. */
+	LimitedDataSource before(DataSource target) {
+		LimitedDataSource other = new LimitedDataSource(this.name, target, this.limiter, this.leakAfter);
+		this.other = other;
+		return other;
+	}
+
+	@Nullable LimitedDataSource other() {
+		return this.other;
+	}
+
 	private Gate gate() {
 		Gate gate = this.gate;
 		return (gate != null) ? gate : makeGate();
@@ -121,7 +135,7 @@ public class LimitedDataSource extends DelegatingDataSource {
 	}
 
 	/** What is not on the way of every query. */
-	Connection connect(Source source) throws SQLException {
+	<X extends Throwable> Connection connect(Source<X> source) throws X, SQLException {
 		Gate gate = gate();
 		Object permit = gate.enter();
 		try {
@@ -150,9 +164,9 @@ public class LimitedDataSource extends DelegatingDataSource {
 
 	/** Where a connection comes from. */
 	@FunctionalInterface
-	interface Source {
+	interface Source<X extends Throwable> {
 
-		Connection connect() throws SQLException;
+		@Nullable Connection connect() throws X, SQLException;
 
 	}
 

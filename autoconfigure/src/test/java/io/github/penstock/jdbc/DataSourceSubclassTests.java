@@ -3,15 +3,25 @@ package io.github.penstock.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.ShardingKeyBuilder;
 import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 
+import javax.sql.ConnectionPoolDataSource;
 import javax.sql.DataSource;
+import javax.sql.PooledConnection;
+import javax.sql.XAConnection;
+import javax.sql.XADataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.ConcurrencyLimiterSpec;
+import org.h2.jdbc.JdbcConnection;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -137,12 +147,116 @@ class DataSourceSubclassTests {
 	}
 
 	@Test
+	void waysPastTheLimitAreRefused() throws SQLException {
+		All h2 = new All();
+		All subclass = (All) DataSourceSubclass.create(h2, new LimitedDataSource("h2", h2, () -> this.limiter, null));
+		assertThatExceptionOfType(SQLFeatureNotSupportedException.class).isThrownBy(subclass::getXAConnection)
+			.withMessageContaining("Data source 'h2' is limited, which getXAConnection would go past")
+			.withMessageContaining("unwrap " + All.class.getName());
+		assertThatExceptionOfType(SQLFeatureNotSupportedException.class)
+			.isThrownBy(() -> subclass.getXAConnection("a", "b"));
+		assertThatExceptionOfType(SQLFeatureNotSupportedException.class).isThrownBy(subclass::getPooledConnection);
+		assertThatExceptionOfType(SQLFeatureNotSupportedException.class).isThrownBy(subclass::createXAConnectionBuilder)
+			.withMessageContaining("'h2'");
+		assertThatExceptionOfType(SQLFeatureNotSupportedException.class)
+			.isThrownBy(subclass::createPooledConnectionBuilder)
+			.withMessageContaining("'h2'");
+		try (Connection connection = subclass.getConnection()) {
+			assertThat(connection.isValid(1)).isTrue();
+			assertThat(this.limiter.inUse()).isOne();
+		}
+	}
+
+	@Test
+	void otherMethodsThatReturnConnectionsAreLimited() throws SQLException {
+		Labelled target = new Labelled();
+		Labelled subclass = (Labelled) DataSourceSubclass.create(target,
+				new LimitedDataSource("labelled", target, () -> this.limiter, null));
+		try (Connection connection = subclass.getConnection(new Properties())) {
+			assertThat(connection.isValid(1)).isTrue();
+			assertThat(this.limiter.inUse()).isOne();
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> subclass.getConnection(new Properties()))
+				.withMessageContaining("cap=1");
+		}
+		assertThat(this.limiter.inUse()).isZero();
+		assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> subclass.getConnection(42));
+		assertThat(this.limiter.inUse()).isZero();
+		assertThatExceptionOfType(SQLFeatureNotSupportedException.class).isThrownBy(subclass::getConnectionAsync);
+		assertThatExceptionOfType(SQLFeatureNotSupportedException.class).isThrownBy(subclass::getNativeConnection);
+		assertThat(subclass.getName().join()).isEqualTo("labelled");
+	}
+
+	@Test
 	void subclassIsPossibleUnlessItWouldMissCalls() {
 		assertThat(DataSourceSubclass.isPossibleFor(HikariDataSource.class)).isTrue();
 		assertThat(DataSourceSubclass.isPossibleFor(SimpleDriverDataSource.class)).isTrue();
 		assertThat(DataSourceSubclass.isPossibleFor(Last.class)).isFalse();
 		assertThat(DataSourceSubclass.isPossibleFor(Stubborn.class)).isFalse();
 		assertThat(mock(DataSource.class)).isNotNull();
+	}
+
+	static class All extends SimpleDriverDataSource implements XADataSource, ConnectionPoolDataSource {
+
+		private final JdbcDataSource target = new JdbcDataSource();
+
+		All() {
+			super(new org.h2.Driver(), "jdbc:h2:mem:all");
+			this.target.setURL("jdbc:h2:mem:all");
+		}
+
+		@Override
+		public XAConnection getXAConnection() throws SQLException {
+			return this.target.getXAConnection();
+		}
+
+		@Override
+		public XAConnection getXAConnection(String user, String password) throws SQLException {
+			return this.target.getXAConnection(user, password);
+		}
+
+		@Override
+		public PooledConnection getPooledConnection() throws SQLException {
+			return this.target.getPooledConnection();
+		}
+
+		@Override
+		public PooledConnection getPooledConnection(String user, String password) throws SQLException {
+			return this.target.getPooledConnection(user, password);
+		}
+
+		@Override
+		public ShardingKeyBuilder createShardingKeyBuilder() throws SQLException {
+			return super.createShardingKeyBuilder();
+		}
+
+	}
+
+	static class Labelled extends SimpleDriverDataSource {
+
+		Labelled() {
+			super(new org.h2.Driver(), "jdbc:h2:mem:labelled");
+		}
+
+		public Connection getConnection(Properties labels) throws SQLException {
+			return getConnection();
+		}
+
+		public Connection getConnection(int label) throws InterruptedException {
+			throw new InterruptedException();
+		}
+
+		public Future<Connection> getConnectionAsync() throws SQLException {
+			return CompletableFuture.completedFuture(getConnection());
+		}
+
+		public JdbcConnection getNativeConnection() throws SQLException {
+			return (JdbcConnection) getConnection();
+		}
+
+		public CompletableFuture<String> getName() {
+			return CompletableFuture.completedFuture("labelled");
+		}
+
 	}
 
 	static final class Last extends SimpleDriverDataSource {
