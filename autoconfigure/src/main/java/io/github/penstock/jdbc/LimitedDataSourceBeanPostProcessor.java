@@ -53,7 +53,7 @@ public final class LimitedDataSourceBeanPostProcessor implements BeanPostProcess
 		if (dataSource instanceof LazyConnectionDataSourceProxy lazy && lazy.getTargetDataSource() != null) {
 			LimitedDataSource limited = this.limiters.getObject().limit(beanName, lazy.getTargetDataSource());
 			if (limited != null) {
-				lazy.setTargetDataSource(limited);
+				LazyTargets.limit(lazy, limited);
 			}
 			return lazy;
 		}

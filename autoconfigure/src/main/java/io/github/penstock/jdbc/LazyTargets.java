@@ -1,0 +1,34 @@
+package io.github.penstock.jdbc;
+
+import java.lang.reflect.Field;
+
+import javax.sql.DataSource;
+
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
+import org.springframework.util.Assert;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * What is behind a lazy data source: one for all, or one for read-only transactions and
+ * one for the others. Nobody but the lazy one itself knows the former.
+ */
+final class LazyTargets {
+
+	private LazyTargets() {
+	}
+
+	/** Put the limit before all of them. */
+	static void limit(LazyConnectionDataSourceProxy lazy, LimitedDataSource limited) {
+		Field field = ReflectionUtils.findField(LazyConnectionDataSourceProxy.class, "readOnlyDataSource",
+				DataSource.class);
+		Assert.state(field != null && field.trySetAccessible(),
+				"What a LazyConnectionDataSourceProxy has for read-only transactions cannot be seen, and so not be limited."
+						+ " Name the data sources behind it instead");
+		DataSource readOnly = (DataSource) ReflectionUtils.getField(field, lazy);
+		if (readOnly != null) {
+			lazy.setReadOnlyDataSource((readOnly == lazy.getTargetDataSource()) ? limited : limited.before(readOnly));
+		}
+		lazy.setTargetDataSource(limited);
+	}
+
+}
