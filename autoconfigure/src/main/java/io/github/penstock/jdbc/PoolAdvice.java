@@ -4,9 +4,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import javax.sql.DataSource;
 
@@ -38,7 +41,10 @@ public final class PoolAdvice {
 		if (HIKARI) {
 			Map<ConcurrencyLimiter, Pools> pools = new IdentityHashMap<>();
 			for (LimitedDataSource dataSource : dataSources) {
-				pools.computeIfAbsent(dataSource.getLimiter(), (limiter) -> new Pools()).add(dataSource);
+				Pools behind = pools.computeIfAbsent(dataSource.getLimiter(), (limiter) -> new Pools());
+				for (LimitedDataSource one = dataSource; one != null; one = one.other()) {
+					behind.add(one);
+				}
 			}
 			pools.forEach((limiter, behind) -> behind.advise(limiter, advice));
 		}
@@ -48,7 +54,9 @@ public final class PoolAdvice {
 	/** The pools behind one limiter. */
 	private static final class Pools {
 
-		private final List<String> names = new ArrayList<>();
+		private final Set<String> names = new LinkedHashSet<>();
+
+		private final Set<HikariDataSource> counted = Collections.newSetFromMap(new IdentityHashMap<>());
 
 		private int size;
 
@@ -63,7 +71,9 @@ public final class PoolAdvice {
 				return;
 			}
 			this.names.add("'" + dataSource.getName() + "'");
-			this.size += pool.getMaximumPoolSize();
+			if (this.counted.add(pool)) {
+				this.size += pool.getMaximumPoolSize();
+			}
 			this.shortestTimeoutMillis = Math.min(this.shortestTimeoutMillis, pool.getConnectionTimeout());
 		}
 
