@@ -13,6 +13,7 @@ import java.util.TreeMap;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.Holder;
+import io.github.penstock.Limiter;
 import io.github.penstock.LimiterStats;
 import io.github.penstock.RateLimiter;
 import io.github.penstock.RateLimiterSpec;
@@ -33,17 +34,22 @@ public final class LimiterDescriber {
 
 	private final Iterable<LimiterUsages> usages;
 
+	private final Iterable<LimiterPauses> pauses;
+
 	private final LimiterChanges changes;
 
 	/**
 	 * Create the describer.
 	 * @param origins where configured values come from
 	 * @param usages where limiters are at work, apart from annotated methods
+	 * @param pauses which clients pause
 	 * @param changes knows which values hold for a time
 	 */
-	public LimiterDescriber(LimiterOrigins origins, Iterable<LimiterUsages> usages, LimiterChanges changes) {
+	public LimiterDescriber(LimiterOrigins origins, Iterable<LimiterUsages> usages, Iterable<LimiterPauses> pauses,
+			LimiterChanges changes) {
 		this.origins = origins;
 		this.usages = usages;
+		this.pauses = pauses;
 		this.changes = changes;
 	}
 
@@ -57,6 +63,7 @@ public final class LimiterDescriber {
 		LimiterOrigin origin = origin(limiter);
 		Map<String, LimiterDescriptor.ValueDescriptor> configuration = configuration(limiter, origin);
 		List<LimiterDescriptor.UsageDescriptor> usedBy = usedBy(limiter, origin);
+		List<LimiterDescriptor.PauseDescriptor> pauses = pauses(limiter.limiter());
 		if (limiter.limiter() instanceof ConcurrencyLimiter bulkhead) {
 			List<Holder> oldest = bulkhead.holders(1);
 			Double age = (!bulkhead.isTracked()) ? null
@@ -64,8 +71,8 @@ public final class LimiterDescriber {
 			boolean named = alone && bulkhead.isTracked();
 			return new LimiterDescriptor(limiter.kind().toString(), limiter.name(), bulkhead.max(), null, null, null,
 					bulkhead.inUse(), bulkhead.available(), bulkhead.waiting(), stats.granted(), refusals, wait,
-					times(stats.holdsMeasured(), stats.holdTime()), configuration, limiter.version(), usedBy, age,
-					(named) ? holders(bulkhead.holders(MOST_HOLDERS)) : null,
+					times(stats.holdsMeasured(), stats.holdTime()), configuration, limiter.version(), usedBy, pauses,
+					age, (named) ? holders(bulkhead.holders(MOST_HOLDERS)) : null,
 					(named) ? holders(bulkhead.waiters(MOST_HOLDERS)) : null);
 		}
 		RateLimiter rateLimit = (RateLimiter) limiter.limiter();
@@ -73,7 +80,7 @@ public final class LimiterDescriber {
 		return new LimiterDescriptor(limiter.kind().toString(), limiter.name(), plain(spec.limit()),
 				DurationText.of(spec.per()), spec.ratePerSecond(), spec.capacity(), null, rateLimit.available(),
 				rateLimit.waiting(), stats.granted(), refusals, wait, null, configuration, limiter.version(), usedBy,
-				null, null, (alone && rateLimit.isTracked()) ? holders(rateLimit.waiters(MOST_HOLDERS)) : null);
+				pauses, null, null, (alone && rateLimit.isTracked()) ? holders(rateLimit.waiters(MOST_HOLDERS)) : null);
 	}
 
 	private static List<LimiterDescriptor.HolderDescriptor> holders(List<Holder> holders) {
@@ -140,6 +147,17 @@ public final class LimiterDescriber {
 
 	private static LimiterDescriptor.UsageDescriptor descriptor(LimiterUsage usage) {
 		return new LimiterDescriptor.UsageDescriptor(usage.type().toString(), usage.name());
+	}
+
+	private @Nullable List<LimiterDescriptor.PauseDescriptor> pauses(Limiter limiter) {
+		List<LimiterDescriptor.PauseDescriptor> all = new ArrayList<>();
+		for (LimiterPauses pauses : this.pauses) {
+			for (LimiterPause pause : pauses.of(limiter)) {
+				all.add(new LimiterDescriptor.PauseDescriptor(pause.client(), seconds(pause.paused()),
+						seconds(pause.restoring())));
+			}
+		}
+		return (!all.isEmpty()) ? all : null;
 	}
 
 }

@@ -26,6 +26,8 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param configuration the values in force and where they come from
  * @param version what a change may be tied to
  * @param usedBy where it is at work
+ * @param pauses the clients of it that hold their calls back because their server asked
+ * for it; only if there are any
  * @param oldestHeldSeconds how long the oldest permit has been out, 0 if none is; only if
  * the limiter knows its holders
  * @param holders the calls that have held a permit longest, the oldest first; only if the
@@ -36,7 +38,8 @@ public record LimiterDescriptor(String kind, String name, Number limit, @Nullabl
 		@Nullable Double ratePerSecond, @Nullable Long burst, @Nullable Integer inUse, long available, int waiting,
 		long granted, RefusedDescriptor refused, TimesDescriptor waited, @Nullable TimesDescriptor held,
 		Map<String, ValueDescriptor> configuration, String version, List<UsageDescriptor> usedBy,
-		@Nullable Double oldestHeldSeconds, @Nullable List<HolderDescriptor> holders,
+		@Nullable List<PauseDescriptor> pauses, @Nullable Double oldestHeldSeconds,
+		@Nullable List<HolderDescriptor> holders,
 		@Nullable List<HolderDescriptor> waiters) implements OperationResponseBody {
 
 	/**
@@ -93,6 +96,16 @@ public record LimiterDescriptor(String kind, String name, Number limit, @Nullabl
 	 * @param name which one
 	 */
 	public record UsageDescriptor(String type, String name) {
+	}
+
+	/**
+	 * A client that uses the limiter and holds its calls back.
+	 *
+	 * @param client which one
+	 * @param pausedSeconds how long from now no call begins, 0 if they do
+	 * @param restoringSeconds how long from now until the old pace is back
+	 */
+	public record PauseDescriptor(String client, double pausedSeconds, double restoringSeconds) {
 	}
 
 }

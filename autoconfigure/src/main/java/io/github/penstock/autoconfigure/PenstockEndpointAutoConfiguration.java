@@ -1,16 +1,23 @@
 package io.github.penstock.autoconfigure;
 
+import java.util.Comparator;
+
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.actuate.AuditTrail;
 import io.github.penstock.actuate.LimiterChanges;
 import io.github.penstock.actuate.LimiterDescriber;
 import io.github.penstock.actuate.LimiterOrigins;
+import io.github.penstock.actuate.LimiterPause;
+import io.github.penstock.actuate.LimiterPauses;
 import io.github.penstock.actuate.LimiterUsages;
 import io.github.penstock.actuate.LimitersEndpoint;
 import io.github.penstock.actuate.LimitersEndpointWebExtension;
 import io.github.penstock.actuate.LimitersQueryFilter;
 import io.github.penstock.actuate.LimitersRequestAdvisor;
 import io.github.penstock.actuate.UnprotectedWrites;
+import io.github.penstock.http.HttpLimit;
+import io.github.penstock.http.HttpLimits;
+import io.github.penstock.http.PauseState;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -20,6 +27,7 @@ import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
 import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -33,7 +41,7 @@ import org.springframework.web.server.WebFilter;
 /**
  * {@link AutoConfiguration Auto-configuration} for the endpoint {@code limiters}.
  */
-@AutoConfiguration(after = PenstockAutoConfiguration.class)
+@AutoConfiguration(after = { PenstockAutoConfiguration.class, PenstockHttpClientAutoConfiguration.class })
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 public final class PenstockEndpointAutoConfiguration {
 
@@ -53,8 +61,26 @@ public final class PenstockEndpointAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		LimitersEndpoint limitersEndpoint(LimiterRegistry registry, LimiterOrigins origins, LimiterChanges changes,
-				ObjectProvider<LimiterUsages> usages) {
-			return new LimitersEndpoint(registry, new LimiterDescriber(origins, usages, changes), changes);
+				ObjectProvider<LimiterUsages> usages, ObjectProvider<LimiterPauses> pauses) {
+			return new LimitersEndpoint(registry, new LimiterDescriber(origins, usages, pauses, changes), changes);
+		}
+
+		@Bean
+		@ConditionalOnBean(HttpLimits.class)
+		LimiterPauses httpClientPauses(HttpLimits clients) {
+			return (limiter) -> clients.all()
+				.values()
+				.stream()
+				.filter((client) -> client.bulkhead() == limiter || client.rateLimit() == limiter)
+				.sorted(Comparator.comparing(HttpLimit::name))
+				.map(EndpointConfiguration::pause)
+				.filter((pause) -> !pause.restoring().isZero())
+				.toList();
+		}
+
+		private static LimiterPause pause(HttpLimit client) {
+			PauseState state = client.pause();
+			return new LimiterPause(client.name(), state.paused(), state.restoring());
 		}
 
 	}

@@ -1,7 +1,14 @@
 package io.github.penstock.autoconfigure;
 
+import java.time.Duration;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
 import io.github.penstock.LimiterRegistry;
+import io.github.penstock.http.HttpLimit;
+import io.github.penstock.http.HttpLimits;
 import io.github.penstock.micrometer.LimiterMetrics;
+import io.github.penstock.micrometer.PauseMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -11,9 +18,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /**
- * {@link AutoConfiguration Auto-configuration} for the meters of limiters.
+ * {@link AutoConfiguration Auto-configuration} for the meters of limiters and of HTTP
+ * clients.
  */
-@AutoConfiguration(after = PenstockAutoConfiguration.class, afterName = {
+@AutoConfiguration(after = { PenstockAutoConfiguration.class, PenstockHttpClientAutoConfiguration.class }, afterName = {
 		"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
 		"org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration" })
 @ConditionalOnClass(MeterRegistry.class)
@@ -24,6 +32,20 @@ public final class PenstockMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	LimiterMetrics limiterMetrics(LimiterRegistry limiters) {
 		return new LimiterMetrics(limiters);
+	}
+
+	@Bean
+	@ConditionalOnBean(HttpLimits.class)
+	@ConditionalOnMissingBean
+	PauseMetrics httpClientPauseMetrics(HttpLimits clients) {
+		return new PauseMetrics(() -> clients.all()
+			.values()
+			.stream()
+			.collect(Collectors.toMap(HttpLimit::name, PenstockMetricsAutoConfiguration::paused)));
+	}
+
+	private static Supplier<Duration> paused(HttpLimit client) {
+		return () -> client.pause().paused();
 	}
 
 }

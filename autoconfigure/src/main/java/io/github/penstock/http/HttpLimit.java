@@ -4,16 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.Permit;
 import io.github.penstock.RateLimiter;
 import io.github.penstock.TimeSource;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +29,6 @@ public final class HttpLimit {
 
 	/** How long a server may ask for a pause, where nobody says otherwise. */
 	public static final Duration DEFAULT_MAX_PAUSE = Duration.ofMinutes(1);
-
-	private static final Log logger = LogFactory.getLog(HttpLimit.class);
 
 	private static final int TOO_MANY_REQUESTS = 429;
 
@@ -60,7 +54,7 @@ public final class HttpLimit {
 
 	private final Pause pause;
 
-	private final AtomicLong abandonedBodies = new AtomicLong();
+	private final AbandonedBodies abandonedBodies;
 
 	private HttpLimit(Builder builder) {
 		this.name = builder.name;
@@ -72,6 +66,7 @@ public final class HttpLimit {
 		this.maxPause = builder.maxPause;
 		this.time = builder.time;
 		this.pause = new Pause(this.name, this.maxPause, this.time);
+		this.abandonedBodies = new AbandonedBodies(this.name, this.bodyTimeout);
 	}
 
 	/**
@@ -158,7 +153,7 @@ public final class HttpLimit {
 	 * @return the number of bodies
 	 */
 	public long abandonedBodies() {
-		return this.abandonedBodies.get();
+		return this.abandonedBodies.count();
 	}
 
 	/**
@@ -246,21 +241,12 @@ public final class HttpLimit {
 		Duration asked = RetryAfter.read(retryAfter, date, Instant.now());
 		if (asked != null) {
 			this.pause.learn(asked);
-			if (logger.isDebugEnabled()) {
-				logger.debug("HTTP client '" + this.name + "' pauses for " + this.pause.state().paused());
-			}
 		}
 	}
 
-	/** A body has lost its permit. Does not block: a log may. */
+	/** A body has lost its permit. */
 	void abandoned() {
-		if (this.abandonedBodies.incrementAndGet() == 1) {
-			CompletableFuture.runAsync(() -> logger.warn("HTTP client '" + this.name
-					+ "': the body of a response was neither read nor closed for " + this.bodyTimeout
-					+ ", and its permit was given back. Read bodies to their end or close them; if they are meant to"
-					+ " be idle that long, set a longer body-timeout, or release: headers."
-					+ " (This is logged once; abandonedBodies() counts.)"));
-		}
+		this.abandonedBodies.add();
 	}
 
 	@Override

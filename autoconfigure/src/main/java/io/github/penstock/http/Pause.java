@@ -10,12 +10,16 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.github.penstock.RateLimitExceededException;
 import io.github.penstock.RefusalReason;
 import io.github.penstock.TimeSource;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The pause that a server asked for, and the way back to the old pace.
  */
 final class Pause {
+
+	private static final Log logger = LogFactory.getLog(Pause.class);
 
 	private static final long LONGEST_PARK = TimeUnit.SECONDS.toNanos(5);
 
@@ -73,6 +77,9 @@ final class Pause {
 			after = new Schedule(start, Math.min(Math.max(length, SHORTEST_RAMP), LONGEST_RAMP), perSecond, 0);
 		}
 		while (!this.schedule.compareAndSet(before, after));
+		if (logger.isDebugEnabled()) {
+			logger.debug("HTTP client '" + this.name + "' pauses for " + Duration.ofNanos(length));
+		}
 	}
 
 	private long length(Duration asked) {

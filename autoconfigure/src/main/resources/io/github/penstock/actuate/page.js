@@ -99,6 +99,7 @@ function draw(shown) {
 		: `${rate} of ${pace(limiter)}, ${limiter.available} of ${most} tokens left, ${limiter.waiting} waiting`;
 	node.querySelector('.used').textContent = bulkhead ? 'in use, against the limit' : 'let in per second, against the rate';
 	chart(node.querySelector('.chart'), samples);
+	pauses(node.querySelector('.pauses'), limiter.pauses || []);
 	facts(node.querySelector('.facts'), limiter, last);
 	holders(node.querySelector('.holders'), limiter);
 	values(node.querySelector('.values'), limiter);
@@ -114,6 +115,13 @@ function pace(limiter) {
 
 function amount(value) {
 	return (value > 0 && value < 1 ? fraction : number).format(value);
+}
+
+function pauses(line, present) {
+	line.hidden = present.length === 0;
+	line.textContent = present.map((pause) => `client ${pause.client}: `
+		+ (pause.pausedSeconds > 0 ? `its server said stop, for ${seconds(pause.pausedSeconds)} more`
+			: `back to its old pace in ${seconds(pause.restoringSeconds)}`)).join('; ');
 }
 
 function badge(closed, full, bulkhead, line) {

@@ -1,5 +1,6 @@
 package io.github.penstock.autoconfigure;
 
+import io.github.penstock.annotation.Bulkhead;
 import io.github.penstock.micrometer.LimiterMetrics;
 import io.github.penstock.micrometer.WaitObservations;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -7,6 +8,7 @@ import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
@@ -51,6 +53,26 @@ class PenstockMetricsAutoConfigurationTests {
 				.percentileValues()).hasSize(2));
 	}
 
+	/** Its limiter cannot be made before all annotations are read. */
+	@Test
+	void clientsHaveMetersWhenOnlyALazyBeanSaysTheirLimit() {
+		this.contextRunner
+			.withConfiguration(AutoConfigurations.of(PenstockAopAutoConfiguration.class, AopAutoConfiguration.class,
+					PenstockHttpClientAutoConfiguration.class, MetricsAutoConfiguration.class,
+					CompositeMeterRegistryAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class))
+			.withPropertyValues("penstock.http-clients.partner.hosts=localhost",
+					"penstock.http-clients.partner.bulkhead=partners")
+			.withBean(Partners.class, Partners::new, (definition) -> definition.setLazyInit(true))
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(context.getBean(MeterRegistry.class)
+					.get("penstock.http.client.pause")
+					.tag("name", "partner")
+					.timeGauge()
+					.value()).isZero();
+			});
+	}
+
 	@Test
 	void waitsAreObservedIfThereIsARegistry() {
 		this.contextRunner.withBean(ObservationRegistry.class, ObservationRegistry::create)
@@ -71,6 +93,14 @@ class PenstockMetricsAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(PenstockMetricsAutoConfiguration.class)
 				.doesNotHaveBean(PenstockObservationAutoConfiguration.class));
+	}
+
+	static class Partners {
+
+		@Bulkhead(name = "partners", max = 3)
+		public void call() {
+		}
+
 	}
 
 }

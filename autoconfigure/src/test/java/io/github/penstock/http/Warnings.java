@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Warnings implements AutoCloseable {
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(HttpLimit.class);
+	private final Logger logger = (Logger) LoggerFactory.getLogger(AbandonedBodies.class);
 
 	private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
 

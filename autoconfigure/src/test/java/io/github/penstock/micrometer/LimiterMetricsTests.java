@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -114,6 +115,7 @@ class LimiterMetricsTests {
 		new LimiterMetrics(this.limiters).bindTo(this.meters);
 		this.limiters.register("inventory", ConcurrencyLimiterSpec.of(1));
 		this.limiters.register("api", RateLimiterSpec.of(1));
+		new PauseMetrics(() -> Map.of("supplier", () -> Duration.ZERO)).bindTo(this.meters);
 		String page = Files.readString(Path.of("../docs/metrics.md"));
 		for (Meter meter : this.meters.getMeters()) {
 			assertThat(page).contains("`" + meter.getId().getName() + "`");

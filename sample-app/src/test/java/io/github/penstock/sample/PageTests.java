@@ -2,11 +2,14 @@ package io.github.penstock.sample;
 
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.LimiterRegistry;
+import io.github.penstock.actuate.LimiterPause;
+import io.github.penstock.actuate.LimiterPauses;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -196,6 +199,14 @@ class PageTests {
 		assertThat(browser.find(EXPORT).isDisplayed()).isFalse();
 	}
 
+	@Test
+	void pageShowsWhoPausesAsText() {
+		String pauses = "[id='bulkhead/deliveries'] .pauses";
+		browser.awaitText(pauses, "client <b>post</b>: its server said stop, for 2.1 s more");
+		browser.awaitText(pauses, "; client van: back to its old pace in 5 s");
+		assertThat(browser.find(EXPORT + " .pauses").isDisplayed()).isFalse();
+	}
+
 	private static Object widthOfContent() {
 		return browser.run("return document.documentElement.scrollWidth");
 	}
@@ -213,6 +224,15 @@ class PageTests {
 		@Primary
 		Gate gate() {
 			return new Gate();
+		}
+
+		/** Whoever names clients may name them so. */
+		@Bean
+		LimiterPauses pauses() {
+			return (limiter) -> (limiter.name().equals("deliveries"))
+					? List.of(new LimiterPause("<b>post</b>", Duration.ofMillis(2100), Duration.ofSeconds(4)),
+							new LimiterPause("van", Duration.ZERO, Duration.ofSeconds(5)))
+					: List.of();
 		}
 
 	}

@@ -1,0 +1,43 @@
+package io.github.penstock.http;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Counts the bodies of a client that lost their permit, and tells of the first.
+ */
+final class AbandonedBodies {
+
+	private static final Log logger = LogFactory.getLog(AbandonedBodies.class);
+
+	private final String name;
+
+	private final Duration bodyTimeout;
+
+	private final AtomicLong count = new AtomicLong();
+
+	AbandonedBodies(String name, Duration bodyTimeout) {
+		this.name = name;
+		this.bodyTimeout = bodyTimeout;
+	}
+
+	long count() {
+		return this.count.get();
+	}
+
+	/** One more. Does not block: a log may. */
+	void add() {
+		if (this.count.incrementAndGet() == 1) {
+			CompletableFuture.runAsync(() -> logger.warn("HTTP client '" + this.name
+					+ "': the body of a response was neither read nor closed for " + this.bodyTimeout
+					+ ", and its permit was given back. Read bodies to their end or close them; if they are meant to"
+					+ " be idle that long, set a longer body-timeout, or release: headers."
+					+ " (This is logged once; abandonedBodies() counts.)"));
+		}
+	}
+
+}
