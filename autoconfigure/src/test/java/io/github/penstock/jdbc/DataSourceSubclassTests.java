@@ -3,7 +3,6 @@ package io.github.penstock.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
-import java.sql.ShardingKeyBuilder;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -222,11 +221,6 @@ class DataSourceSubclassTests {
 		@Override
 		public PooledConnection getPooledConnection(String user, String password) throws SQLException {
 			return this.target.getPooledConnection(user, password);
-		}
-
-		@Override
-		public ShardingKeyBuilder createShardingKeyBuilder() throws SQLException {
-			return super.createShardingKeyBuilder();
 		}
 
 	}
