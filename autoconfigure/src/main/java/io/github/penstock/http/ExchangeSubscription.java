@@ -60,7 +60,7 @@ final class ExchangeSubscription<T> implements CoreSubscriber<T>, Subscription, 
 	 * then go on at once if it is there.
 	 */
 	void start() {
-		Admission admission = Admission.start(this.exchange.limit());
+		Admission admission = this.exchange.shares().start(this.exchange.limit());
 		this.admission = admission;
 		try {
 			this.actual.onSubscribe(this);

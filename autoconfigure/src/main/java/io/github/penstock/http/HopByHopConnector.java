@@ -62,15 +62,17 @@ public final class HopByHopConnector implements ClientHttpConnector, Closeable {
 				return this.following.obtain().connect(method, uri, callback);
 			}
 			Redirect request = Redirect.none(method, uri);
+			CallShares shares = context.getOrDefault(CallShares.ATTRIBUTE, CallShares.NONE);
+			Sender sender = new Sender(this.single, callback, shares);
 			// A filter that repeats a request which a redirect has ended.
-			Mono<ClientHttpResponse> first = (hop.hasEnded()) ? sendLimited(hop.limit(), request, callback)
+			Mono<ClientHttpResponse> first = (hop.hasEnded()) ? sender.sendLimited(hop.limit(), request)
 					: this.single.connect(method, uri, callback);
-			return follow(first, hop, hop.limit(), request, callback, Redirect.MOST);
+			return follow(first, hop, hop.limit(), request, sender, Redirect.MOST);
 		});
 	}
 
 	private Mono<ClientHttpResponse> follow(Mono<ClientHttpResponse> answer, Hop first, @Nullable HttpLimit limit,
-			Redirect request, Function<? super ClientHttpRequest, Mono<Void>> callback, int left) {
+			Redirect request, Sender sender, int left) {
 		return answer.flatMap((response) -> {
 			Redirect next = (left > 0) ? request.next(response.getStatusCode().value(),
 					response.getHeaders().getFirst(HttpHeaders.LOCATION)) : null;
@@ -80,18 +82,10 @@ public final class HopByHopConnector implements ClientHttpConnector, Closeable {
 			HttpLimit nextLimit = (next.sameOrigin()) ? limit : this.limits.find(next.uri());
 			return Responses.OF_CONNECTORS.discard(response).onErrorComplete().then(Mono.defer(() -> {
 				first.end();
-				Mono<ClientHttpResponse> sent = sendLimited(nextLimit, next, callback);
-				return follow(sent, first, nextLimit, next, callback, left - 1);
+				Mono<ClientHttpResponse> sent = sender.sendLimited(nextLimit, next);
+				return follow(sent, first, nextLimit, next, sender, left - 1);
 			}));
 		});
-	}
-
-	private Mono<ClientHttpResponse> sendLimited(@Nullable HttpLimit limit, Redirect request,
-			Function<? super ClientHttpRequest, Mono<Void>> callback) {
-		Supplier<Mono<ClientHttpResponse>> send = () -> this.single.connect(request.method(), request.uri(),
-				(sent) -> callback.apply(new RedirectedRequest(sent, request)));
-		return (limit != null) ? Mono.fromDirect(new LimitedExchange<>(limit, send, Responses.OF_CONNECTORS))
-				: send.get();
 	}
 
 	@Override
@@ -106,6 +100,26 @@ public final class HopByHopConnector implements ClientHttpConnector, Closeable {
 		if (connector instanceof Closeable closeable) {
 			closeable.close();
 		}
+	}
+
+	/**
+	 * Sends redirected requests.
+	 *
+	 * @param connector follows no redirect
+	 * @param callback writes the request
+	 * @param shares what the call holds that sends the request
+	 */
+	private record Sender(ClientHttpConnector connector, Function<? super ClientHttpRequest, Mono<Void>> callback,
+			CallShares shares) {
+
+		Mono<ClientHttpResponse> sendLimited(@Nullable HttpLimit limit, Redirect request) {
+			Supplier<Mono<ClientHttpResponse>> send = () -> this.connector.connect(request.method(), request.uri(),
+					(sent) -> this.callback.apply(new RedirectedRequest(sent, request)));
+			return (limit != null)
+					? Mono.fromDirect(new LimitedExchange<>(limit, send, Responses.OF_CONNECTORS, this.shares))
+					: send.get();
+		}
+
 	}
 
 	/** Leaves out what must not be sent any more. */

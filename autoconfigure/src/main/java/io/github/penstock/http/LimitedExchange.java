@@ -15,8 +15,10 @@ import reactor.core.publisher.Operators;
  * @param limit the limits
  * @param next sends the request
  * @param responses how to handle responses
+ * @param shares what the call holds that sends the request
  */
-record LimitedExchange<T>(HttpLimit limit, Supplier<Mono<T>> next, Responses<T> responses) implements Publisher<T> {
+record LimitedExchange<T>(HttpLimit limit, Supplier<Mono<T>> next, Responses<T> responses,
+		CallShares shares) implements Publisher<T> {
 
 	@Override
 	public void subscribe(Subscriber<? super T> actual) {
