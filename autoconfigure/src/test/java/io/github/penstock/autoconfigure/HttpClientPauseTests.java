@@ -49,7 +49,8 @@ class HttpClientPauseTests {
 			exchange.close();
 		});
 		remote.start();
-		// Apache HttpComponents would wait for the 30 seconds itself, and send the request again.
+		// Apache HttpComponents would wait for the 30 seconds itself, and send the
+		// request again.
 		server = RunningServer.mvc(Application.class, "management.endpoints.web.exposure.include=limiters",
 				"spring.http.clients.imperative.factory=jdk",
 				"penstock.http-clients.supplier.hosts=localhost:" + port(), "penstock.http-clients.supplier.max=10",
