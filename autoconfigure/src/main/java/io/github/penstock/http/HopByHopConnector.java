@@ -62,7 +62,8 @@ public final class HopByHopConnector implements ClientHttpConnector, Closeable {
 				return this.following.obtain().connect(method, uri, callback);
 			}
 			Redirect request = Redirect.none(method, uri);
-			CallShares shares = context.getOrDefault(CallShares.ATTRIBUTE, CallShares.NONE);
+			CallShares shares = context.hasKey(CallShares.ATTRIBUTE) ? context.get(CallShares.ATTRIBUTE)
+					: CallShares.NONE;
 			Sender sender = new Sender(this.single, callback, shares);
 			// A filter that repeats a request which a redirect has ended.
 			Mono<ClientHttpResponse> first = (hop.hasEnded()) ? sender.sendLimited(hop.limit(), request)
