@@ -182,8 +182,8 @@ function holders(details, limiter) {
 	const list = details.querySelector('ol');
 	list.replaceChildren();
 	for (const holder of present.slice(0, 10)) {
-		const since = (holder.heldSeconds !== undefined) ? ` for ${seconds(holder.heldSeconds)}` : '';
-		const who = [holder.thread, holder.traceId].filter(Boolean).join(', ');
+		const since = (holder.ageSeconds !== undefined) ? ` for ${seconds(holder.ageSeconds)}` : '';
+		const who = [holder.thread, holder.trace].filter(Boolean).join(', ');
 		element(list, 'li', `${holder.what || 'a permit'}${since}${who ? ` (${who})` : ''}`);
 	}
 }
