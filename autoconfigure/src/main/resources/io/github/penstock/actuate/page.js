@@ -49,6 +49,8 @@ function card(limiter) {
 		node.querySelector('.kind').textContent = (limiter.kind === 'bulkhead') ? 'bulkhead' : 'rate limit';
 		node.querySelector('.change').addEventListener('click', () => edit(found.limiter));
 		node.querySelector('.undo').addEventListener('click', () => undo(found.limiter));
+		const details = node.querySelector('.holders');
+		details.addEventListener('toggle', () => holders(details, found.limiter));
 		found = { node, samples: [] };
 		cards.set(key, found);
 		main.append(node);
@@ -176,15 +178,26 @@ function facts(list, limiter, last) {
 	}
 }
 
+/** The list of limiters has the age of the oldest permit only; who holds is asked for when somebody wants to see it. */
 function holders(details, limiter) {
-	const present = limiter.holders || [];
-	details.hidden = present.length === 0;
-	const list = details.querySelector('ol');
+	const oldest = limiter.oldestHeldSeconds || 0;
+	details.hidden = oldest === 0;
+	details.querySelector('summary').textContent = `Oldest holders, for ${seconds(oldest)}`;
+	if (details.open && !details.hidden) {
+		listHolders(details.querySelector('ol'), limiter).catch(() => { /* The next look tells what is wrong. */ });
+	}
+}
+
+async function listHolders(list, limiter) {
+	const response = await fetch(address(limiter), { headers: { Accept: 'application/json' }, cache: 'no-store' });
+	if (!response.ok) {
+		return;
+	}
+	const present = (await response.json()).holders || [];
 	list.replaceChildren();
 	for (const holder of present.slice(0, 10)) {
-		const since = (holder.ageSeconds !== undefined) ? ` for ${seconds(holder.ageSeconds)}` : '';
 		const who = [holder.thread, holder.trace].filter(Boolean).join(', ');
-		element(list, 'li', `${holder.what || 'a permit'}${since}${who ? ` (${who})` : ''}`);
+		element(list, 'li', `${holder.what} for ${seconds(holder.ageSeconds)} (${who})`);
 	}
 }
 

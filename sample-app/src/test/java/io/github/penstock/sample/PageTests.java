@@ -36,7 +36,7 @@ import static org.awaitility.Awaitility.await;
  */
 @EnabledIf("io.github.penstock.sample.Chromium#isThere")
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = "penstock.rate-limits.supplier-api.burst=1000")
+		properties = { "penstock.rate-limits.supplier-api.burst=1000", "penstock.holders.enabled=true" })
 class PageTests {
 
 	private static final String EXPORT = "[id='bulkhead/export']";
@@ -102,6 +102,19 @@ class PageTests {
 		this.gate.letPass(3);
 		assertThat(Shop.statuses(exports)).containsOnly(200);
 		browser.awaitText(EXPORT + " .now", "0 of 1 in use, 0 waiting");
+	}
+
+	@Test
+	void pageShowsWhoHoldsAPermitAndForHowLong() throws InterruptedException {
+		List<CompletableFuture<HttpResponse<String>>> exports = this.shop.get(1, "/stock.csv");
+		this.gate.awaitArrivals(1);
+		browser.awaitText(EXPORT + " .holders summary", "Oldest holders, for ");
+		browser.find(EXPORT + " .holders summary").click();
+		browser.awaitTrue(() -> browser.find(EXPORT + " .holders ol")
+			.getAttribute("textContent")
+			.matches("\\S+\\.StockExport\\.csv\\S* for \\d.* \\(.+\\)"));
+		this.gate.letPass(1);
+		assertThat(Shop.statuses(exports)).containsOnly(200);
 	}
 
 	@Test
