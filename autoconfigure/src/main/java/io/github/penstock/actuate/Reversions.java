@@ -3,6 +3,7 @@ package io.github.penstock.actuate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ final class Reversions {
 			forget(limiter, changed.names());
 			return;
 		}
-		Reversion reversion = new Reversion(limiter, until, reverted);
+		Reversion reversion = new Reversion(limiter, until, this.time.nanoTime() + duration.toNanos(), reverted);
 		for (String name : changed.names()) {
 			Object before = changed.before().get(name);
 			reversion.values.put(name, new Value(before, changed.after().get(name),
@@ -82,7 +83,19 @@ final class Reversions {
 		return until;
 	}
 
-	private void expire(Reversion reversion) {
+	/** End what is due by then, whichever thread comes first. */
+	private void expire(Reversion last) {
+		List<Reversion> due;
+		synchronized (this.pending) {
+			due = this.pending.stream()
+				.filter((reversion) -> reversion.due - last.due <= 0)
+				.sorted(Comparator.comparingLong((reversion) -> reversion.due - last.due))
+				.toList();
+		}
+		due.forEach(this::end);
+	}
+
+	private void end(Reversion reversion) {
 		Map<String, Value> due = new LinkedHashMap<>();
 		synchronized (this.pending) {
 			int index = this.pending.indexOf(reversion);
@@ -151,15 +164,20 @@ final class Reversions {
 
 		private final Instant until;
 
+		/** The same in the time of the limiters, which nobody sets back. */
+		private final long due;
+
 		private final Consumer<AdjustableLimiter.Changed> reverted;
 
 		private final Map<String, Value> values = new LinkedHashMap<>();
 
 		private volatile Runnable cancel = NOTHING;
 
-		private Reversion(AdjustableLimiter<?> limiter, Instant until, Consumer<AdjustableLimiter.Changed> reverted) {
+		private Reversion(AdjustableLimiter<?> limiter, Instant until, long due,
+				Consumer<AdjustableLimiter.Changed> reverted) {
 			this.limiter = limiter;
 			this.until = until;
+			this.due = due;
 			this.reverted = reverted;
 		}
 
