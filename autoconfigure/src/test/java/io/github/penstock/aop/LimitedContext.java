@@ -63,13 +63,13 @@ final class LimitedContext implements AutoCloseable {
 
 	/** P3: what was taken is back. */
 	void assertQuiet() {
-		for (ConcurrencyLimiter limiter : declarations().registry.concurrencyLimiters()) {
-			Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+		Awaitility.await().pollDelay(Duration.ZERO).atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+			for (ConcurrencyLimiter limiter : declarations().registry.concurrencyLimiters()) {
 				assertThat(limiter.inUse()).as("in use of %s", limiter.name()).isZero();
 				assertThat(limiter.waiting()).as("waiting for %s", limiter.name()).isZero();
 				assertThat(limiter.available()).as("available of %s", limiter.name()).isEqualTo(limiter.max());
-			});
-		}
+			}
+		});
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package io.github.penstock.autoconfigure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -86,7 +87,9 @@ class RedirectsWithinCallsTests {
 				.call(() -> number.call(() -> client.send(context, HttpMethod.GET, url("localhost") + "/one", "")));
 			assertThat(answer).isEqualTo("200 null");
 			for (ConcurrencyLimiter bulkhead : new ConcurrencyLimiter[] { name, number }) {
-				Awaitility.await().until(() -> bulkhead.inUse() == 0 && bulkhead.waiting() == 0);
+				Awaitility.await()
+					.pollDelay(Duration.ZERO)
+					.until(() -> bulkhead.inUse() == 0 && bulkhead.waiting() == 0);
 				assertThat(bulkhead.available()).isEqualTo(1);
 				assertThat(bulkhead.stats().granted()).isEqualTo(1);
 			}
