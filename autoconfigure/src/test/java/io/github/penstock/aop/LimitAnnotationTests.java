@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.SimpleAliasRegistry;
 import org.springframework.core.annotation.AliasFor;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -92,6 +93,14 @@ class LimitAnnotationTests {
 			bean.added();
 			assertThat(context.bulkhead("Parent").stats().granted()).isEqualTo(1);
 			assertThat(context.bulkhead("Parent.overridden").stats().granted()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void classAnnotationWhenClassExtendsOneOfSpringLimitsWhatItInherits() {
+		try (LimitedContext context = LimitedContext.of(Aliases.class, LimitedContext.ClassProxies.class)) {
+			context.bean(Aliases.class).registerAlias("name", "alias");
+			assertThat(context.bulkhead("Aliases").stats().granted()).isEqualTo(1);
 		}
 	}
 
@@ -250,6 +259,11 @@ class LimitAnnotationTests {
 		public String toString() {
 			return "whole";
 		}
+
+	}
+
+	@Bulkhead(max = 3)
+	static class Aliases extends SimpleAliasRegistry {
 
 	}
 

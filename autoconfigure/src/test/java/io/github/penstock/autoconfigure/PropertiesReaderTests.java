@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -45,6 +46,12 @@ class PropertiesReaderTests {
 		assertThat(properties.defaults().timeoutOrDefault()).hasSeconds(30);
 		assertThat(properties.bulkheads()).isEmpty();
 		assertThat(properties.rateLimits()).isEmpty();
+	}
+
+	@Test
+	void readWhenNothingIsConfiguredHasWhatBindingGives() {
+		assertThat(read().values())
+			.isEqualTo(Binder.get(this.environment).bindOrCreate(KnownProperties.PREFIX, PenstockProperties.class));
 	}
 
 	@Test
