@@ -63,9 +63,7 @@ record Redirect(HttpMethod method, URI uri, boolean keepsBody, boolean keepsSecr
 	/** Never from {@code https} to {@code http}, nor to anything else. */
 	private @Nullable URI target(String location) {
 		try {
-			// A query alone would lose the last part of the path to URI.resolve.
-			URI target = (location.startsWith("?")) ? new URI(withoutQuery() + location)
-					: this.uri.resolve(new URI(location));
+			URI target = Reference.parse(location).against(this.uri);
 			String scheme = String.valueOf(target.getScheme()).toLowerCase(Locale.ROOT);
 			boolean allowed = scheme.equals("https")
 					|| (scheme.equals("http") && !"https".equalsIgnoreCase(this.uri.getScheme()));
@@ -74,15 +72,6 @@ record Redirect(HttpMethod method, URI uri, boolean keepsBody, boolean keepsSecr
 		catch (URISyntaxException ex) {
 			return null;
 		}
-	}
-
-	private String withoutQuery() {
-		String text = this.uri.toString();
-		for (char end : new char[] { '#', '?' }) {
-			int index = text.indexOf(end);
-			text = (index >= 0) ? text.substring(0, index) : text;
-		}
-		return text;
 	}
 
 	/** Remove what must not be sent any more. */
