@@ -188,11 +188,13 @@ final class Pause {
 	PauseState state() {
 		Schedule schedule = this.schedule.get();
 		long now = this.time.nanoTime();
-		if (schedule == null || (schedule.isRestoredAt(now) && schedule.waitFor(schedule.numberAt(now), now) <= 0)) {
+		if (schedule == null) {
 			return new PauseState(Duration.ZERO, Duration.ZERO, this.waiting.get(), this.learned.get());
 		}
 		long paused = Math.max(0, schedule.start() - now);
-		long restoring = Math.max(0, schedule.start() + schedule.ramp() - now);
+		// Those who wait may have taken times behind the ramp.
+		long next = schedule.waitFor(schedule.numberAt(now), now);
+		long restoring = Math.max(0, Math.max(schedule.start() + schedule.ramp() - now, next));
 		return new PauseState(Duration.ofNanos(paused), Duration.ofNanos(restoring), this.waiting.get(),
 				this.learned.get());
 	}

@@ -7,8 +7,8 @@ import java.time.Duration;
  * with {@code Retry-After}.
  *
  * @param paused how long no request begins, from now on; zero if they do
- * @param restoring how long from now until the old pace is back; zero if nothing is held
- * back
+ * @param restoring how long from now until the old pace is back and a request that comes
+ * then need not wait; zero if nothing is held back
  * @param waiting how many requests wait for their time
  * @param learned how often a server has asked for a pause
  */

@@ -81,13 +81,14 @@ class PauseTests {
 			this.pause.began();
 		}
 		this.pause.learn(Duration.ofSeconds(4));
+		PauseState state = this.pause.state();
 		List<Long> turns = new ArrayList<>();
 		for (int i = 0; i < 400; i++) {
 			turns.add(this.pause.take(LONG, 0));
 		}
 		assertThat(turns).isSorted();
 		long start = turns.get(0);
-		long ramp = this.pause.state().restoring().toNanos() - start;
+		long ramp = state.restoring().minus(state.paused()).toNanos();
 		assertThat(ramp).isBetween(seconds(4), seconds(4.4));
 		// A line that rises from 0 to 100 per second: a quarter of its area by its half.
 		assertThat(between(turns, start, start + ramp / 2)).isBetween(49L, 56L);
@@ -101,6 +102,23 @@ class PauseTests {
 		this.time.advance(Duration.ofSeconds(10));
 		assertThat(this.pause.take(0, 0)).isZero();
 		assertThat(this.pause.state()).isEqualTo(new PauseState(Duration.ZERO, Duration.ZERO, 0, 1));
+		assertThat(this.pause.take(0, 0)).isZero();
+	}
+
+	@Test
+	void stateWhenRequestsWaitBehindTheRampIsRestoring() {
+		this.pause.learn(Duration.ofSeconds(2));
+		long last = 0;
+		for (int i = 0; i < 10; i++) {
+			last = this.pause.take(LONG, 0);
+		}
+		assertThat(this.pause.state().restoring()).isGreaterThan(Duration.ofNanos(last));
+		this.time.advance(Duration.ofNanos(last - 1));
+		assertThat(this.pause.state().paused()).isZero();
+		assertThat(this.pause.state().restoring()).isBetween(Duration.ofSeconds(1), Duration.ofMillis(1100));
+		assertThat(this.pause.take(LONG, 0)).isPositive();
+		this.time.advance(Duration.ofSeconds(3));
+		assertThat(this.pause.state().restoring()).isZero();
 		assertThat(this.pause.take(0, 0)).isZero();
 	}
 
