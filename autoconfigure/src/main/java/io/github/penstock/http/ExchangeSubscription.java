@@ -183,8 +183,7 @@ final class ExchangeSubscription<T> implements CoreSubscriber<T>, Subscription, 
 		}
 		else {
 			// Nobody will read the body, which keeps its connection until somebody does.
-			this.exchange.responses().discard(response).subscribe(null, (failure) -> {
-			});
+			this.exchange.responses().discard(response).subscribe();
 		}
 	}
 

@@ -81,7 +81,7 @@ public final class HopByHopConnector implements ClientHttpConnector, Closeable {
 				return Mono.just(response);
 			}
 			HttpLimit nextLimit = (next.sameOrigin()) ? limit : this.limits.find(next.uri());
-			return Responses.OF_CONNECTORS.discard(response).onErrorComplete().then(Mono.defer(() -> {
+			return Responses.OF_CONNECTORS.discard(response).then(Mono.defer(() -> {
 				first.end();
 				Mono<ClientHttpResponse> sent = sender.sendLimited(nextLimit, next);
 				return follow(sent, first, nextLimit, next, sender, left - 1);

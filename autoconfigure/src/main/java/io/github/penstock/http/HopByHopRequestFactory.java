@@ -31,6 +31,8 @@ public final class HopByHopRequestFactory implements ClientHttpRequestFactory, D
 
 	private final ClientHttpRequestFactory single;
 
+	private final RedirectBody redirectBody;
+
 	private final SingletonSupplier<ClientHttpRequestFactory> following;
 
 	private volatile boolean usesFollowing;
@@ -45,6 +47,7 @@ public final class HopByHopRequestFactory implements ClientHttpRequestFactory, D
 			Supplier<? extends ClientHttpRequestFactory> following) {
 		this.limits = limits;
 		this.single = single;
+		this.redirectBody = RedirectBody.of(single);
 		this.following = SingletonSupplier.of(() -> {
 			this.usesFollowing = true;
 			return following.get();
@@ -126,7 +129,7 @@ public final class HopByHopRequestFactory implements ClientHttpRequestFactory, D
 				if (next == null) {
 					return response;
 				}
-				response.close();
+				HopByHopRequestFactory.this.redirectBody.discard(response);
 				first.end();
 				limit = (next.sameOrigin()) ? limit : HopByHopRequestFactory.this.limits.find(next.uri());
 				request = next;

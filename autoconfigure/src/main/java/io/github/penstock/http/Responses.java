@@ -1,5 +1,7 @@
 package io.github.penstock.http;
 
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 import reactor.core.publisher.Flux;
@@ -10,6 +12,7 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.reactive.ClientHttpResponse;
 import org.springframework.http.client.reactive.ClientHttpResponseDecorator;
+import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.client.ClientResponse;
 
 /**
@@ -18,6 +21,12 @@ import org.springframework.web.reactive.function.client.ClientResponse;
  * @param <T> the type of the responses
  */
 interface Responses<T> {
+
+	/** As many bytes of a body that nobody reads may come. */
+	long MOST_DISCARDED = 65536;
+
+	/** So long it may take them. */
+	Duration LONGEST_DISCARD = Duration.ofSeconds(1);
 
 	/** Those that a filter sees. */
 	Responses<ClientResponse> OF_CLIENTS = new Responses<>() {
@@ -38,8 +47,8 @@ interface Responses<T> {
 		}
 
 		@Override
-		public Mono<Void> discard(ClientResponse response) {
-			return response.releaseBody();
+		public Flux<DataBuffer> body(ClientResponse response) {
+			return response.body(BodyExtractors.toDataBuffers());
 		}
 
 	};
@@ -71,8 +80,8 @@ interface Responses<T> {
 		}
 
 		@Override
-		public Mono<Void> discard(ClientHttpResponse response) {
-			return response.getBody().doOnNext(DataBufferUtils::release).then();
+		public Flux<DataBuffer> body(ClientHttpResponse response) {
+			return response.getBody();
 		}
 
 	};
@@ -83,7 +92,20 @@ interface Responses<T> {
 
 	T withBody(T response, UnaryOperator<Flux<DataBuffer>> body);
 
-	/** Have the response end, whose body nobody reads. */
-	Mono<Void> discard(T response);
+	Flux<DataBuffer> body(T response);
+
+	/**
+	 * Have the response end, whose body nobody reads. If it is long, or may never end, it
+	 * is cancelled, which costs the connection.
+	 * @return what never fails
+	 */
+	default Mono<Void> discard(T response) {
+		AtomicLong bytes = new AtomicLong();
+		return body(response).map((buffer) -> {
+			int read = buffer.readableByteCount();
+			DataBufferUtils.release(buffer);
+			return bytes.addAndGet(read);
+		}).takeUntil((read) -> read > MOST_DISCARDED).then().timeout(LONGEST_DISCARD).onErrorComplete();
+	}
 
 }
