@@ -1,12 +1,13 @@
 package io.github.penstock.autoconfigure;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+
 import io.github.penstock.http.HopByHopConnector;
 import io.github.penstock.http.HttpLimits;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.http.client.HttpClientSettings;
-import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.HttpComponentsClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.JdkClientHttpConnectorBuilder;
@@ -24,6 +25,8 @@ final class HopByHopConnectors implements BeanPostProcessor {
 	private final HopByHop hopByHop;
 
 	private final ObjectProvider<HttpLimits> limits;
+
+	private final AtomicBoolean warned = new AtomicBoolean();
 
 	HopByHopConnectors(HopByHop hopByHop, ObjectProvider<HttpLimits> limits) {
 		this.hopByHop = hopByHop;
@@ -49,11 +52,25 @@ final class HopByHopConnectors implements BeanPostProcessor {
 	}
 
 	private ClientHttpConnector build(ClientHttpConnectorBuilder<?> builder, HttpClientSettings settings) {
-		if (settings.redirects() == HttpRedirects.DONT_FOLLOW) {
-			return builder.build(settings);
+		HttpLimits limits = this.limits.getObject();
+		TakenRedirects redirects = new TakenRedirects(this.warned);
+		ClientHttpConnector single = takeOver(builder, redirects, limits).build(settings);
+		return (redirects.areTaken()) ? new HopByHopConnector(limits, single, () -> builder.build(settings)) : single;
+	}
+
+	/** Each library is known to one class only, as it may be absent. */
+	private static ClientHttpConnectorBuilder<?> takeOver(ClientHttpConnectorBuilder<?> builder,
+			TakenRedirects redirects, HttpLimits limits) {
+		if (builder instanceof ReactorClientHttpConnectorBuilder reactor) {
+			return ReactorRedirects.takeOver(reactor, redirects);
 		}
-		return new HopByHopConnector(this.limits.getObject(),
-				builder.build(settings.withRedirects(HttpRedirects.DONT_FOLLOW)), () -> builder.build(settings));
+		if (builder instanceof JettyClientHttpConnectorBuilder jetty) {
+			return JettyRedirects.takeOver(jetty, redirects);
+		}
+		if (builder instanceof HttpComponentsClientHttpConnectorBuilder httpComponents) {
+			return HttpComponentsRedirects.takeOver(httpComponents, redirects, limits);
+		}
+		return (builder instanceof JdkClientHttpConnectorBuilder jdk) ? JdkRedirects.takeOver(jdk, redirects) : builder;
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.github.penstock.autoconfigure;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+
 import io.github.penstock.http.HopByHopRequestFactory;
 import io.github.penstock.http.HttpLimits;
 
@@ -24,6 +26,8 @@ final class HopByHopRequestFactories implements BeanPostProcessor {
 	private final HopByHop hopByHop;
 
 	private final ObjectProvider<HttpLimits> limits;
+
+	private final AtomicBoolean warned = new AtomicBoolean();
 
 	HopByHopRequestFactories(HopByHop hopByHop, ObjectProvider<HttpLimits> limits) {
 		this.hopByHop = hopByHop;
@@ -50,11 +54,33 @@ final class HopByHopRequestFactories implements BeanPostProcessor {
 	}
 
 	private ClientHttpRequestFactory build(ClientHttpRequestFactoryBuilder<?> builder, HttpClientSettings settings) {
-		if (settings.redirects() == HttpRedirects.DONT_FOLLOW) {
-			return builder.build(settings);
+		HttpLimits limits = this.limits.getObject();
+		TakenRedirects redirects = new TakenRedirects(this.warned);
+		ClientHttpRequestFactory single = single(builder, settings, redirects, limits);
+		return (redirects.areTaken()) ? new HopByHopRequestFactory(limits, single, () -> builder.build(settings))
+				: single;
+	}
+
+	/** Each library is known to one class only, as it may be absent. */
+	private static ClientHttpRequestFactory single(ClientHttpRequestFactoryBuilder<?> builder,
+			HttpClientSettings settings, TakenRedirects redirects, HttpLimits limits) {
+		if (builder instanceof JdkClientHttpRequestFactoryBuilder jdk) {
+			return JdkRedirects.takeOver(jdk, redirects).build(settings);
 		}
-		return new HopByHopRequestFactory(this.limits.getObject(),
-				builder.build(settings.withRedirects(HttpRedirects.DONT_FOLLOW)), () -> builder.build(settings));
+		if (builder instanceof HttpComponentsClientHttpRequestFactoryBuilder httpComponents) {
+			return HttpComponentsRedirects.takeOver(httpComponents, redirects, limits).build(settings);
+		}
+		if (builder instanceof JettyClientHttpRequestFactoryBuilder jetty) {
+			return JettyRedirects.takeOver(jetty, redirects).build(settings);
+		}
+		if (builder instanceof ReactorClientHttpRequestFactoryBuilder reactor) {
+			return ReactorRedirects.takeOver(reactor, redirects).build(settings);
+		}
+		// HttpURLConnection, for which nothing but the settings counts.
+		if (settings.redirects() != HttpRedirects.DONT_FOLLOW) {
+			redirects.take();
+		}
+		return builder.build(settings.withRedirects(HttpRedirects.DONT_FOLLOW));
 	}
 
 }

@@ -44,8 +44,9 @@ class OptionalLibrariesTests {
 			"org.springframework.transaction", "org.springframework.boot.jdbc", "com.zaxxer.hikari",
 			"org.springframework.boot.actuate", "org.springframework.boot.health",
 			"org.springframework.boot.restclient", "org.springframework.boot.webclient",
-			"org.springframework.boot.http", "io.micrometer.core", "io.micrometer.tracing", "io.micrometer.context",
-			"reactor", "org.reactivestreams", "org.aspectj", "kotlin", "kotlinx", "io.reactivex" })
+			"org.springframework.boot.http", "org.apache.hc", "org.eclipse.jetty", "reactor.netty",
+			"io.micrometer.core", "io.micrometer.tracing", "io.micrometer.context", "reactor", "org.reactivestreams",
+			"org.aspectj", "kotlin", "kotlinx", "io.reactivex" })
 	void contextWhenOneIsAbsentStartsAndLimits(String packageName) {
 		new ApplicationContextRunner().withClassLoader(new FilteredClassLoader(packageName))
 			.withConfiguration(AutoConfigurations.of(autoConfigurations()))
