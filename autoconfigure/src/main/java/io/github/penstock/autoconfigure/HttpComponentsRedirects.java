@@ -51,6 +51,9 @@ final class HttpComponentsRedirects {
 			client.addExecInterceptorFirst(AbortedBodies.class.getName(), AbortedBodies.INSTANCE);
 			redirects.take();
 		}
+		if (told != null && !told.retriesOfItsOwn) {
+			client.setRetryStrategy(new HttpComponentsRetries(limits));
+		}
 	}
 
 	private static void takeOver(HttpAsyncClientBuilder client, TakenRedirects redirects, HttpLimits limits) {
@@ -58,6 +61,9 @@ final class HttpComponentsRedirects {
 		if (mayTakeOver(told, redirects)) {
 			client.setRedirectStrategy(Never.INSTANCE);
 			redirects.take();
+		}
+		if (told != null && !told.retriesOfItsOwn) {
+			client.setRetryStrategy(new HttpComponentsRetries(limits));
 		}
 	}
 

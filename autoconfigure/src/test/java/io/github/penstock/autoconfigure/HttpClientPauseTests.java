@@ -49,10 +49,8 @@ class HttpClientPauseTests {
 			exchange.close();
 		});
 		remote.start();
-		// Apache HttpComponents would wait for the 30 seconds itself, and send the
-		// request again.
 		server = RunningServer.mvc(Application.class, "management.endpoints.web.exposure.include=limiters",
-				"spring.http.clients.imperative.factory=jdk",
+				"spring.http.clients.imperative.factory=http-components",
 				"penstock.http-clients.supplier.hosts=localhost:" + port(), "penstock.http-clients.supplier.max=10",
 				"penstock.http-clients.supplier.rate-limit=shared", "penstock.http-clients.backup.hosts=127.0.0.1",
 				"penstock.http-clients.backup.rate-limit=shared", "penstock.rate-limits.shared.rps=100",
