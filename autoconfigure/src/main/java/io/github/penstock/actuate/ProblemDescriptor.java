@@ -10,5 +10,5 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param status the HTTP status
  * @param detail the reason, for people
  */
-public record ProblemDescriptor(int status, @Nullable String detail) implements OperationResponseBody {
+record ProblemDescriptor(int status, @Nullable String detail) implements OperationResponseBody {
 }

@@ -1,0 +1,224 @@
+package io.github.penstock.autoconfigure;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaParameter;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Who may know whom in this module, and what of it others may see.
+ */
+class FeatureStructureTests {
+
+	private static final String ROOT = "io.github.penstock";
+
+	private static final JavaClasses MODULE = new ClassFileImporter()
+		.importUrl(PenstockAutoConfiguration.class.getProtectionDomain().getCodeSource().getLocation());
+
+	/**
+	 * Those that know the core and themselves. The one package besides knows them all.
+	 */
+	private static final List<String> FEATURES = List.of("actuate", "aop", "context", "http", "jdbc", "micrometer",
+			"web");
+
+	/** What a post-processor may have made before itself: nothing that is a bean. */
+	private static final Set<Class<?>> EARLY = Set.of(ObjectProvider.class, Environment.class,
+			ConfigurableListableBeanFactory.class);
+
+	/** Public types that nothing in this module needs, and who does. */
+	private static final Set<String> FOR_OTHERS = Set.of(
+			// META-INF/aop.xml has the weaver find it.
+			ROOT + ".aop.LimitAspect",
+			// A user's own handler makes its answer with it: web.md.
+			ROOT + ".web.Refusal",
+			// An @EventListener takes it: actuator.md.
+			ROOT + ".actuate.LimitRefusedEvent",
+			// A bean of a user is one: configuration.md.
+			ROOT + ".autoconfigure.LimiterRegistrar");
+
+	@ParameterizedTest
+	@FieldSource("FEATURES")
+	void featureKnowsTheCoreAndNoOtherFeature(String feature) {
+		String[] others = MODULE.stream()
+			.map(JavaClass::getPackageName)
+			.filter((name) -> !name.equals(packageOf(feature)))
+			.distinct()
+			.toArray(String[]::new);
+		assertThat(others).contains(packageOf("autoconfigure"));
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAPackage(packageOf(feature))
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(others)
+			.check(MODULE);
+	}
+
+	@Test
+	void everyPackageIsAFeatureOrKnowsThemAll() {
+		assertThat(MODULE.stream().map(JavaClass::getPackageName).distinct())
+			.containsExactlyInAnyOrderElementsOf(Stream.concat(FEATURES.stream(), Stream.of("autoconfigure"))
+				.map(FeatureStructureTests::packageOf)
+				.toList());
+	}
+
+	@Test
+	void packagesAreFreeOfCycles() {
+		SlicesRuleDefinition.slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(MODULE);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "org.springframework.boot.., actuate autoconfigure",
+			"io.micrometer.., micrometer context autoconfigure aop", "javax.sql.., jdbc autoconfigure",
+			"com.zaxxer.hikari.., jdbc", "jakarta.servlet.., web actuate", "org.aspectj.., aop" })
+	void libraryIsKnownWhereItIsNeeded(String library, String packages) {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideOutsideOfPackages(
+					Arrays.stream(packages.split(" ")).map(FeatureStructureTests::packageOf).toArray(String[]::new))
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(library)
+			.check(MODULE);
+	}
+
+	@Test
+	void typeIsPublicForAReason() {
+		ArchRuleDefinition.classes()
+			.that()
+			.arePublic()
+			.and()
+			.areTopLevelClasses()
+			.should(beNeededElsewhere())
+			.check(MODULE);
+		assertThat(FOR_OTHERS)
+			.allSatisfy((name) -> assertThat(MODULE.get(name).getModifiers()).contains(JavaModifier.PUBLIC));
+	}
+
+	@Test
+	void autoConfigurationIsFinalAndKeepsItsMembersToItself() {
+		ArchRuleDefinition.classes()
+			.that()
+			.areAnnotatedWith(AutoConfiguration.class)
+			.should()
+			.bePublic()
+			.andShould()
+			.haveModifier(JavaModifier.FINAL)
+			.andShould(haveNoPublicMembers())
+			.check(MODULE);
+	}
+
+	@Test
+	void postProcessorHasNoBeanMadeBeforeIt() {
+		ArchRuleDefinition.methods()
+			.that()
+			.areAnnotatedWith(Bean.class)
+			.and()
+			.haveRawReturnType(DescribedPredicate.or(JavaClass.Predicates.assignableTo(BeanPostProcessor.class),
+					JavaClass.Predicates.assignableTo(BeanFactoryPostProcessor.class)))
+			.should()
+			.beStatic()
+			.andShould(takeNoBeans())
+			.check(MODULE);
+	}
+
+	private static String packageOf(String name) {
+		return ROOT + "." + name;
+	}
+
+	private static ArchCondition<JavaClass> beNeededElsewhere() {
+		return new ArchCondition<>("be needed outside its package, be part of what is, or be for others") {
+
+			@Override
+			public void check(JavaClass type, ConditionEvents events) {
+				boolean needed = FOR_OTHERS.contains(type.getName()) || type.isAnnotatedWith(AutoConfiguration.class)
+						|| isUsedOutsideItsPackage(type) || isInASignature(type);
+				events.add(new SimpleConditionEvent(type, needed,
+						type.getName() + " is public, and nobody outside its package needs it"));
+			}
+
+		};
+	}
+
+	private static boolean isUsedOutsideItsPackage(JavaClass type) {
+		return type.getDirectDependenciesToSelf()
+			.stream()
+			.anyMatch((use) -> !use.getOriginClass().getPackage().equals(type.getPackage()));
+	}
+
+	/** Whether a public type of its package takes it, returns it or is one. */
+	private static boolean isInASignature(JavaClass type) {
+		return type.getPackage()
+			.getClasses()
+			.stream()
+			.filter((other) -> other != type && other.getModifiers().contains(JavaModifier.PUBLIC))
+			.anyMatch((other) -> other.getAllRawSuperclasses().contains(type)
+					|| signatures(other).anyMatch(type::equals));
+	}
+
+	private static Stream<JavaClass> signatures(JavaClass type) {
+		return type.getCodeUnits()
+			.stream()
+			.filter((unit) -> unit.getModifiers().contains(JavaModifier.PUBLIC))
+			.flatMap((unit) -> Stream.concat(unit.getReturnType().getAllInvolvedRawTypes().stream(),
+					unit.getParameterTypes().stream().flatMap((given) -> given.getAllInvolvedRawTypes().stream())));
+	}
+
+	private static ArchCondition<JavaClass> haveNoPublicMembers() {
+		return new ArchCondition<>("have no public members") {
+
+			@Override
+			public void check(JavaClass type, ConditionEvents events) {
+				// The constructor that a class has by itself is as public as the class.
+				Stream.concat(type.getMethods().stream(), type.getFields().stream())
+					.forEach((member) -> events
+						.add(new SimpleConditionEvent(member, !member.getModifiers().contains(JavaModifier.PUBLIC),
+								member.getFullName() + " is public")));
+			}
+
+		};
+	}
+
+	private static ArchCondition<JavaMethod> takeNoBeans() {
+		return new ArchCondition<>("take what is there before any bean") {
+
+			@Override
+			public void check(JavaMethod method, ConditionEvents events) {
+				for (JavaParameter parameter : method.getParameters()) {
+					events.add(new SimpleConditionEvent(method,
+							EARLY.stream().anyMatch(parameter.getRawType()::isEquivalentTo),
+							method.getFullName() + " has " + parameter.getRawType().getName() + " made with it"));
+				}
+			}
+
+		};
+	}
+
+}
