@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import javax.sql.DataSource;
 
 import io.github.penstock.aop.InvalidLimitDeclarationException;
+import io.github.penstock.jdbc.LimitedDataSource;
 import io.github.penstock.jdbc.PoolAdvice;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -53,6 +54,7 @@ final class DataSourceStartup implements SmartInitializingSingleton, Application
 			}
 			beans.forEach((bean) -> checkLimited(properties.entry(name), bean));
 		}
+		this.limits.limited().forEach(this::checkOnePermit);
 	}
 
 	private InvalidLimitDeclarationException unknown(NamedProperties<PenstockProperties.DataSource> properties,
@@ -77,6 +79,16 @@ final class DataSourceStartup implements SmartInitializingSingleton, Application
 					"bean '" + bean + "' was made before bean post-processors were ready, or not by Spring,"
 							+ " so that its connections are not limited",
 					"Have it made later, or put a LimitedDataSource before it in code");
+		}
+	}
+
+	private void checkOnePermit(String bean, LimitedDataSource limited) {
+		try {
+			limited.afterPropertiesSet();
+		}
+		catch (IllegalStateException ex) {
+			throw new InvalidLimitDeclarationException(this.limits.properties().entry(bean), ex.getMessage(),
+					"Limit one of the two only, or give each a bulkhead of its own");
 		}
 	}
 

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.ConnectionBuilder;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -13,6 +12,7 @@ import io.github.penstock.ConcurrencyLimiter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.util.Assert;
 
 /**
  * A data source that limits how many connections of another one are out at once. Stands
@@ -30,6 +30,9 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  * once. The one exception: a thread that works in a scope of the limiter, as in a method
  * that is annotated with a {@code @Bulkhead} of that name, has a permit already, which
  * covers one connection at a time.
+ * <p>
+ * A target that has its connections from a data source of the same limiter is refused,
+ * when this one is initialized by Spring or at the first connection.
  * <p>
  * The connection of a statement and of the metadata is the limited one; that of a result
  * set's statement is not.
@@ -53,7 +56,7 @@ public class LimitedDataSource extends DelegatingDataSource {
 	 * @param limiter limits them
 	 */
 	public LimitedDataSource(DataSource target, ConcurrencyLimiter limiter) {
-		this(limiter.name(), target, () -> limiter, null);
+		this(nameOf(limiter), target, () -> limiter, null);
 	}
 
 	/**
@@ -67,9 +70,17 @@ public class LimitedDataSource extends DelegatingDataSource {
 	public LimitedDataSource(String name, DataSource target, Supplier<ConcurrencyLimiter> limiter,
 			@Nullable Duration leakAfter) {
 		super(target);
-		this.name = Objects.requireNonNull(name, "'name' must not be null");
-		this.limiter = Objects.requireNonNull(limiter, "'limiter' must not be null");
+		Assert.notNull(name, "'name' must not be null");
+		Assert.notNull(target, "'target' must not be null");
+		Assert.notNull(limiter, "'limiter' must not be null");
+		this.name = name;
+		this.limiter = limiter;
 		this.leakAfter = leakAfter;
+	}
+
+	private static String nameOf(ConcurrencyLimiter limiter) {
+		Assert.notNull(limiter, "'limiter' must not be null");
+		return limiter.name();
 	}
 
 	/**
@@ -105,10 +116,39 @@ public class LimitedDataSource extends DelegatingDataSource {
 	}
 
 	private Gate makeGate() {
+		refuseSecondPermit();
 		ConcurrencyLimiter limiter = this.limiter.get();
 		Gate made = new Gate(this.name, limiter, this.leakAfter);
 		this.gate = made;
 		return made;
+	}
+
+	/** With one permit left, a connection that takes two would wait for itself. */
+	private void refuseSecondPermit() {
+		for (LimitedDataSource behind : LimitsBehind.find(getTargetDataSource())) {
+			ConcurrencyLimiter limiter = this.limiter.get();
+			if (behind.limiter.get() == limiter) {
+				throw new IllegalStateException("Data source '" + this.name + "' has its connections from data source '"
+						+ behind.name + "', which is limited by the same bulkhead '" + limiter.name()
+						+ "': each of them would take two permits");
+			}
+		}
+	}
+
+	@Override
+	public void setTargetDataSource(@Nullable DataSource targetDataSource) {
+		super.setTargetDataSource(targetDataSource);
+		this.gate = null;
+	}
+
+	@Override
+	public void afterPropertiesSet() {
+		super.afterPropertiesSet();
+		refuseSecondPermit();
+		LimitedDataSource other = this.other;
+		if (other != null) {
+			other.afterPropertiesSet();
+		}
 	}
 
 	@Override

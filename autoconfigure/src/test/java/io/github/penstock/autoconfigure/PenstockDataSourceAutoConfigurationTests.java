@@ -47,6 +47,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -292,6 +293,20 @@ class PenstockDataSourceAutoConfigurationTests {
 	}
 
 	@Test
+	void connectionsThatWouldTakeTwoPermitsFailAtTheStart() {
+		ApplicationContextRunner routed = this.contextRunner.withUserConfiguration(Routed.class)
+			.withPropertyValues("penstock.bulkheads.db.max=1", "penstock.data-sources.pool.bulkhead=db");
+		routed.withPropertyValues("penstock.data-sources.routing.bulkhead=db")
+			.run((context) -> assertThat(context).getFailure()
+				.extracting(PenstockDataSourceAutoConfigurationTests::root, InstanceOfAssertFactories.THROWABLE)
+				.hasMessage("penstock.data-sources.routing: Data source 'routing' has its connections from data source"
+						+ " 'pool', which is limited by the same bulkhead 'db': each of them would take two permits."
+						+ " Limit one of the two only, or give each a bulkhead of its own."));
+		routed.withPropertyValues("penstock.data-sources.routing.max=1")
+			.run((context) -> context.getBean("routing", DataSource.class).getConnection().close());
+	}
+
+	@Test
 	void nothingIsLimitedWhenDisabled() {
 		this.contextRunner
 			.withPropertyValues("penstock.enabled=false", "penstock.data-sources.dataSource.max=1",
@@ -386,6 +401,31 @@ class PenstockDataSourceAutoConfigurationTests {
 					new SimpleDriverDataSource(new org.h2.Driver(), "jdbc:h2:mem:lazy"));
 			lazy.setDefaultAutoCommit(true);
 			return lazy;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Routed {
+
+		@Bean
+		DataSource pool() {
+			return new SimpleDriverDataSource(new org.h2.Driver(), "jdbc:h2:mem:routed");
+		}
+
+		@Bean
+		@Primary
+		DataSource routing(DataSource pool) {
+			AbstractRoutingDataSource routing = new AbstractRoutingDataSource() {
+
+				@Override
+				protected Object determineCurrentLookupKey() {
+					return "pool";
+				}
+
+			};
+			routing.setTargetDataSources(Map.of("pool", pool));
+			return routing;
 		}
 
 	}

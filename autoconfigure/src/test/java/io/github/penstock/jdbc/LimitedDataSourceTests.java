@@ -166,6 +166,9 @@ class LimitedDataSourceTests {
 	void getConnectionWhenTargetFailsGivesPermitBack(Class<? extends Throwable> type) throws Exception {
 		Throwable failure = type.getConstructor(String.class).newInstance("no");
 		DataSource target = mock(DataSource.class, (invocation) -> {
+			if (invocation.getMethod().getName().equals("isWrapperFor")) {
+				return false;
+			}
 			throw failure;
 		});
 		LimitedDataSource dataSource = new LimitedDataSource(target, this.limiter);
