@@ -97,6 +97,30 @@ class SelfDeadlockTests {
 	}
 
 	@Test
+	void holdersThatALoweredCapLeavesWaitingForEachOtherGoOnWhenItIsRaised() throws Exception {
+		this.limiter.change((spec) -> spec.withMax(3));
+		Connection other = this.dataSource.getConnection();
+		CyclicBarrier allHoldOne = new CyclicBarrier(2);
+		Callable<Boolean> nested = () -> {
+			try (Connection first = this.dataSource.getConnection()) {
+				allHoldOne.await();
+				try (Connection second = this.dataSource.getConnection()) {
+					return first != second;
+				}
+			}
+		};
+		List<Future<Boolean>> holders = List.of(this.threads.submit(nested), this.threads.submit(nested));
+		Awaitility.await().until(() -> this.limiter.waiting() == 2);
+		this.limiter.change((spec) -> spec.withMax(2));
+		other.close();
+		assertThat(this.limiter.waiting()).isEqualTo(2);
+		this.limiter.change((spec) -> spec.withMax(3));
+		for (Future<Boolean> holder : holders) {
+			assertThat(holder.get()).isTrue();
+		}
+	}
+
+	@Test
 	void connectionThatAnotherThreadUsesIsNotHeldByTheOneThatTookIt() throws Exception {
 		Connection handedOver = this.dataSource.getConnection();
 		Connection alsoHandedOver = this.dataSource.getConnection();
