@@ -1,6 +1,7 @@
 package io.github.penstock.autoconfigure;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -87,7 +88,8 @@ final class DataSourceStartup implements SmartInitializingSingleton, Application
 			limited.afterPropertiesSet();
 		}
 		catch (IllegalStateException ex) {
-			throw new InvalidLimitDeclarationException(this.limits.properties().entry(bean), ex.getMessage(),
+			throw new InvalidLimitDeclarationException(this.limits.properties().entry(bean),
+					Objects.requireNonNullElseGet(ex.getMessage(), ex::toString),
 					"Limit one of the two only, or give each a bulkhead of its own");
 		}
 	}
