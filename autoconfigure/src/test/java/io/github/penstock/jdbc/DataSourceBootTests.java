@@ -26,6 +26,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.persistence.autoconfigure.EntityScan;
+import org.springframework.boot.testcontainers.service.connection.ServiceConnection;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -125,16 +126,16 @@ class DataSourceBootTests {
 	}
 
 	@Test
-	void connectionDetailsSayWhereTheDatabaseIs() throws Exception {
+	void serviceConnectionSaysWhereTheDatabaseIs() throws Exception {
 		try (EmbeddedPostgres postgres = EmbeddedPostgres.builder()
 			.setLocaleConfig("locale", "C")
 			.setServerConfig("fsync", "off")
 			.start()) {
-			SpringApplicationBuilder application = application(Jpa.class);
-			application.initializers((context) -> context.getBeanFactory()
-				.registerSingleton("service",
-						new Details(postgres.getJdbcUrl("postgres", "postgres"), "postgres", "postgres")));
+			String url = postgres.getJdbcUrl("postgres", "postgres");
+			SpringApplicationBuilder application = application(Contained.class);
+			application.initializers((context) -> context.getBeanFactory().registerSingleton("url", url));
 			run(application, (context) -> {
+				assertThat(context.getBean(JdbcConnectionDetails.class).getJdbcUrl()).isEqualTo(url);
 				ConcurrencyLimiter limiter = limiter(context);
 				assertThat(context.getBean(JdbcClient.class).sql("select version()").query(String.class).single())
 					.startsWith("PostgreSQL");
@@ -234,6 +235,18 @@ class DataSourceBootTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@Import(Jpa.class)
+	static class Contained {
+
+		@Bean
+		@ServiceConnection
+		StandInContainer database(String url) {
+			return new StandInContainer(url);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(Jpa.class)
 	static class Two {
 
 		@Bean
@@ -254,9 +267,6 @@ class DataSourceBootTests {
 			return pool;
 		}
 
-	}
-
-	record Details(String getJdbcUrl, String getUsername, String getPassword) implements JdbcConnectionDetails {
 	}
 
 	@Transactional
