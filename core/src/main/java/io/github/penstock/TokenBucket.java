@@ -1,7 +1,5 @@
 package io.github.penstock;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -34,7 +32,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * bucket is also succeeded, by itself with a later base, before {@code fullAt} can
  * overflow.
  */
-final class TokenBucket {
+final class TokenBucket extends RoomAfterWord {
 
 	/** The answer of a bucket that must be succeeded first. */
 	static final long SUCCEED = Long.MIN_VALUE;
@@ -46,17 +44,6 @@ final class TokenBucket {
 	private static final long COUNT_ONE = 1 << 1;
 
 	private static final long COUNT_MASK = 7 << 1;
-
-	private static final VarHandle WORD;
-
-	static {
-		try {
-			WORD = MethodHandles.lookup().findVarHandle(TokenBucket.class, "word", long.class);
-		}
-		catch (ReflectiveOperationException ex) {
-			throw new ExceptionInInitializerError(ex);
-		}
-	}
 
 	final RateLimiterSpec spec;
 
@@ -76,8 +63,6 @@ final class TokenBucket {
 	private final long capacity;
 
 	private final long span;
-
-	private volatile long word;
 
 	/** A full bucket. */
 	TokenBucket(RateLimiterSpec spec, long now, AtomicLong eighths) {
