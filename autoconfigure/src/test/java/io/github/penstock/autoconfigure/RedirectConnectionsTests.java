@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpMethod;
@@ -164,10 +166,13 @@ class RedirectConnectionsTests {
 	}
 
 	private String sendByWeb(ApplicationContext context, Runnable check) {
-		return web(context).get().uri(this.server.url("/moved")).exchangeToMono((response) -> {
-			check.run();
-			return response.bodyToMono(String.class);
-		}).block(Duration.ofSeconds(60));
+		// The check waits, which the thread of the response must not.
+		return web(context).get()
+			.uri(this.server.url("/moved"))
+			.exchangeToMono((response) -> Mono.fromRunnable(check)
+				.subscribeOn(Schedulers.boundedElastic())
+				.then(response.bodyToMono(String.class)))
+			.block(Duration.ofSeconds(60));
 	}
 
 	private static WebClient web(ApplicationContext context) {
