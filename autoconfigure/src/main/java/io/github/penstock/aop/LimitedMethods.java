@@ -28,13 +28,6 @@ import org.springframework.util.ReflectionUtils;
  */
 final class LimitedMethods {
 
-	/** No application has annotations of ours there, and to look takes its time. */
-	private static final String[] FRAMEWORK = { "java.", "javax.", "jakarta.", "org.springframework.aop.",
-			"org.springframework.beans.", "org.springframework.boot.", "org.springframework.cache.",
-			"org.springframework.context.", "org.springframework.core.", "org.springframework.format.",
-			"org.springframework.http.", "org.springframework.jdbc.", "org.springframework.scheduling.",
-			"org.springframework.transaction.", "org.springframework.web." };
-
 	private final Class<?> targetClass;
 
 	/** The classes that may have methods, most specific first. */
@@ -98,19 +91,10 @@ final class LimitedMethods {
 		boolean annotated = false;
 		for (List<Class<?>> types : List.of(this.classes, List.copyOf(this.interfaces))) {
 			for (Class<?> type : types) {
-				annotated |= !isOfFramework(type) && isAnnotated(type);
+				annotated |= isAnnotated(type);
 			}
 		}
 		return annotated;
-	}
-
-	private static boolean isOfFramework(Class<?> type) {
-		for (String packages : FRAMEWORK) {
-			if (type.getName().startsWith(packages)) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 	private static boolean isAnnotated(Class<?> type) {

@@ -35,10 +35,6 @@ record PenstockProperties(@DefaultValue("true") boolean enabled, @DefaultValue A
 		@DefaultValue Map<String, RateLimit> rateLimits, @DefaultValue Map<String, DataSource> dataSources,
 		@DefaultValue Map<String, HttpClient> httpClients) {
 
-	/** What binding makes of nothing. */
-	static final PenstockProperties DEFAULTS = new PenstockProperties(true, new Aop(Aop.Mode.PROXY), new Web(true),
-			new Holders(false, null), new Defaults(null), Map.of(), Map.of(), Map.of(), Map.of());
-
 	/**
 	 * How annotated methods are limited.
 	 *

@@ -116,11 +116,6 @@ final class PropertiesReader {
 	}
 
 	private PenstockProperties bind() {
-		if (this.properties.isEmpty()) {
-			// The binder's first steps take as long as all else that is ours at the
-			// start.
-			return PenstockProperties.DEFAULTS;
-		}
 		Map<String, Object> values = new LinkedHashMap<>();
 		this.properties.forEach((name, property) -> {
 			checkName(property);
