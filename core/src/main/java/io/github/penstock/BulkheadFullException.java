@@ -77,6 +77,7 @@ public final class BulkheadFullException extends LimitExceededException {
 			case TIMED_OUT, WAIT_TOO_LONG -> "had no free permit within the timeout";
 			case INTERRUPTED -> "was left: the waiting thread was interrupted";
 			case CANCELLED -> "was left: the caller gave up";
+			case SHUT_DOWN -> "lets nobody wait any more: the application ends";
 		};
 		return "Bulkhead '" + name() + "' " + problem + ": limit=" + this.limit + ", inUse=" + this.inUse + ", waiting="
 				+ this.waiting + ", waited=" + Durations.format(waited())

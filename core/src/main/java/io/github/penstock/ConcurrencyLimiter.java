@@ -2,8 +2,10 @@ package io.github.penstock;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 
@@ -53,9 +55,14 @@ public non-sealed interface ConcurrencyLimiter extends Limiter {
 	 * Take a permit for work that goes on elsewhere, waiting in line for the configured
 	 * timeout at most. Never blocks.
 	 * @return a future that is done already if a permit was free; otherwise it completes
-	 * on an executor, never on the stack of the call that gave the permit back. It fails
-	 * with a {@link BulkheadFullException} if the call was refused. Cancelling it, or
-	 * completing it in any way, leaves the line at once.
+	 * on a thread of the limiters' own, never on the stack of the call that gave the
+	 * permit back. It fails with a {@link BulkheadFullException} if the call was refused.
+	 * Cancelling it, or completing it in any way, leaves the line at once.
+	 * <p>
+	 * That is true of this future and not of those that are made of it: when
+	 * {@code acquireAsync().thenApply(...)} is cancelled or times out, this one does not
+	 * hear of it, and the permit that comes later is nobody's. {@link #callAsync} has no
+	 * such gap.
 	 */
 	CompletableFuture<Permit> acquireAsync();
 
@@ -99,6 +106,30 @@ public non-sealed interface ConcurrencyLimiter extends Limiter {
 		}
 		finally {
 			exit(entry);
+		}
+	}
+
+	/**
+	 * Begin work that goes on until its stage is completed, waiting in line for the
+	 * configured timeout at most. Never blocks: if no permit is free, the work begins on
+	 * a thread of the limiters' own when one is. The permit is back when the task has
+	 * returned and its stage is completed.
+	 * @param <T> the type of the result
+	 * @param task begins the work and returns its stage
+	 * @return what the work results in; what the task throws, and a
+	 * {@link BulkheadFullException} if the call was refused, come as its failure. To
+	 * complete it, as by cancelling it, leaves the line, or gives the permit back as soon
+	 * as the task has returned; to cancel it cancels the stage as well
+	 */
+	default <T extends @Nullable Object> CompletableFuture<T> callAsync(Callable<? extends CompletionStage<T>> task) {
+		Objects.requireNonNull(task, "'task' must not be null");
+		try {
+			CompletionStage<T> stage = Limits.of(this, null)
+				.callAsync(() -> Objects.requireNonNull(task.call(), "'task' must not return null"));
+			return Objects.requireNonNull(stage).toCompletableFuture();
+		}
+		catch (Throwable ex) {
+			return CompletableFuture.failedFuture(ex);
 		}
 	}
 

@@ -1,22 +1,29 @@
 package io.github.penstock;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * A call that is told by a future, which an executor completes.
  * <p>
- * The outcome is handed over once ({@code handedOver}): by the executor, or by the
- * timeout if the executor did not get to it in time, or by the caller, who completes the
- * future himself and so gives up what was granted.
+ * The outcome is handed over once ({@code handedOver}): by the executor; or by the timer
+ * if the executor drops it or does not get to it in time; or by the caller, who completes
+ * the future himself and so gives up what was granted. What was decided just when the
+ * timeout was over has another moment ({@link #GRACE_NANOS}) to be handed over.
  *
  * @param <T> what the future gives
  */
 final class FutureWaiter<T extends @Nullable Object> extends Waiter {
+
+	/** How long an executor has for what was decided when the timeout was over. */
+	static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
 	private static final Runnable NOT_SCHEDULED = () -> {
 	};
@@ -39,6 +46,11 @@ final class FutureWaiter<T extends @Nullable Object> extends Waiter {
 
 	private volatile Runnable cancelTurn = DONE;
 
+	/** The clock when the executor was asked to hand the outcome over. */
+	private volatile long dispatchedAt;
+
+	private volatile boolean dispatched;
+
 	FutureWaiter(WaitLine line, TimeSource time, long timeoutNanos, Executor executor, Desk<T> desk) {
 		super(line, time, timeoutNanos);
 		this.executor = executor;
@@ -48,15 +60,23 @@ final class FutureWaiter<T extends @Nullable Object> extends Waiter {
 	/** The future of a call that has joined the line. */
 	CompletableFuture<T> await() {
 		if (this.met.compareAndSet(false, true)) {
-			Runnable cancel = this.time.schedule(this::timeOut, this.timeoutNanos);
-			if (!this.cancelTimeout.compareAndSet(NOT_SCHEDULED, cancel)) {
-				cancel.run();
-			}
+			scheduleTimeout(this::timeOut, this.timeoutNanos);
 		}
 		else {
 			handOver();
 		}
 		return this.future;
+	}
+
+	private void scheduleTimeout(Runnable task, long nanos) {
+		Runnable before = this.cancelTimeout.get();
+		if (before == DONE) {
+			return;
+		}
+		Runnable cancel = this.time.schedule(task, nanos);
+		if (!this.cancelTimeout.compareAndSet(before, cancel)) {
+			cancel.run();
+		}
 	}
 
 	@Override
@@ -65,24 +85,30 @@ final class FutureWaiter<T extends @Nullable Object> extends Waiter {
 		if (this.met.compareAndSet(false, true)) {
 			return;
 		}
+		if (this.future.isDone()) {
+			handOver();
+			return;
+		}
 		Trampoline.run(this::dispatch);
 	}
 
 	private void dispatch() {
+		this.dispatchedAt = this.time.nanoTime();
+		this.dispatched = true;
 		try {
 			this.executor.execute(this::handOver);
 		}
 		catch (Throwable ex) {
-			dispatchElsewhere();
+			handOverElsewhere();
 		}
 	}
 
 	/**
 	 * The caller's executor is shut down, or broken; the caller must hear all the same.
 	 */
-	private void dispatchElsewhere() {
+	private void handOverElsewhere() {
 		try {
-			LineLimiter.defaultExecutor().execute(this::handOver);
+			LimiterThreads.INSTANCE.execute(this::handOver);
 		}
 		catch (Throwable ex) {
 			handOver();
@@ -90,33 +116,109 @@ final class FutureWaiter<T extends @Nullable Object> extends Waiter {
 	}
 
 	private void handOver() {
-		if (this.handedOver.compareAndSet(false, true)) {
-			cancelTimers();
-			if (state() != State.GRANTED) {
-				this.future.fail(this.desk.refused(this));
-			}
-			else if (!this.future.give(this.desk.granted(this))) {
-				this.desk.abandoned(this);
-			}
+		if (!this.handedOver.compareAndSet(false, true)) {
+			return;
+		}
+		cancelTimers();
+		if (state() == State.GRANTED) {
+			give();
+		}
+		else {
+			fail(() -> this.desk.refused(this));
 		}
 	}
 
-	private void timeOut() {
-		this.line.expire(this);
-		if (state() == State.GRANTED && this.handedOver.compareAndSet(false, true)) {
-			this.cancelTurn.run();
-			LimitExceededException refusal = this.desk.abandonedInTime(this);
-			Trampoline.run(() -> failElsewhere(refusal));
-		}
-	}
-
-	private void failElsewhere(LimitExceededException refusal) {
+	private void give() {
+		T value;
 		try {
-			LineLimiter.defaultExecutor().execute(() -> this.future.fail(refusal));
+			value = this.desk.granted(this);
 		}
 		catch (Throwable ex) {
-			this.future.fail(refusal);
+			this.future.fail(ex);
+			this.desk.abandoned(this);
+			return;
 		}
+		if (!this.future.give(value)) {
+			this.desk.abandoned(this);
+		}
+	}
+
+	private void fail(Supplier<? extends Throwable> refusal) {
+		Throwable failure;
+		try {
+			failure = refusal.get();
+		}
+		catch (Throwable ex) {
+			failure = ex;
+		}
+		this.future.fail(failure);
+	}
+
+	/** Runs on the timer's thread. */
+	private void timeOut() {
+		if (this.dispatched && this.time.nanoTime() - this.dispatchedAt >= GRACE_NANOS) {
+			conclude();
+			return;
+		}
+		try {
+			this.line.expire(this);
+		}
+		finally {
+			settleSoon();
+		}
+	}
+
+	/**
+	 * The line decides now, or is about to: the executor has a moment to hand that over.
+	 */
+	private void settleSoon() {
+		try {
+			scheduleTimeout(this::settle, GRACE_NANOS);
+		}
+		catch (Throwable ex) {
+			conclude();
+		}
+	}
+
+	private void settle() {
+		if (isSettled()) {
+			conclude();
+		}
+		else {
+			timeOut();
+		}
+	}
+
+	/** The executor did not hand over what was decided: do it without. */
+	private void conclude() {
+		if (!isSettled() || !this.handedOver.compareAndSet(false, true)) {
+			return;
+		}
+		cancelTimers();
+		if (state() == State.GRANTED) {
+			LimitExceededException refusal = this.desk.abandonedInTime(this);
+			failElsewhere(() -> refusal);
+		}
+		else {
+			failElsewhere(() -> this.desk.refused(this));
+		}
+	}
+
+	private void failElsewhere(Supplier<? extends Throwable> refusal) {
+		Trampoline.run(() -> {
+			try {
+				LimiterThreads.INSTANCE.execute(() -> fail(refusal));
+			}
+			catch (Throwable ex) {
+				fail(refusal);
+			}
+		});
+	}
+
+	/** The caller never gets the future. */
+	void withdraw() {
+		this.met.set(true);
+		this.future.cancel(false);
 	}
 
 	/** The caller completes the future. */
@@ -126,7 +228,14 @@ final class FutureWaiter<T extends @Nullable Object> extends Waiter {
 			cancelTimers();
 			this.desk.left(this);
 		}
-		else if (state() == State.GRANTED && this.handedOver.compareAndSet(false, true)) {
+		else {
+			abandon();
+		}
+	}
+
+	/** The future is done, so that what was granted is nobody's. */
+	private void abandon() {
+		if (state() == State.GRANTED && this.handedOver.compareAndSet(false, true)) {
 			cancelTimers();
 			this.desk.abandoned(this);
 		}
@@ -163,25 +272,66 @@ final class FutureWaiter<T extends @Nullable Object> extends Waiter {
 
 	}
 
-	/** What the caller gets: to complete it is to give up. */
+	/**
+	 * What the caller gets: to complete it, in any way, is to give up.
+	 * <p>
+	 * Given up before it is done, so that nobody who sees it done finds the call in line;
+	 * and looked at again afterwards, for it may have been granted meanwhile.
+	 */
 	private final class Handle extends CompletableFuture<T> {
 
 		@Override
 		public boolean complete(T value) {
 			giveUp();
-			return super.complete(value);
+			boolean completed = super.complete(value);
+			abandon();
+			return completed;
 		}
 
 		@Override
 		public boolean completeExceptionally(Throwable failure) {
 			giveUp();
-			return super.completeExceptionally(failure);
+			boolean completed = super.completeExceptionally(failure);
+			abandon();
+			return completed;
 		}
 
 		@Override
 		public boolean cancel(boolean mayInterruptIfRunning) {
 			giveUp();
-			return super.cancel(mayInterruptIfRunning);
+			boolean cancelled = super.cancel(mayInterruptIfRunning);
+			abandon();
+			return cancelled;
+		}
+
+		@Override
+		public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
+			Objects.requireNonNull(supplier, "'supplier' must not be null");
+			executor.execute(() -> {
+				if (!isDone()) {
+					try {
+						complete(supplier.get());
+					}
+					catch (Throwable ex) {
+						completeExceptionally(ex);
+					}
+				}
+			});
+			return this;
+		}
+
+		@Override
+		public void obtrudeValue(T value) {
+			giveUp();
+			super.obtrudeValue(value);
+			abandon();
+		}
+
+		@Override
+		public void obtrudeException(Throwable failure) {
+			giveUp();
+			super.obtrudeException(failure);
+			abandon();
 		}
 
 		private boolean give(T value) {

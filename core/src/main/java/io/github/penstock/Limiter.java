@@ -56,4 +56,11 @@ public sealed interface Limiter permits ConcurrencyLimiter, RateLimiter {
 	 */
 	void reset();
 
+	/**
+	 * Refuse whoever waits, now and from now on, with the reason
+	 * {@link RefusalReason#SHUT_DOWN}. Calls that need not wait are still let in, and
+	 * permits come back as ever. For good; never blocks.
+	 */
+	void shutdown();
+
 }

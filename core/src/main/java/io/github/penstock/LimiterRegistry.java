@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * have the same one. A limiter is there because somebody registered or defined it, never
  * because somebody looked for it, and stays for good. Thread-safe.
  */
-public final class LimiterRegistry {
+public final class LimiterRegistry implements AutoCloseable {
 
 	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
@@ -174,6 +174,16 @@ public final class LimiterRegistry {
 		this.watchers.add(watcher);
 		this.concurrencyLimiters.limiters.values().forEach(watcher::made);
 		this.rateLimiters.limiters.values().forEach(watcher::made);
+	}
+
+	/**
+	 * Shut all limiters down, also those that are made later: whoever waits is refused at
+	 * once. For the end of an application. Never blocks.
+	 * @see Limiter#shutdown()
+	 */
+	@Override
+	public void close() {
+		forEachLimiter(Limiter::shutdown);
 	}
 
 	/**

@@ -13,13 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class LineLimiter implements Supply {
 
-	private static final Executor DEFAULT_EXECUTOR = new CompletableFuture<>().defaultExecutor();
-
 	private final String name;
 
 	final TimeSource time;
 
-	final WaitLine line = new WaitLine(this);
+	final WaitLine line;
 
 	final Tallies tallies = new Tallies();
 
@@ -29,6 +27,7 @@ abstract class LineLimiter implements Supply {
 	LineLimiter(String name, TimeSource time) {
 		this.name = name;
 		this.time = time;
+		this.line = new WaitLine(this, time);
 	}
 
 	public final String name() {
@@ -68,7 +67,11 @@ abstract class LineLimiter implements Supply {
 
 	/** What completes futures where the caller names no executor of its own. */
 	static Executor defaultExecutor() {
-		return DEFAULT_EXECUTOR;
+		return LimiterThreads.INSTANCE;
+	}
+
+	public final void shutdown() {
+		this.line.close();
 	}
 
 	/**
@@ -81,30 +84,38 @@ abstract class LineLimiter implements Supply {
 		if (timeoutNanos <= 0) {
 			throw refuse(RefusalReason.FULL, 0, 0);
 		}
+		if (this.line.isClosed()) {
+			throw refuse(RefusalReason.SHUT_DOWN, 0, 0);
+		}
+		StackRoom.check();
 		ParkedWaiter waiter = new ParkedWaiter(this.line, this.time, timeoutNanos);
 		LimiterListener.Wait wait = null;
+		RefusalReason ended = RefusalReason.CANCELLED;
+		boolean joined = true;
+		boolean granted = false;
 		try {
-			if (!this.line.join(waiter, maxWaiting)) {
+			joined = this.line.join(waiter, maxWaiting);
+			if (!joined) {
 				throw refuse(RefusalReason.LINE_FULL, 0, 0);
 			}
 			wait = this.tallies.listeners().waiting();
 			waiter.await();
-		}
-		catch (Error ex) {
-			withdraw(waiter);
-			if (wait != null) {
-				wait.ended(RefusalReason.CANCELLED);
+			if (waiter.state() != Waiter.State.GRANTED) {
+				ended = reason(waiter);
+				throw refuse(ended, waiter.retryAfterNanos, waiter.waitedNanos());
 			}
-			throw ex;
+			this.tallies.waited(waiter.waitedNanos());
+			granted = true;
+			return waiter;
 		}
-		if (waiter.state() != Waiter.State.GRANTED) {
-			LimitExceededException refusal = refusal(waiter);
-			wait.ended(refusal.reason());
-			throw refusal;
+		finally {
+			if (joined && !granted) {
+				withdraw(waiter);
+			}
+			if (wait != null) {
+				wait.ended(granted ? null : ended);
+			}
 		}
-		wait.ended(null);
-		this.tallies.waited(waiter.waitedNanos());
-		return waiter;
 	}
 
 	/** Stand in line with a future. */
@@ -125,38 +136,56 @@ abstract class LineLimiter implements Supply {
 		if (timeoutNanos <= 0) {
 			return CompletableFuture.failedFuture(refuse(RefusalReason.FULL, 0, 0));
 		}
+		if (this.line.isClosed()) {
+			return CompletableFuture.failedFuture(refuse(RefusalReason.SHUT_DOWN, 0, 0));
+		}
+		StackRoom.check();
 		Desk<T> desk = new Desk<>(granted, ungranted);
 		FutureWaiter<T> waiter = new FutureWaiter<>(this.line, this.time, timeoutNanos, executor, desk);
+		boolean joined = true;
+		boolean awaited = false;
 		try {
-			if (!this.line.join(waiter, maxWaiting)) {
+			joined = this.line.join(waiter, maxWaiting);
+			if (!joined) {
 				return CompletableFuture.failedFuture(refuse(RefusalReason.LINE_FULL, 0, 0));
 			}
 			// Nobody tells the outcome before the caller has come for its future.
 			desk.wait = this.tallies.listeners().waiting();
-			return waiter.await();
+			CompletableFuture<T> future = waiter.await();
+			awaited = true;
+			return future;
 		}
-		catch (Error | RuntimeException ex) {
-			withdraw(waiter);
-			desk.end(RefusalReason.CANCELLED);
-			throw ex;
+		finally {
+			if (joined && !awaited) {
+				waiter.withdraw();
+			}
 		}
 	}
 
-	/** Take a waiter out whose call cannot go on, and give back what it was granted. */
-	private void withdraw(Waiter waiter) {
-		if (!this.line.leave(waiter) && waiter.state() == Waiter.State.GRANTED) {
+	/**
+	 * Take a waiter out whose call does not go on, and give back what it was granted.
+	 */
+	private void withdraw(ParkedWaiter waiter) {
+		if (!waiter.isSettled() && !this.line.leave(waiter)) {
+			waiter.awaitSettled();
+		}
+		if (waiter.state() == Waiter.State.GRANTED) {
 			untake(waiter);
-			this.line.serve();
+			this.line.serveNow();
 		}
 	}
 
 	private LimitExceededException refusal(Waiter waiter) {
-		RefusalReason reason = switch (waiter.state()) {
+		return refuse(reason(waiter), waiter.retryAfterNanos, waiter.waitedNanos());
+	}
+
+	private static RefusalReason reason(Waiter waiter) {
+		return switch (waiter.state()) {
 			case REFUSED -> RefusalReason.WAIT_TOO_LONG;
 			case LEFT -> RefusalReason.INTERRUPTED;
+			case SHUT_OUT -> RefusalReason.SHUT_DOWN;
 			default -> RefusalReason.TIMED_OUT;
 		};
-		return refuse(reason, waiter.retryAfterNanos, waiter.waitedNanos());
 	}
 
 	/** Count a refusal and make its exception. */
@@ -203,9 +232,10 @@ abstract class LineLimiter implements Supply {
 
 		@Override
 		public T granted(Waiter waiter) {
+			T value = this.granted.apply(waiter);
 			LineLimiter.this.tallies.waited(waiter.waitedNanos());
 			end(null);
-			return this.granted.apply(waiter);
+			return value;
 		}
 
 		@Override
@@ -223,18 +253,18 @@ abstract class LineLimiter implements Supply {
 
 		@Override
 		public void abandoned(Waiter waiter) {
+			untake(waiter);
+			LineLimiter.this.line.serveNow();
 			this.ungranted.run();
 			LineLimiter.this.tallies.refused(RefusalReason.CANCELLED);
-			untake(waiter);
-			LineLimiter.this.line.serve();
 			end(RefusalReason.CANCELLED);
 		}
 
 		@Override
 		public LimitExceededException abandonedInTime(Waiter waiter) {
-			LimitExceededException refusal = refuse(RefusalReason.TIMED_OUT, 0, waiter.waitedNanos());
 			untake(waiter);
-			LineLimiter.this.line.serve();
+			LineLimiter.this.line.serveNow();
+			LimitExceededException refusal = refuse(RefusalReason.TIMED_OUT, 0, waiter.waitedNanos());
 			end(refusal.reason());
 			return refusal;
 		}

@@ -11,6 +11,9 @@ final class ParkedWaiter extends Waiter {
 	/** The longest park, so that an unpark that the JDK loses delays, but never hangs. */
 	private static final long LONGEST_PARK = TimeUnit.SECONDS.toNanos(5);
 
+	/** How often to ask the line what has become of a call whose timeout is over. */
+	private static final long ASK_AGAIN = TimeUnit.MILLISECONDS.toNanos(10);
+
 	private final Thread thread = Thread.currentThread();
 
 	ParkedWaiter(WaitLine line, TimeSource time, long timeoutNanos) {
@@ -23,7 +26,6 @@ final class ParkedWaiter extends Waiter {
 	 */
 	void await() {
 		boolean interrupted = false;
-		boolean expired = false;
 		try {
 			while (!isSettled()) {
 				if (Thread.interrupted()) {
@@ -35,12 +37,11 @@ final class ParkedWaiter extends Waiter {
 				if (waited >= turn()) {
 					turnCame();
 				}
-				else if (waited >= this.timeoutNanos && !expired) {
-					expired = true;
-					this.line.expire(this);
+				else if (waited >= this.timeoutNanos) {
+					askForOutcome();
 				}
 				else {
-					park(expired ? LONGEST_PARK : Math.min(this.timeoutNanos, turn()) - waited);
+					park(Math.min(this.timeoutNanos, turn()) - waited);
 				}
 			}
 		}
@@ -54,8 +55,29 @@ final class ParkedWaiter extends Waiter {
 	private void park(long nanos) {
 		this.time.parkNanos(this.line, Math.min(nanos, LONGEST_PARK));
 		if (nanos > LONGEST_PARK) {
-			// Costs nothing, and mends what an Error in the middle of serving broke.
-			this.line.serve();
+			// Costs nothing, and goes on where an Error cut off who served the line.
+			this.line.goOn();
+		}
+	}
+
+	/** Have the line decide, now that it must not take longer. */
+	private void askForOutcome() {
+		this.line.expire(this);
+		if (!isSettled()) {
+			// Somebody else serves it, and is about to.
+			this.time.parkNanos(this.line, ASK_AGAIN);
+		}
+	}
+
+	/** Wait for what the line has decided already. */
+	void awaitSettled() {
+		boolean interrupted = Thread.interrupted();
+		while (!isSettled()) {
+			askForOutcome();
+			interrupted |= Thread.interrupted();
+		}
+		if (interrupted) {
+			this.thread.interrupt();
 		}
 	}
 

@@ -73,6 +73,7 @@ public final class RateLimitExceededException extends LimitExceededException {
 			case TIMED_OUT -> "had no token within the timeout";
 			case INTERRUPTED -> "was left: the waiting thread was interrupted";
 			case CANCELLED -> "was left: the caller gave up";
+			case SHUT_DOWN -> "lets nobody wait any more: the application ends";
 		};
 		return "Rate limit '" + name() + "' " + problem + ": rate=" + this.rate + ", burst=" + this.burst + ", waiting="
 				+ this.waiting + ", waited=" + Durations.format(waited()) + ", retryAfter="

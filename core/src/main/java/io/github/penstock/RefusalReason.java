@@ -24,6 +24,9 @@ public enum RefusalReason {
 	INTERRUPTED,
 
 	/** The caller gave up the wait, as by cancelling its future. */
-	CANCELLED
+	CANCELLED,
+
+	/** The application ends, so that nobody waits any more. */
+	SHUT_DOWN
 
 }

@@ -20,6 +20,12 @@ final class Scopes {
 	 */
 	private static final long MOVED = Long.MIN_VALUE;
 
+	/** The stamp of a scope that was opened for a permit. */
+	private static final long OPENED = 0;
+
+	/** The stamp of a scope that was entered with a share of a permit. */
+	private static final long SHARED = 4;
+
 	private static final ThreadLocal<long[]> OPEN = ThreadLocal.withInitial(() -> new long[8]);
 
 	private static final ThreadLocal<@Nullable Object[]> PERMITS = ThreadLocal.withInitial(() -> new Object[4]);
@@ -47,11 +53,21 @@ final class Scopes {
 		return open;
 	}
 
-	/** Enter a scope that holds this permit. */
-	static long[] push(SemaphorePermit permit) {
-		long[] open = push(-permit.limiter().number(), 0);
-		setPermit(size(open) - 1, permit);
-		return open;
+	/** Enter a scope that holds this permit, and ends with the call that enters it. */
+	static void push(SemaphorePermit permit) {
+		push(permit, SHARED);
+	}
+
+	/** Open a scope that holds this permit, until somebody closes it. */
+	static void open(SemaphorePermit permit) {
+		push(permit, OPENED);
+	}
+
+	private static void push(SemaphorePermit permit, long stamp) {
+		int scope = size(OPEN.get());
+		// First what may fail.
+		setPermit(scope, permit);
+		push(-permit.limiter().number(), stamp);
 	}
 
 	/** Have the scope hold this permit, which has its stamp. */
@@ -63,7 +79,7 @@ final class Scopes {
 	private static void setPermit(int scope, SemaphorePermit permit) {
 		@Nullable Object[] permits = PERMITS.get();
 		if (scope >= permits.length) {
-			permits = Arrays.copyOf(permits, 2 * scope);
+			permits = Arrays.copyOf(permits, Math.max(scope + 1, 2 * permits.length));
 			PERMITS.set(permits);
 		}
 		permits[scope] = permit;
@@ -85,18 +101,56 @@ final class Scopes {
 		return -1;
 	}
 
-	/** Leave the innermost scope that holds this permit; false if there is none. */
-	static boolean close(SemaphorePermit permit) {
-		for (int scope = size(OPEN.get()) - 1; scope >= 0; scope--) {
-			if (permit(scope) == permit) {
-				remove(scope);
-				return true;
+	/**
+	 * The scope that the thread has entered this limiter with, -1 if there is none. There
+	 * is one at most, as whoever enters again shares its permit; its stamp tells it from
+	 * those that were opened for a permit.
+	 */
+	static int findEntered(long number) {
+		long[] open = OPEN.get();
+		for (int scope = size(open) - 1; scope >= 0; scope--) {
+			long stamp = open[2 * scope + 1];
+			if (Math.abs(open[2 * scope]) == number && stamp != OPENED && stamp != SHARED) {
+				return scope;
 			}
 		}
-		return false;
+		return -1;
 	}
 
-	static void remove(int scope) {
+	/** The innermost scope that holds this permit, -1 if there is none. */
+	static int find(SemaphorePermit permit) {
+		for (int scope = size(OPEN.get()) - 1; scope >= 0; scope--) {
+			if (permit(scope) == permit) {
+				return scope;
+			}
+		}
+		return -1;
+	}
+
+	/** Leave the innermost scope that holds this permit; false if there is none. */
+	static boolean close(SemaphorePermit permit) {
+		int scope = find(permit);
+		if (scope >= 0) {
+			remove(scope);
+		}
+		return scope >= 0;
+	}
+
+	/**
+	 * Leave a scope that the thread has entered, and those that were opened within it and
+	 * not closed: the thread would go on without limits.
+	 */
+	static void exit(int scope) {
+		long[] open = OPEN.get();
+		for (int inner = size(open) - 1; inner > scope; inner--) {
+			if (open[2 * inner + 1] == OPENED) {
+				remove(inner);
+			}
+		}
+		remove(scope);
+	}
+
+	private static void remove(int scope) {
 		long[] open = OPEN.get();
 		int size = size(open);
 		System.arraycopy(open, 2 * (scope + 1), open, 2 * scope, 2 * (size - scope - 1));

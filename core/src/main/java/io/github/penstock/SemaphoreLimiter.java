@@ -101,14 +101,31 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 			}
 			SemaphorePermit share = SemaphorePermit.share(this, open, scope);
 			if (share != null) {
-				return Scopes.push(share);
+				return enter(share);
 			}
 		}
 		long stamp = tryTake();
 		if (stamp == REFUSED) {
 			stamp = takeLater(Durations.toNanosSaturated(this.spec.timeout()));
 		}
-		return Scopes.push(this.number, stamp);
+		try {
+			return Scopes.push(this.number, stamp);
+		}
+		catch (Throwable ex) {
+			giveBack(stamp);
+			throw ex;
+		}
+	}
+
+	private static Object enter(SemaphorePermit share) {
+		try {
+			Scopes.push(share);
+			return share;
+		}
+		catch (Throwable ex) {
+			share.close();
+			throw ex;
+		}
 	}
 
 	@Override
@@ -118,18 +135,18 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 			giveBack(open[1]);
 		}
 		else if (entry != NESTED) {
-			exitDeeper();
+			exitDeeper(entry);
 		}
 	}
 
-	private void exitDeeper() {
-		int scope = Scopes.last(this.number);
+	private void exitDeeper(Object entry) {
+		int scope = (entry instanceof SemaphorePermit share) ? Scopes.find(share) : Scopes.findEntered(this.number);
 		if (scope < 0) {
 			throw new IllegalStateException("This thread is in no scope of bulkhead '" + name() + "'");
 		}
 		SemaphorePermit permit = Scopes.permit(scope);
 		long stamp = Scopes.current()[2 * scope + 1];
-		Scopes.remove(scope);
+		Scopes.exit(scope);
 		if (permit != null) {
 			permit.close();
 		}
@@ -160,7 +177,7 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 
 	private SemaphorePermit take(Duration timeout) {
 		SemaphorePermit permit = shareOrTake();
-		return (permit != null) ? permit : new SemaphorePermit(this, takeLater(Durations.toNanosSaturated(timeout)));
+		return (permit != null) ? permit : permit(takeLater(Durations.toNanosSaturated(timeout)));
 	}
 
 	@Override
@@ -179,8 +196,8 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 
 	@Override
 	public CompletableFuture<Permit> acquireAsync(Duration timeout, Executor executor) {
-		Permit permit = shareOrTake();
-		return (permit != null) ? CompletableFuture.completedFuture(permit) : acquireLater(timeout, executor, null);
+		SemaphorePermit permit = shareOrTake();
+		return (permit != null) ? permit.asFuture() : acquireLater(timeout, executor, null);
 	}
 
 	/** Stand in line for a permit of a caller, if anybody wants to know who that is. */
@@ -217,7 +234,17 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 			return share;
 		}
 		long stamp = tryTake();
-		return (stamp != REFUSED) ? new SemaphorePermit(this, stamp) : null;
+		return (stamp != REFUSED) ? permit(stamp) : null;
+	}
+
+	private SemaphorePermit permit(long stamp) {
+		try {
+			return new SemaphorePermit(this, stamp);
+		}
+		catch (Throwable ex) {
+			giveBack(stamp);
+			throw ex;
+		}
 	}
 
 	@Override
@@ -232,8 +259,14 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 		return entry((stamp != REFUSED) ? stamp : takeLater(Durations.toNanosSaturated(this.spec.timeout())));
 	}
 
-	private static Object entry(long stamp) {
-		return (stamp != TAKEN) ? (Object) stamp : UNMEASURED;
+	private Object entry(long stamp) {
+		try {
+			return (stamp != TAKEN) ? (Object) stamp : UNMEASURED;
+		}
+		catch (Throwable ex) {
+			giveBack(stamp);
+			throw ex;
+		}
 	}
 
 	@Override
@@ -256,11 +289,21 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 	}
 
 	void giveBack(long stamp) {
+		// First of all: whatever fails after it, the permit is back.
+		RETURNED.getAndAdd(this, 1L);
 		if ((stamp & 1) != 0) {
+			measure(stamp);
+		}
+		this.line.serveNow();
+	}
+
+	private void measure(long stamp) {
+		try {
 			this.tallies.held(Math.max(0, this.time.nanoTime() - stamp));
 		}
-		RETURNED.getAndAdd(this, 1L);
-		this.line.serve();
+		catch (Throwable ex) {
+			// One of very many measurements.
+		}
 	}
 
 	@Override

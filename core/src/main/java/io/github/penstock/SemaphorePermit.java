@@ -2,6 +2,7 @@ package io.github.penstock;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
@@ -148,6 +149,17 @@ final class SemaphorePermit implements Permit {
 		return loan;
 	}
 
+	/** A future that is done, with this permit. */
+	CompletableFuture<Permit> asFuture() {
+		try {
+			return CompletableFuture.completedFuture(this);
+		}
+		catch (Throwable ex) {
+			close();
+			throw ex;
+		}
+	}
+
 	/** Whether it is known who holds it. */
 	boolean isHeld() {
 		return this.root.holder != null;
@@ -168,17 +180,22 @@ final class SemaphorePermit implements Permit {
 			this.root.lent = false;
 		}
 		if ((int) SHARES.getAndAdd(this.root, -1) == 1) {
-			if (this.root.holder != null) {
-				this.root.holder.leave();
+			try {
+				if (this.root.holder != null) {
+					this.root.holder.leave();
+				}
 			}
-			this.limiter.giveBack(this.root.stamp);
+			finally {
+				this.limiter.giveBack(this.root.stamp);
+			}
 		}
 	}
 
 	@Override
 	public Scope makeCurrent() {
-		Scopes.push(this);
-		return new OpenScope(this);
+		Scope scope = new OpenScope(this);
+		Scopes.open(this);
+		return scope;
 	}
 
 	@Override

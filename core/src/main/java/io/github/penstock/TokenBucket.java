@@ -113,11 +113,22 @@ final class TokenBucket extends RoomAfterWord {
 	}
 
 	/**
-	 * Put a token back; false if the bucket must be succeeded first. Only allowed before
-	 * the clock reaches what {@link #fullAt} was when the token had been taken: later the
-	 * bucket may have been full, and the token was made again.
+	 * Put a token back that was taken at an earlier time; false if the bucket must be
+	 * succeeded first.
+	 * <p>
+	 * Without that token the bucket would have been full {@code cost} before
+	 * {@code fullAt}, and what the clock made from then on would have run over, which
+	 * others may have taken since. So as much of the token goes back as cannot have run
+	 * over yet: all of it in the beginning, nothing from {@code fullAt} on.
+	 * @param now the clock
+	 * @param fullAt what {@link #fullAt} was when the token had been taken
 	 */
-	boolean untake() {
+	boolean untake(long now, long fullAt) {
+		long nanos = fullAt - now;
+		if (nanos <= 0) {
+			return true;
+		}
+		long back = (nanos < this.cost / this.unitsPerNano) ? nanos * this.unitsPerNano : this.cost;
 		long word;
 		do {
 			word = this.word;
@@ -125,7 +136,7 @@ final class TokenBucket extends RoomAfterWord {
 				return false;
 			}
 		}
-		while (!WORD.compareAndSet(this, word, word - (this.cost << SHIFT)));
+		while (!WORD.compareAndSet(this, word, word - (back << SHIFT)));
 		return true;
 	}
 

@@ -143,7 +143,7 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 	public void untake(Waiter waiter) {
 		this.tallies.undone();
 		TokenBucket bucket = this.bucket;
-		while (bucket.spec == waiter.grantedBy && this.time.nanoTime() - waiter.stamp < 0 && !bucket.untake()) {
+		while (bucket.spec == waiter.grantedBy && !bucket.untake(this.time.nanoTime(), waiter.stamp)) {
 			succeed(bucket, bucket.spec);
 			bucket = this.bucket;
 		}

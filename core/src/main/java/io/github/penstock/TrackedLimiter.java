@@ -43,6 +43,7 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 
 	@Override
 	public Object enter() {
+		StackRoom.check();
 		SemaphorePermit permit = held(this.limiter.take());
 		try {
 			Scopes.push(permit);
@@ -56,12 +57,15 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 
 	@Override
 	public void exit(Object entry) {
-		boolean open = false;
+		int scope = -1;
 		if (entry instanceof SemaphorePermit permit) {
-			open = Scopes.close(permit);
+			scope = Scopes.find(permit);
+			if (scope >= 0) {
+				Scopes.exit(scope);
+			}
 			permit.close();
 		}
-		if (!open) {
+		if (scope < 0) {
 			throw new IllegalStateException("This thread is not in this scope of bulkhead '" + name() + "'");
 		}
 	}
@@ -113,7 +117,7 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 	public CompletableFuture<Permit> acquireAsync(Duration timeout, Executor executor) {
 		SemaphorePermit permit = this.limiter.shareOrTake();
 		if (permit != null) {
-			return CompletableFuture.completedFuture(held(permit));
+			return held(permit).asFuture();
 		}
 		Roll.Entry entry = this.holders.entry(this.caller);
 		return this.limiter.acquireLater(timeout, executor, entry);
@@ -143,8 +147,12 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 	@Override
 	public void checkIn(Object permit) {
 		CheckedOut checkedOut = (CheckedOut) permit;
-		checkedOut.entry().leave();
-		this.limiter.checkIn(checkedOut.permit());
+		try {
+			checkedOut.entry().leave();
+		}
+		finally {
+			this.limiter.checkIn(checkedOut.permit());
+		}
 	}
 
 	@Override
@@ -225,6 +233,11 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 	@Override
 	public void reset() {
 		this.limiter.reset();
+	}
+
+	@Override
+	public void shutdown() {
+		this.limiter.shutdown();
 	}
 
 	@Override

@@ -29,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  * loses. Its place is unlinked in constant time. Whose timeout is over does not decide
  * himself: the server does, once it has handed out what was due before.
  * <p>
+ * <b>Nothing that is thrown breaks the line.</b> A {@code StackOverflowError} may come
+ * out of any call that is made in here. So whatever the server has in hand stands in
+ * fields, each step may be taken again, and the next thread that serves goes on where the
+ * last one fell. That one asks for it at once, by the timer.
+ * <p>
  * <b>Time.</b> A supply that knows when the next token comes has the first in line see to
  * it that the line is served then: a parked thread parks until its own turn, a callback
  * has a timer. Whoever wakes late is given the token of the time when it was due.
@@ -58,6 +63,8 @@ final class WaitLine {
 
 	private final Supply supply;
 
+	private final TimeSource time;
+
 	private volatile int waiting;
 
 	private volatile int work;
@@ -68,6 +75,8 @@ final class WaitLine {
 
 	private volatile boolean retime;
 
+	private volatile boolean closed;
+
 	// Only for the thread that moved 'work' from 0.
 	private @Nullable Waiter first;
 
@@ -75,12 +84,20 @@ final class WaitLine {
 
 	private @Nullable Waiter arrived;
 
+	private @Nullable Waiter departed;
+
+	/** The one that is being decided; of what was granted, it is the owner. */
+	private @Nullable Waiter inHand;
+
+	private Waiter.State verdict = Waiter.State.GRANTED;
+
 	private @Nullable Waiter told;
 
 	private int length;
 
-	WaitLine(Supply supply) {
+	WaitLine(Supply supply, TimeSource time) {
 		this.supply = supply;
+		this.time = time;
 	}
 
 	/** How many calls stand here and are not decided yet. */
@@ -110,6 +127,7 @@ final class WaitLine {
 
 	/** Leave at once; false if the waiter was decided before. */
 	boolean leave(Waiter waiter) {
+		StackRoom.checkLittle();
 		if (!waiter.leave()) {
 			return false;
 		}
@@ -123,6 +141,14 @@ final class WaitLine {
 		if (waiter.isWaiting()) {
 			depart(waiter);
 		}
+		else if (!waiter.isSettled()) {
+			goOn();
+		}
+	}
+
+	/** Go on where whoever served the line was cut off, if that is so. */
+	void goOn() {
+		work();
 	}
 
 	private void depart(Waiter waiter) {
@@ -144,10 +170,35 @@ final class WaitLine {
 		}
 	}
 
+	/**
+	 * Hand out what the supply has, after a permit came back. Throws nothing: what was
+	 * given back is back, and others serve the line if the stack has no room for it.
+	 */
+	void serveNow() {
+		if (this.waiting != 0) {
+			try {
+				work();
+			}
+			catch (Throwable ex) {
+				serveSoon();
+			}
+		}
+	}
+
 	/** Hand out what the supply has, and refuse whom it will not serve in time. */
 	void serveAnew() {
 		this.retime = true;
 		serve();
+	}
+
+	/** Refuse whoever waits, now and from now on. */
+	void close() {
+		this.closed = true;
+		work();
+	}
+
+	boolean isClosed() {
+		return this.closed;
 	}
 
 	private void work() {
@@ -169,49 +220,100 @@ final class WaitLine {
 		}
 		finally {
 			if (!finished) {
-				// A StackOverflowError, say: the next call goes on where this one fell.
-				told = this.told;
-				this.told = null;
+				if (this.told != null) {
+					told = this.told;
+					this.told = null;
+				}
 				this.work = 0;
+				serveSoon();
 			}
 			tellAll(told);
 		}
 	}
 
+	/** Have the line served by a thread whose stack is not full. */
+	private void serveSoon() {
+		try {
+			this.time.schedule(this::goOn, 0);
+		}
+		catch (Throwable ex) {
+			// Those who wait look by themselves, at the latest when their time is over.
+		}
+	}
+
 	/** Executors are foreign code: they are called when the line is free again. */
 	private static void tellAll(@Nullable Waiter newest) {
-		Waiter waiter = oldestFirst(newest);
-		while (waiter != null) {
-			Waiter next = waiter.nextArrival;
-			waiter.nextArrival = null;
-			waiter.tell();
+		Waiter oldest = null;
+		for (Waiter waiter = newest; waiter != null;) {
+			Waiter next = waiter.behind;
+			waiter.behind = oldest;
+			oldest = waiter;
 			waiter = next;
+		}
+		while (oldest != null) {
+			Waiter waiter = oldest;
+			oldest = waiter.behind;
+			waiter.behind = null;
+			try {
+				waiter.tell();
+			}
+			catch (Throwable ex) {
+				// Its own timer tells it.
+			}
 		}
 	}
 
 	private void pass() {
-		// In this order: who leaves and then comes again must not find himself in line.
-		if (this.arrived == null) {
-			this.arrived = oldestFirst((Waiter) ARRIVALS.getAndSet(this, null));
+		boolean leftOver;
+		do {
+			leftOver = this.arrived != null || this.departed != null;
+			finishDecision();
+			takeArrivals();
+			takeDepartures();
+			handOut();
+			admitArrived();
+			timeOutDeparted();
 		}
-		Waiter departed = (Waiter) DEPARTURES.getAndSet(this, null);
-		for (Waiter waiter = departed; waiter != null; waiter = waiter.nextDeparture) {
+		while (leftOver);
+		if (this.retime) {
+			this.retime = false;
+			boolean done = false;
+			try {
+				refuseTheLate();
+				done = true;
+			}
+			finally {
+				this.retime |= !done;
+			}
+		}
+		if (this.closed) {
+			refuseAll();
+		}
+	}
+
+	/** Before the departures: who leaves and comes again must not find himself here. */
+	private void takeArrivals() {
+		if (this.arrived == null && this.arrivals != null) {
+			Waiter newest = (Waiter) ARRIVALS.getAndSet(this, null);
+			Waiter oldest = null;
+			while (newest != null) {
+				Waiter next = newest.nextArrival;
+				newest.nextArrival = oldest;
+				oldest = newest;
+				newest = next;
+			}
+			this.arrived = oldest;
+		}
+	}
+
+	private void takeDepartures() {
+		if (this.departed == null && this.departures != null) {
+			this.departed = (Waiter) DEPARTURES.getAndSet(this, null);
+		}
+		for (Waiter waiter = this.departed; waiter != null; waiter = waiter.nextDeparture) {
 			if (!waiter.isWaiting()) {
 				unlink(waiter);
 			}
-		}
-		handOut();
-		for (Waiter waiter = this.arrived; waiter != null; waiter = this.arrived) {
-			this.arrived = waiter.nextArrival;
-			waiter.nextArrival = null;
-			admit(waiter);
-		}
-		for (Waiter waiter = departed; waiter != null; waiter = waiter.nextDeparture) {
-			timeOut(waiter);
-		}
-		if (this.retime) {
-			this.retime = false;
-			refuseTheLate();
 		}
 	}
 
@@ -225,27 +327,41 @@ final class WaitLine {
 					}
 					return;
 				}
-				grant(waiter);
+				this.verdict = Waiter.State.GRANTED;
+				this.inHand = waiter;
+				finishDecision();
 			}
-			unlink(waiter);
+			else {
+				unlink(waiter);
+			}
+		}
+	}
+
+	private void admitArrived() {
+		for (Waiter waiter = this.arrived; waiter != null; waiter = this.arrived) {
+			admit(waiter);
+			this.arrived = waiter.nextArrival;
+			waiter.nextArrival = null;
 		}
 	}
 
 	private void admit(Waiter waiter) {
 		waiter.admitted = true;
-		if (!waiter.isWaiting()) {
+		if (waiter.linked || !waiter.isWaiting()) {
 			return;
 		}
 		Waiter first = this.first;
 		long due = (first != null) ? this.supply.expectedFor(waiter, first, this.length) : this.supply.takeFor(waiter);
 		if (due == 0) {
-			grant(waiter);
+			this.verdict = Waiter.State.GRANTED;
+			this.inHand = waiter;
+			finishDecision();
 		}
 		else if (due > waiter.timeoutNanos) {
 			refuse(waiter, due);
 		}
 		else if (waiter.overdue) {
-			timeOut(waiter);
+			decide(waiter, Waiter.State.TIMED_OUT);
 		}
 		else {
 			link(waiter);
@@ -254,6 +370,26 @@ final class WaitLine {
 			if (due != Supply.UNKNOWN && (first == null || waiter instanceof ParkedWaiter)) {
 				waiter.serveAt(due);
 			}
+		}
+	}
+
+	private void timeOutDeparted() {
+		for (Waiter waiter = this.departed; waiter != null; waiter = this.departed) {
+			timeOut(waiter);
+			this.departed = waiter.nextDeparture;
+			waiter.nextDeparture = null;
+		}
+	}
+
+	private void timeOut(Waiter waiter) {
+		if (!waiter.admitted) {
+			// It came and went while this pass looked from the arrivals to the
+			// departures.
+			waiter.overdue = true;
+		}
+		else if (waiter.isWaiting()) {
+			decide(waiter, Waiter.State.TIMED_OUT);
+			handOut();
 		}
 	}
 
@@ -268,7 +404,6 @@ final class WaitLine {
 				long due = this.supply.expectedFor(waiter, first, ahead);
 				if (due > waiter.timeoutNanos) {
 					refuse(waiter, due);
-					unlink(waiter);
 				}
 				else {
 					ahead++;
@@ -279,51 +414,55 @@ final class WaitLine {
 		handOut();
 	}
 
-	private void grant(Waiter waiter) {
-		if (waiter.claim()) {
-			settle(waiter, Waiter.State.GRANTED);
+	private void refuse(Waiter waiter, long due) {
+		waiter.retryAfterNanos = due - waiter.waitedNanos();
+		decide(waiter, Waiter.State.REFUSED);
+	}
+
+	private void refuseAll() {
+		for (Waiter waiter = this.first; waiter != null; waiter = this.first) {
+			decide(waiter, Waiter.State.SHUT_OUT);
 		}
-		else {
+	}
+
+	private void decide(Waiter waiter, Waiter.State verdict) {
+		this.verdict = verdict;
+		this.inHand = waiter;
+		finishDecision();
+	}
+
+	/**
+	 * Decide for the one in hand, or give what it was to be granted back if it has left.
+	 * May be tried again after whatever it throws.
+	 */
+	private void finishDecision() {
+		Waiter waiter = this.inHand;
+		if (waiter == null) {
+			return;
+		}
+		unlink(waiter);
+		if (waiter.claim() || waiter.isClaimed()) {
+			// Counted first: a call that knows that it was let in finds itself gone from
+			// here.
+			if (!waiter.counted) {
+				WAITING.getAndAdd(this, -1);
+				waiter.counted = true;
+			}
+			waiter.settle(this.verdict);
+		}
+		if (waiter.state() == this.verdict) {
+			if (waiter instanceof ParkedWaiter) {
+				waiter.tell();
+			}
+			else {
+				waiter.behind = this.told;
+				this.told = waiter;
+			}
+		}
+		else if (this.verdict == Waiter.State.GRANTED) {
 			this.supply.untake(waiter);
 		}
-	}
-
-	private void refuse(Waiter waiter, long due) {
-		if (waiter.claim()) {
-			waiter.retryAfterNanos = due - waiter.waitedNanos();
-			settle(waiter, Waiter.State.REFUSED);
-		}
-	}
-
-	private void timeOut(Waiter waiter) {
-		if (!waiter.admitted) {
-			// It came and went while this pass looked from the arrivals to the
-			// departures.
-			waiter.overdue = true;
-		}
-		else if (waiter.claim()) {
-			unlink(waiter);
-			settle(waiter, Waiter.State.TIMED_OUT);
-			handOut();
-		}
-	}
-
-	private void settle(Waiter waiter, Waiter.State outcome) {
-		// Counted first: a call that knows that it was let in finds itself gone from
-		// here.
-		WAITING.getAndAdd(this, -1);
-		waiter.settle(outcome);
-		tell(waiter);
-	}
-
-	private void tell(Waiter waiter) {
-		if (waiter instanceof ParkedWaiter) {
-			waiter.tell();
-		}
-		else {
-			waiter.nextArrival = this.told;
-			this.told = waiter;
-		}
+		this.inHand = null;
 	}
 
 	private void link(Waiter waiter) {
@@ -362,17 +501,6 @@ final class WaitLine {
 		waiter.behind = null;
 		waiter.linked = false;
 		this.length--;
-	}
-
-	private static @Nullable Waiter oldestFirst(@Nullable Waiter newest) {
-		Waiter oldest = null;
-		for (Waiter waiter = newest; waiter != null;) {
-			Waiter next = waiter.nextArrival;
-			waiter.nextArrival = oldest;
-			oldest = waiter;
-			waiter = next;
-		}
-		return oldest;
 	}
 
 }

@@ -19,7 +19,10 @@ abstract class Waiter {
 		/** The server of the line has decided, and is about to say what. */
 		CLAIMED,
 
-		GRANTED, REFUSED, TIMED_OUT, LEFT
+		GRANTED, REFUSED, TIMED_OUT, LEFT,
+
+		/** Refused for nobody waits here any more. */
+		SHUT_OUT
 
 	}
 
@@ -57,12 +60,16 @@ abstract class Waiter {
 	/** Nanoseconds until a token would have come, once refused for that. */
 	long retryAfterNanos;
 
-	// The neighbours in line; only the thread that serves the line looks at them.
+	// The neighbours in line; only the thread that serves the line looks at them. Of
+	// those to be told, the one told before.
 	@Nullable Waiter ahead;
 
 	@Nullable Waiter behind;
 
 	boolean linked;
+
+	/** Whether the line does not count it any more, for it was decided there. */
+	boolean counted;
 
 	/** Whether it is off the stack of arrivals, so that its link there is free. */
 	boolean admitted;
@@ -70,7 +77,7 @@ abstract class Waiter {
 	/** Whether its timeout was over before it was admitted. */
 	boolean overdue;
 
-	/** The next on the stack of arrivals, later of those to be told. */
+	/** The next on the stack of arrivals, later of those that have arrived. */
 	@Nullable Waiter nextArrival;
 
 	@Nullable Waiter nextDeparture;
@@ -101,6 +108,11 @@ abstract class Waiter {
 	final boolean isSettled() {
 		State state = this.state;
 		return state != State.WAITING && state != State.CLAIMED;
+	}
+
+	/** Whether the server of the line has decided and not said what yet. */
+	final boolean isClaimed() {
+		return this.state == State.CLAIMED;
 	}
 
 	/** Decide for the server of the line; false if it was decided before. */

@@ -1,0 +1,72 @@
+package io.github.penstock;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs what was granted to calls that wait without a thread: on a virtual thread where
+ * the JDK has them, else on a daemon thread, of which there are as many as are needed.
+ * <p>
+ * Not on the common pool, which has a thread for each processor: work that blocks would
+ * keep them from other work, and work that waits for a permit of the same limiter from
+ * the call that holds it. There is no bound but that of the limiters themselves, whose
+ * permits the work holds.
+ */
+final class LimiterThreads implements Executor {
+
+	static final Executor INSTANCE = create();
+
+	private static final String NAME = "penstock-call-";
+
+	private static final int KEEP_ALIVE_SECONDS = 5;
+
+	private final ThreadFactory virtual;
+
+	private LimiterThreads(ThreadFactory virtual) {
+		this.virtual = virtual;
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		this.virtual.newThread(task).start();
+	}
+
+	private static Executor create() {
+		ThreadFactory virtual = virtual(NAME);
+		return (virtual != null) ? new LimiterThreads(virtual) : new ThreadPoolExecutor(0, Integer.MAX_VALUE,
+				KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons(NAME));
+	}
+
+	/** Makes virtual threads, {@code null} where the JDK has none. */
+	static @Nullable ThreadFactory virtual(String name) {
+		try {
+			Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+			Class<?> type = Class.forName("java.lang.Thread$Builder");
+			type.getMethod("name", String.class, long.class).invoke(builder, name, 0L);
+			type.getMethod("inheritInheritableThreadLocals", boolean.class).invoke(builder, false);
+			return (ThreadFactory) type.getMethod("factory").invoke(builder);
+		}
+		catch (ReflectiveOperationException ex) {
+			// Before JDK 21, or a preview of JDK 19 and 20 that is switched off.
+			return null;
+		}
+	}
+
+	/** Makes daemon threads that inherit nothing from the thread that needs them. */
+	private static ThreadFactory daemons(String name) {
+		AtomicLong number = new AtomicLong();
+		return (task) -> {
+			Thread thread = new Thread(null, task, name + number.getAndIncrement(), 0, false);
+			thread.setDaemon(true);
+			thread.setContextClassLoader(LimiterThreads.class.getClassLoader());
+			return thread;
+		};
+	}
+
+}

@@ -1,0 +1,226 @@
+package io.github.penstock;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a place is limited by: a permit, a token, or both. The permit is taken first, then
+ * the token while the permit is held; a refused token gives the permit back. For code
+ * that surrounds calls, as an interceptor does. Immutable and thread-safe, also if it is
+ * published by a data race.
+ */
+public final class Limits {
+
+	/** Lets everybody in. */
+	public static final Limits NONE = new Limits(null, null);
+
+	private final @Nullable ConcurrencyLimiter permits;
+
+	private final @Nullable RateLimiter tokens;
+
+	private Limits(@Nullable ConcurrencyLimiter permits, @Nullable RateLimiter tokens) {
+		this.permits = permits;
+		this.tokens = tokens;
+	}
+
+	/**
+	 * Create limits.
+	 * @param permits limits how many calls run at once, {@code null} for nothing
+	 * @param tokens limits how many calls begin in a time, {@code null} for nothing
+	 * @return the limits
+	 */
+	public static Limits of(@Nullable ConcurrencyLimiter permits, @Nullable RateLimiter tokens) {
+		return new Limits(permits, tokens);
+	}
+
+	/**
+	 * Return these limits without the token, for calls that have taken theirs.
+	 * @return the limit of how many calls run at once
+	 */
+	public Limits withoutTokens() {
+		return (this.tokens != null) ? new Limits(this.permits, null) : this;
+	}
+
+	/**
+	 * Let the current thread in, waiting in line for the configured timeouts at most.
+	 * Blocks; allocates nothing when it need not wait.
+	 * @return what {@link #exit} wants
+	 * @throws LimitExceededException if the call was refused; if that was because of an
+	 * interrupt, the thread's interrupt flag is set
+	 */
+	public @Nullable Object enter() {
+		ConcurrencyLimiter permits = this.permits;
+		Object entry = (permits != null) ? permits.enter() : null;
+		if (this.tokens != null) {
+			enter(this.tokens, entry);
+		}
+		return entry;
+	}
+
+	private void enter(RateLimiter tokens, @Nullable Object entry) {
+		try {
+			tokens.enter();
+		}
+		catch (Throwable ex) {
+			exit(entry);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Leave what the current thread has entered. Never blocks. To be called exactly once
+	 * for each {@link #enter}, by the same thread.
+	 * @param entry what {@link #enter} returned
+	 */
+	public void exit(@Nullable Object entry) {
+		if (entry != null && this.permits != null) {
+			this.permits.exit(entry);
+		}
+	}
+
+	/**
+	 * Share the permit that the current thread has entered with, for work that goes on
+	 * after it has left. Never blocks.
+	 * @return the share, to be closed once
+	 */
+	public Permit share() {
+		Permit share = (this.permits != null) ? this.permits.tryAcquire() : null;
+		return (share != null) ? share : NoPermit.INSTANCE;
+	}
+
+	/**
+	 * Ask for a permit and a token. Never blocks.
+	 * @param executor what completes the future of a call that had to wait, {@code null}
+	 * for threads of the limiters' own
+	 * @return a future that is done already if the call need not wait; to complete it in
+	 * any way leaves the line
+	 */
+	public CompletableFuture<Permit> acquireAsync(@Nullable Executor executor) {
+		CompletableFuture<Permit> permit = acquirePermit(executor);
+		return (this.tokens != null) ? Acquisition.start(permit, this.tokens, executor) : permit;
+	}
+
+	private CompletableFuture<Permit> acquirePermit(@Nullable Executor executor) {
+		ConcurrencyLimiter permits = this.permits;
+		if (permits == null) {
+			return CompletableFuture.completedFuture(NoPermit.INSTANCE);
+		}
+		return (executor != null) ? permits.acquireAsync(permits.spec().timeout(), executor) : permits.acquireAsync();
+	}
+
+	/**
+	 * Begin work that goes on until its stage is completed. Never blocks: a call that is
+	 * let in begins at once and its own stage is returned; of one that must wait, a
+	 * future is returned, and the work begins on a thread of the limiters' own when it is
+	 * let in. The permit is back when the work has begun, which is when its method has
+	 * returned, and its stage is completed, or the future is.
+	 * @param <T> the type of the result
+	 * @param call the work
+	 * @return the stage; {@code null} only if the work has begun and has none
+	 * @throws Throwable what beginning the work throws, if that need not wait
+	 */
+	public <T extends @Nullable Object> @Nullable CompletionStage<T> callAsync(AsyncCall<T> call) throws Throwable {
+		CompletableFuture<Permit> acquired = acquireAsync(null);
+		if (!acquired.isDone()) {
+			return WaitingCall.start(call, acquired);
+		}
+		if (acquired.isCompletedExceptionally()) {
+			return call.refused(refusal(acquired));
+		}
+		return begin(call, acquired.join());
+	}
+
+	private static LimitExceededException refusal(CompletableFuture<?> acquired) throws Throwable {
+		Throwable failure = Acquisition.failure(acquired);
+		if (failure instanceof LimitExceededException refusal) {
+			return refusal;
+		}
+		throw failure;
+	}
+
+	/** Begin the work, and give the permit back when its stage is completed. */
+	private static <T extends @Nullable Object> @Nullable CompletionStage<T> begin(AsyncCall<T> call, Permit permit)
+			throws Throwable {
+		boolean goesOn = false;
+		try {
+			CompletionStage<T> stage = beginIn(call, permit);
+			if (stage != null) {
+				stage.whenComplete((value, failure) -> permit.close());
+				goesOn = true;
+			}
+			return stage;
+		}
+		finally {
+			if (!goesOn) {
+				permit.close();
+			}
+		}
+	}
+
+	/** Begin the work in the permit's scope. */
+	static <T extends @Nullable Object> @Nullable CompletionStage<T> beginIn(AsyncCall<T> call, Permit permit)
+			throws Throwable {
+		Permit.Scope scope = permit.makeCurrent();
+		try {
+			return call.begin();
+		}
+		finally {
+			scope.close();
+		}
+	}
+
+	/**
+	 * Work that goes on until its stage is completed.
+	 *
+	 * @param <T> the type of the result
+	 */
+	public interface AsyncCall<T extends @Nullable Object> {
+
+		/**
+		 * Begin the work.
+		 * @return its stage, {@code null} if it has ended already
+		 * @throws Throwable if it cannot begin
+		 */
+		@Nullable CompletionStage<T> begin() throws Throwable;
+
+		/**
+		 * Return what to begin if the call has to wait. Called on the caller's thread,
+		 * while what belongs to that is still there.
+		 * @return the work, which another thread will begin
+		 */
+		default AsyncCall<T> later() {
+			return this;
+		}
+
+		/**
+		 * Answer the call if it was refused.
+		 * @param refusal why
+		 * @return a stage
+		 * @throws Throwable if there is none
+		 */
+		default @Nullable CompletionStage<T> refused(LimitExceededException refusal) throws Throwable {
+			return CompletableFuture.failedFuture(refusal);
+		}
+
+	}
+
+	/** The permit of a call that needs none. */
+	private enum NoPermit implements Permit, Permit.Scope {
+
+		INSTANCE;
+
+		@Override
+		public void close() {
+		}
+
+		@Override
+		public Scope makeCurrent() {
+			return this;
+		}
+
+	}
+
+}
