@@ -58,7 +58,7 @@ final class Acquisition extends CompletableFuture<Permit> {
 	}
 
 	/** Leave the line, or give back what was granted. */
-	private static void giveUp(CompletableFuture<Permit> permit) {
+	static void giveUp(CompletableFuture<Permit> permit) {
 		if (!permit.cancel(false) && !permit.isCompletedExceptionally()) {
 			permit.join().close();
 		}

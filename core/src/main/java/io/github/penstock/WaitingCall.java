@@ -42,24 +42,17 @@ final class WaitingCall<T extends @Nullable Object> extends CompletableFuture<T>
 	 * @param acquired tells when
 	 * @return what the caller gets
 	 */
-	static <T extends @Nullable Object> WaitingCall<T> start(Limits.AsyncCall<T> call,
+	static <T extends @Nullable Object> CompletableFuture<T> start(Limits.AsyncCall<T> call,
 			CompletableFuture<Permit> acquired) {
-		WaitingCall<T> waiting = null;
 		try {
-			waiting = new WaitingCall<>(call.later(), acquired);
-			WaitingCall<T> created = waiting;
-			created.whenComplete((value, failure) -> created.end());
-			acquired.whenComplete(created::waited);
-			return created;
+			WaitingCall<T> waiting = new WaitingCall<>(call.later(), acquired);
+			waiting.whenComplete((value, failure) -> waiting.end());
+			acquired.whenComplete(waiting::waited);
+			return waiting;
 		}
 		catch (Throwable ex) {
-			if (waiting != null) {
-				waiting.completeExceptionally(ex);
-			}
-			if (!acquired.cancel(false) && !acquired.isCompletedExceptionally()) {
-				acquired.join().close();
-			}
-			throw ex;
+			Acquisition.giveUp(acquired);
+			return CompletableFuture.failedFuture(ex);
 		}
 	}
 

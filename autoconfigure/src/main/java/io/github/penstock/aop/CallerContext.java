@@ -1,7 +1,8 @@
 package io.github.penstock.aop;
 
-import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
@@ -15,35 +16,71 @@ final class CallerContext {
 	private static final boolean PROPAGATION_PRESENT = ClassUtils.isPresent("io.micrometer.context.ContextSnapshot",
 			CallerContext.class.getClassLoader());
 
+	private static final Log logger = LogFactory.getLog(CallerContext.class);
+
+	private static final AutoCloseable NOTHING = () -> {
+	};
+
 	private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
 
-	private final Runner runner;
+	private final Restorer restorer;
 
-	private CallerContext(Runner runner) {
-		this.runner = runner;
+	private CallerContext(Restorer restorer) {
+		this.restorer = restorer;
 	}
 
 	/** Take what belongs to the current thread. */
 	static CallerContext capture() {
-		return new CallerContext(PROPAGATION_PRESENT ? Snapshot.capture() : Runnable::run);
+		return new CallerContext(PROPAGATION_PRESENT ? Snapshot.capture() : () -> NOTHING);
 	}
 
-	/** Run the task in this context, and leave nothing of it on the thread. */
-	void run(Runnable task) {
+	/**
+	 * Run the task in this context, and leave nothing of it on the thread.
+	 * @throws Throwable what the task throws, or what restoring the context throws, and
+	 * then the task was not run
+	 */
+	<T extends @Nullable Object> T call(Task<T> task) throws Throwable {
 		Thread thread = Thread.currentThread();
 		ClassLoader before = thread.getContextClassLoader();
 		thread.setContextClassLoader(this.classLoader);
 		try {
-			this.runner.run(task);
+			AutoCloseable scope = this.restorer.restore();
+			try {
+				return task.run();
+			}
+			finally {
+				close(scope);
+			}
 		}
 		finally {
 			thread.setContextClassLoader(before);
 		}
 	}
 
-	private interface Runner {
+	private static void close(AutoCloseable scope) {
+		try {
+			scope.close();
+		}
+		catch (Exception ex) {
+			// The task has run, and what it began goes on.
+			logger.warn("The context of a caller could not be taken off the thread again", ex);
+		}
+	}
 
-		void run(Runnable task);
+	/**
+	 * What is to be run.
+	 *
+	 * @param <T> what it gives
+	 */
+	interface Task<T extends @Nullable Object> {
+
+		T run() throws Throwable;
+
+	}
+
+	private interface Restorer {
+
+		AutoCloseable restore();
 
 	}
 
@@ -54,13 +91,8 @@ final class CallerContext {
 			.clearMissing(true)
 			.build();
 
-		static Runner capture() {
-			ContextSnapshot snapshot = FACTORY.captureAll();
-			return (task) -> {
-				try (ContextSnapshot.Scope scope = snapshot.setThreadLocals()) {
-					task.run();
-				}
-			};
+		static Restorer capture() {
+			return FACTORY.captureAll()::setThreadLocals;
 		}
 
 	}

@@ -1,5 +1,6 @@
 package io.github.penstock.aop;
 
+import io.github.penstock.Limits;
 import org.aspectj.lang.JoinPoint;
 import org.aspectj.lang.ProceedingJoinPoint;
 import org.aspectj.lang.annotation.After;

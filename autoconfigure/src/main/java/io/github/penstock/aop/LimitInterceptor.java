@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 
 import io.github.penstock.BulkheadFullException;
 import io.github.penstock.LimitExceededException;
+import io.github.penstock.Limits;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;

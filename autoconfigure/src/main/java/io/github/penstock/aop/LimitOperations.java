@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 
 import io.github.penstock.BulkheadFullException;
 import io.github.penstock.LimitExceededException;
+import io.github.penstock.Limits;
 import io.github.penstock.RateLimitExceededException;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +91,7 @@ final class LimitOperations {
 			declarations.declare(rate);
 		}
 		String caller = limited.targetClass().getName() + "." + limited.method().getName();
-		return () -> new Limits(
+		return () -> Limits.of(
 				(bulkhead != null) ? declarations.concurrencyLimiter(bulkhead.name()).calledBy(caller) : null,
 				(rate != null) ? declarations.rateLimiter(rate.name()) : null);
 	}

@@ -3,6 +3,7 @@ package io.github.penstock.aop;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -49,6 +50,9 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 	/** What was requested before the source was subscribed to. */
 	private final AtomicLong requested = new AtomicLong();
 
+	/** Whether the subscriber has heard the end, or is not to be told any more. */
+	private final AtomicBoolean ended = new AtomicBoolean();
+
 	private volatile @Nullable CompletableFuture<Permit> acquired;
 
 	private volatile @Nullable Permit permit;
@@ -74,14 +78,17 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 	final void start() {
 		CompletableFuture<Permit> acquired = acquire();
 		this.acquired = acquired;
+		boolean subscribed = false;
 		try {
 			this.actual.onSubscribe(this);
-		}
-		catch (Throwable ex) {
-			cancel();
-			throw ex;
+			subscribed = true;
 		}
 		finally {
+			if (!subscribed) {
+				// It has thrown, and is told nothing more.
+				this.ended.set(true);
+				cancel();
+			}
 			if (acquired.isDone()) {
 				settle(acquired);
 			}
@@ -95,7 +102,7 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 		try {
 			return this.publisher.acquire();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
 	}
@@ -125,25 +132,28 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 			subscribe(permit);
 		}
 		else {
-			refused(failure);
+			refused((failure != null) ? failure : new IllegalStateException("No permit"));
 		}
 	}
 
 	private void subscribe(Permit permit) {
-		openScope(permit);
 		try {
-			this.publisher.source().subscribe(this);
+			openScope(permit);
+			try {
+				this.publisher.source().subscribe(this);
+			}
+			finally {
+				closeScope();
+			}
 		}
 		catch (Throwable ex) {
-			release();
-			throw ex;
-		}
-		finally {
-			closeScope();
+			if (!fail(ex)) {
+				throw ex;
+			}
 		}
 	}
 
-	private void refused(@Nullable Throwable failure) {
+	private void refused(Throwable failure) {
 		Publisher<T> fallback = null;
 		Throwable error = failure;
 		if (failure instanceof LimitExceededException refusal) {
@@ -154,12 +164,39 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 				error = ex;
 			}
 		}
-		if (fallback != null) {
+		if (fallback == null) {
+			fail(error);
+			return;
+		}
+		try {
 			fallback.subscribe(this);
 		}
-		else {
-			this.actual.onError(error);
+		catch (Throwable ex) {
+			if (!fail(ex)) {
+				throw ex;
+			}
 		}
+	}
+
+	/**
+	 * End with a failure that is not a signal of the source.
+	 * @return false if nobody was told: the subscriber has heard the end already, or has
+	 * cancelled, as by throwing it
+	 */
+	private boolean fail(Throwable failure) {
+		boolean told = !isCancelled() && this.ended.compareAndSet(false, true);
+		try {
+			cancel();
+		}
+		catch (Throwable ex) {
+			if (ex != failure) {
+				failure.addSuppressed(ex);
+			}
+		}
+		if (told) {
+			this.actual.onError(failure);
+		}
+		return told;
 	}
 
 	/**
@@ -213,7 +250,17 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 			release();
 			inScope = false;
 		}
-		this.actual.onNext(element);
+		boolean taken = false;
+		try {
+			this.actual.onNext(element);
+			taken = true;
+		}
+		finally {
+			if (!taken) {
+				// Rule 2.13: who throws has cancelled, and the source may end here.
+				cancel();
+			}
+		}
 		if (inScope && permit != null) {
 			openScope(permit);
 		}
@@ -223,14 +270,18 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 	public final void onError(Throwable failure) {
 		closeScope();
 		release();
-		this.actual.onError(failure);
+		if (this.ended.compareAndSet(false, true)) {
+			this.actual.onError(failure);
+		}
 	}
 
 	@Override
 	public final void onComplete() {
 		closeScope();
 		release();
-		this.actual.onComplete();
+		if (this.ended.compareAndSet(false, true)) {
+			this.actual.onComplete();
+		}
 	}
 
 	@Override
@@ -241,8 +292,7 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 			return;
 		}
 		if (n <= 0) {
-			cancel();
-			this.actual.onError(new IllegalArgumentException("Rule 3.9: " + n + " elements requested"));
+			fail(new IllegalArgumentException("Rule 3.9: " + n + " elements requested"));
 			return;
 		}
 		this.requested.accumulateAndGet(n, LimitedSubscription::add);
@@ -267,13 +317,21 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 	@Override
 	public final void cancel() {
 		Subscription subscription = this.upstream.getAndSet(CANCELLED);
+		CompletableFuture<Permit> acquired = this.acquired;
+		try {
+			if (acquired != null) {
+				acquired.cancel(false);
+			}
+		}
+		finally {
+			cancel(subscription);
+		}
+	}
+
+	private void cancel(@Nullable Subscription subscription) {
 		try {
 			if (subscription != null) {
 				subscription.cancel();
-			}
-			CompletableFuture<Permit> acquired = this.acquired;
-			if (acquired != null) {
-				acquired.cancel(false);
 			}
 		}
 		finally {

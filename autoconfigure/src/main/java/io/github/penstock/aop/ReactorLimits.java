@@ -1,22 +1,16 @@
 package io.github.penstock.aop;
 
-import java.util.concurrent.Executor;
-
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
 /**
  * All that Reactor has to do with limits. Loaded only where Reactor is there.
  */
 final class ReactorLimits {
-
-	/** Subscribes to the sources of those that had to wait. */
-	static final Executor EXECUTOR = (task) -> Schedulers.parallel().schedule(task);
 
 	private ReactorLimits() {
 	}

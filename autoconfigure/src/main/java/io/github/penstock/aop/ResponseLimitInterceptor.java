@@ -3,6 +3,7 @@ package io.github.penstock.aop;
 import java.util.concurrent.CompletionStage;
 
 import io.github.penstock.LimitExceededException;
+import io.github.penstock.Limits;
 import io.github.penstock.Permit;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +31,7 @@ final class ResponseLimitInterceptor extends LimitInterceptor {
 		}
 		try {
 			Object result = invocation.proceed();
-			if (result != null) {
-				hold(result, limits);
-			}
-			return result;
+			return (result != null) ? hold(result, limits, invocation) : null;
 		}
 		finally {
 			limits.exit(entry);
@@ -41,27 +39,38 @@ final class ResponseLimitInterceptor extends LimitInterceptor {
 	}
 
 	/** Keep the permit if the work goes on after this call. */
-	private static void hold(Object result, Limits limits) {
-		boolean stage = result instanceof CompletionStage<?>;
-		if (!stage && !ResponseTypes.mayComeLater(result)) {
-			return;
+	private Object hold(Object result, Limits limits, MethodInvocation invocation) {
+		if (result instanceof CompletionStage<?> stage) {
+			StageHold.hold(stage, limits.share());
+			return result;
 		}
-		Permit permit = limits.share();
+		if (ResponseTypes.mayComeLater(result) && holdResponse(result, limits.share())) {
+			return result;
+		}
+		if (!ReturnKind.REACTIVE_STREAMS_PRESENT) {
+			return result;
+		}
+		return ResponseTypes.isEntity(result.getClass())
+				? EntityBody.replace(result, (body) -> limitLater(body, invocation)) : limitLater(result, invocation);
+	}
+
+	/** Its work has not begun, so that this call's permit is not for it. */
+	private Object limitLater(Object result, MethodInvocation invocation) {
+		ReactiveResult reactive = ReactiveResult.of(result);
+		return (reactive != null) ? reactive.limit(result, this, invocation, true) : result;
+	}
+
+	private static boolean holdResponse(Object result, Permit permit) {
 		boolean goesOn = false;
 		try {
-			goesOn = stage ? hold((CompletionStage<?>) result, permit)
-					: ResponseHold.hold(result, permit, ResponseHold.GRACE);
+			goesOn = ResponseHold.hold(result, permit, ResponseHold.GRACE);
+			return goesOn;
 		}
 		finally {
 			if (!goesOn) {
 				permit.close();
 			}
 		}
-	}
-
-	private static boolean hold(CompletionStage<?> stage, Permit permit) {
-		stage.whenComplete((value, failure) -> permit.close());
-		return true;
 	}
 
 }

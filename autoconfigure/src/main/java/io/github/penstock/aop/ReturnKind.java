@@ -32,7 +32,7 @@ enum ReturnKind {
 	 */
 	RESPONSE;
 
-	private static final boolean REACTIVE_STREAMS_PRESENT = isPresent("org.reactivestreams.Publisher");
+	static final boolean REACTIVE_STREAMS_PRESENT = isPresent("org.reactivestreams.Publisher");
 
 	private static final boolean COROUTINES_PRESENT = isPresent("kotlinx.coroutines.reactor.MonoKt")
 			&& isPresent("kotlin.reflect.full.KClassifiers");

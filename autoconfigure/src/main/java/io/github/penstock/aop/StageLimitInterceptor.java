@@ -1,11 +1,10 @@
 package io.github.penstock.aop;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import io.github.penstock.LimitExceededException;
-import io.github.penstock.Permit;
+import io.github.penstock.Limits;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +13,15 @@ import org.springframework.aop.ProxyMethodInvocation;
 /**
  * Limits a method whose work has ended when the stage that it returns is completed. Never
  * blocks: a call that is let in at once returns the method's own stage, one that must
- * wait returns a future at once.
+ * wait returns a future at once. Behind {@code @Async} it is the other way round: the
+ * thread is there for this call, and waits.
  */
 final class StageLimitInterceptor extends LimitInterceptor {
+
+	/** Whether calls come through {@code @Async}, once that is known. */
+	private volatile boolean async;
+
+	private volatile boolean known;
 
 	StageLimitInterceptor(LimitedOperation operation) {
 		super(operation);
@@ -24,59 +29,96 @@ final class StageLimitInterceptor extends LimitInterceptor {
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-		CompletableFuture<Permit> acquired = limits().acquireAsync(null);
-		if (!acquired.isDone()) {
-			return WaitingCall.start(this, acquired, detach(invocation));
+		if (!this.known) {
+			look(invocation);
 		}
-		Permit permit;
+		return this.async ? callHere(invocation) : limits().callAsync(new StageCall(invocation));
+	}
+
+	private void look(MethodInvocation invocation) {
+		this.async = AsyncThread.isOf(invocation, this);
+		this.known = true;
+	}
+
+	private @Nullable Object callHere(MethodInvocation invocation) throws Throwable {
+		Limits limits = limits();
+		@Nullable Object entry;
 		try {
-			permit = acquired.join();
+			entry = limits.enter();
 		}
-		catch (CompletionException ex) {
-			return refusedStage(refusal(ex), invocation);
+		catch (LimitExceededException ex) {
+			return refusedStage(ex, invocation);
 		}
-		return proceed(invocation, permit);
-	}
-
-	/** The invocation as it will be needed after this call has returned. */
-	private static MethodInvocation detach(MethodInvocation invocation) {
-		return (invocation instanceof ProxyMethodInvocation proxied) ? proxied.invocableClone() : invocation;
-	}
-
-	private static LimitExceededException refusal(CompletionException failure) {
-		if (failure.getCause() instanceof LimitExceededException refusal) {
-			return refusal;
+		try {
+			Object stage = invocation.proceed();
+			if (stage != null) {
+				StageHold.hold((CompletionStage<?>) stage, limits.share());
+			}
+			return stage;
 		}
-		throw failure;
+		finally {
+			limits.exit(entry);
+		}
 	}
 
 	/**
 	 * Answer a refused call.
 	 * @return the fallback's stage, or one that has failed
 	 */
-	@Nullable Object refusedStage(LimitExceededException refusal, MethodInvocation invocation) throws Throwable {
-		return (fallback(refusal) != null) ? refused(refusal, invocation) : CompletableFuture.failedFuture(refusal);
+	@SuppressWarnings("unchecked")
+	private @Nullable CompletionStage<@Nullable Object> refusedStage(LimitExceededException refusal,
+			MethodInvocation invocation) throws Throwable {
+		return (fallback(refusal) != null) ? (CompletionStage<@Nullable Object>) refused(refusal, invocation)
+				: CompletableFuture.failedFuture(refusal);
+	}
+
+	/** One call, whose caller's thread it begins on. */
+	private final class StageCall implements Limits.AsyncCall<@Nullable Object> {
+
+		private final MethodInvocation invocation;
+
+		private StageCall(MethodInvocation invocation) {
+			this.invocation = invocation;
+		}
+
+		@Override
+		@SuppressWarnings("unchecked")
+		public @Nullable CompletionStage<@Nullable Object> begin() throws Throwable {
+			return (CompletionStage<@Nullable Object>) this.invocation.proceed();
+		}
+
+		@Override
+		public Limits.AsyncCall<@Nullable Object> later() {
+			MethodInvocation detached = (this.invocation instanceof ProxyMethodInvocation proxied)
+					? proxied.invocableClone() : this.invocation;
+			return new LaterStageCall(new StageCall(detached), CallerContext.capture());
+		}
+
+		@Override
+		public @Nullable CompletionStage<@Nullable Object> refused(LimitExceededException refusal) throws Throwable {
+			return refusedStage(refusal, this.invocation);
+		}
+
 	}
 
 	/**
-	 * Call the method, and give the permit back when its stage is completed.
-	 * @return the method's own stage
+	 * One call that another thread begins, in the context of its caller.
+	 *
+	 * @param call the call
+	 * @param context what belongs to the caller's thread
 	 */
-	@Nullable Object proceed(MethodInvocation invocation, Permit permit) throws Throwable {
-		boolean goesOn = false;
-		try (Permit.Scope scope = permit.makeCurrent()) {
-			CompletionStage<?> stage = (CompletionStage<?>) invocation.proceed();
-			if (stage != null) {
-				stage.whenComplete((value, failure) -> permit.close());
-				goesOn = true;
-			}
-			return stage;
+	private record LaterStageCall(StageCall call, CallerContext context) implements Limits.AsyncCall<@Nullable Object> {
+
+		@Override
+		public @Nullable CompletionStage<@Nullable Object> begin() throws Throwable {
+			return this.context.call(this.call::begin);
 		}
-		finally {
-			if (!goesOn) {
-				permit.close();
-			}
+
+		@Override
+		public @Nullable CompletionStage<@Nullable Object> refused(LimitExceededException refusal) throws Throwable {
+			return this.context.call(() -> this.call.refused(refusal));
 		}
+
 	}
 
 }

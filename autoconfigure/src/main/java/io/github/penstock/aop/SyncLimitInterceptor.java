@@ -1,6 +1,7 @@
 package io.github.penstock.aop;
 
 import io.github.penstock.LimitExceededException;
+import io.github.penstock.Limits;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,7 @@ package io.github.penstock.aop;
 
 import java.util.Arrays;
 
+import io.github.penstock.Limits;
 import org.jspecify.annotations.Nullable;
 
 /**

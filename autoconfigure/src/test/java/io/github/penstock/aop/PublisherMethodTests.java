@@ -12,10 +12,12 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.penstock.BulkheadFullException;
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.RateLimitExceededException;
+import io.github.penstock.RateLimiter;
 import io.github.penstock.annotation.Bulkhead;
 import io.github.penstock.annotation.RateLimited;
 import io.reactivex.rxjava3.core.Completable;
@@ -28,12 +30,17 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
 import reactor.adapter.JdkFlowAdapter;
+import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.core.publisher.SignalType;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.NonBlocking;
@@ -41,6 +48,7 @@ import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * Methods that return a publisher: from subscription until termination or cancel.
@@ -129,7 +137,7 @@ class PublisherMethodTests {
 	}
 
 	@Test
-	void subscribeWhenItMustWaitBeginsOnANonBlockingThread() {
+	void subscribeWhenItMustWaitBeginsOnAThreadThatMayBlock() {
 		Sinks.One<String> first = Sinks.one();
 		Disposable holder = this.river.mono(first.asMono()).subscribe();
 		Thread[] thread = new Thread[1];
@@ -142,8 +150,150 @@ class PublisherMethodTests {
 			assertThat(thread[0]).isNull();
 			first.tryEmitEmpty();
 		}).expectNext("second").verifyComplete();
-		assertThat(thread[0]).isInstanceOf(NonBlocking.class);
+		assertThat(thread[0]).isNotInstanceOf(NonBlocking.class);
+		assertThat(thread[0].getName()).startsWith("penstock-call-");
 		assertThat(holder.isDisposed()).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void subscribeWhenSourceThrowsAnythingEndsWithItAndGivesThePermitBack(boolean waits) {
+		Sinks.One<String> first = Sinks.one();
+		Disposable holder = waits ? this.river.mono(first.asMono()).subscribe() : null;
+		AssertionError failure = new AssertionError("broken");
+		Publisher<String> throwing = (subscriber) -> {
+			throw failure;
+		};
+		AtomicReference<Throwable> heard = new AtomicReference<>();
+		this.river.publisher(throwing).subscribe(new BaseSubscriber<String>() {
+
+			@Override
+			protected void hookOnError(Throwable ex) {
+				heard.compareAndSet(null, ex);
+			}
+
+		});
+		first.tryEmitEmpty();
+		Awaitility.await().until(() -> heard.get() == failure);
+		this.context.assertQuiet();
+		assertThat(holder == null || holder.isDisposed()).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void subscribeWhenSubscriptionThrowsEndsWithItAndGivesThePermitBack(boolean waits) {
+		Sinks.One<String> first = Sinks.one();
+		if (waits) {
+			this.river.mono(first.asMono()).subscribe();
+		}
+		NoClassDefFoundError failure = new NoClassDefFoundError("broken");
+		Publisher<String> throwing = (subscriber) -> subscriber.onSubscribe(new Subscription() {
+
+			@Override
+			public void request(long n) {
+				throw failure;
+			}
+
+			@Override
+			public void cancel() {
+				throw new IllegalStateException("broken too");
+			}
+
+		});
+		AtomicReference<Throwable> heard = new AtomicReference<>();
+		try {
+			this.river.publisher(throwing).subscribe(new Hearing(heard));
+		}
+		catch (IllegalStateException ex) {
+			assertThat(ex).hasMessage("broken too");
+		}
+		first.tryEmitEmpty();
+		Awaitility.await().untilAsserted(() -> assertThat(heard.get()).isSameAs(failure));
+		this.context.assertQuiet();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void subscribeWhenSourceSignalsAndThenThrowsEndsOnce(boolean waits) {
+		Sinks.One<String> first = Sinks.one();
+		if (waits) {
+			this.river.mono(first.asMono()).subscribe();
+		}
+		List<String> heard = new CopyOnWriteArrayList<>();
+		Publisher<String> throwing = (subscriber) -> {
+			subscriber.onSubscribe(Operators.emptySubscription());
+			subscriber.onComplete();
+			throw new IllegalStateException("too late");
+		};
+		Flux<String> flux = Flux.from(this.river.publisher(throwing));
+		try {
+			flux.subscribe(heard::add, (ex) -> heard.add("failed"), () -> heard.add("complete"));
+		}
+		catch (IllegalStateException ex) {
+			assertThat(waits).isFalse();
+		}
+		first.tryEmitEmpty();
+		Awaitility.await().until(() -> !heard.isEmpty());
+		this.context.assertQuiet();
+		assertThat(heard).containsExactly("complete");
+	}
+
+	@Test
+	void subscribeWhenSubscriberThrowsInOnSubscribeGivesThePermitBack() {
+		AssertionError failure = new AssertionError("broken");
+		Publisher<String> limited = this.river.publisher(Flux.never());
+		assertThat(catchThrowable(() -> limited.subscribe(new Hearing(null) {
+
+			@Override
+			public void onSubscribe(Subscription subscription) {
+				throw failure;
+			}
+
+		}))).isNotNull();
+		this.context.assertQuiet();
+	}
+
+	@Test
+	void onNextWhenSubscriberThrowsGivesThePermitBack() {
+		Publisher<String> source = (subscriber) -> {
+			subscriber.onSubscribe(Operators.emptySubscription());
+			try {
+				subscriber.onNext("drop");
+			}
+			catch (IllegalStateException ex) {
+				// A source that ends without a word, as Rule 2.13 lets it.
+			}
+		};
+		this.river.publisher(source).subscribe(new Hearing(null) {
+
+			@Override
+			public void onNext(String element) {
+				throw new IllegalStateException("broken");
+			}
+
+		});
+		this.context.assertQuiet();
+	}
+
+	@Test
+	void methodOfTypeObjectWhenItReturnsAPublisherIsLimitedPerSubscription() {
+		Sinks.One<String> source = Sinks.one();
+		Mono<?> mono = (Mono<?>) this.river.anything(source.asMono());
+		ConcurrencyLimiter bulkhead = this.context.bulkhead("River.anything");
+		RateLimiter rateLimit = this.context.rateLimit("River.anything");
+		assertThat(bulkhead.inUse()).isZero();
+		assertThat(rateLimit.stats().granted()).isOne();
+		Disposable first = mono.subscribe();
+		assertThat(bulkhead.inUse()).isOne();
+		assertThat(rateLimit.stats().granted()).isOne();
+		StepVerifier.create(mono).verifyError(BulkheadFullException.class);
+		first.dispose();
+		assertThat(bulkhead.inUse()).isZero();
+		mono.subscribe().dispose();
+		assertThat(rateLimit.stats().granted()).isEqualTo(2);
+		Flux<?> flux = (Flux<?>) this.river.anything(Flux.just("a", "b"));
+		assertThat(flux.collectList().block(SOON)).isEqualTo(List.of("a", "b"));
+		assertThat(this.river.anything("plain")).isEqualTo("plain");
 	}
 
 	@Test
@@ -343,6 +493,35 @@ class PublisherMethodTests {
 		return this.context.bulkhead(name);
 	}
 
+	/** Asks for everything, and notes the end. */
+	private static class Hearing implements CoreSubscriber<String> {
+
+		private final AtomicReference<Throwable> failure;
+
+		Hearing(AtomicReference<Throwable> failure) {
+			this.failure = failure;
+		}
+
+		@Override
+		public void onSubscribe(Subscription subscription) {
+			subscription.request(Long.MAX_VALUE);
+		}
+
+		@Override
+		public void onNext(String element) {
+		}
+
+		@Override
+		public void onError(Throwable ex) {
+			this.failure.set(ex);
+		}
+
+		@Override
+		public void onComplete() {
+		}
+
+	}
+
 	static class River {
 
 		private final AtomicInteger calls = new AtomicInteger();
@@ -376,6 +555,17 @@ class PublisherMethodTests {
 		@Bulkhead(name = "river", max = 1)
 		public Mono<String> outer(River proxy) {
 			return Mono.defer(() -> proxy.mono(Mono.just("inner")));
+		}
+
+		@Bulkhead(name = "river", max = 1)
+		public Publisher<String> publisher(Publisher<String> source) {
+			return source;
+		}
+
+		@Bulkhead(max = 1, timeout = "0")
+		@RateLimited(rps = 1000)
+		public Object anything(Object result) {
+			return result;
 		}
 
 		@Bulkhead(max = 1, timeout = "0")

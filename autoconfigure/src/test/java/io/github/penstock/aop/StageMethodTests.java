@@ -5,8 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import io.github.penstock.BulkheadFullException;
 import io.github.penstock.RateLimitExceededException;
@@ -14,6 +19,7 @@ import io.github.penstock.RefusalReason;
 import io.github.penstock.annotation.Bulkhead;
 import io.github.penstock.annotation.RateLimited;
 import io.micrometer.context.ContextRegistry;
+import io.micrometer.context.ThreadLocalAccessor;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -240,8 +246,166 @@ class StageMethodTests {
 		ContextRegistry.getInstance().removeThreadLocalAccessor("penstock-test");
 	}
 
+	@Test
+	void waitingCallWhenContextCannotBeCapturedFailsAndLeavesTheLine() {
+		BrokenAccessor accessor = new BrokenAccessor();
+		accessor.failsToCapture = true;
+		CompletableFuture<String> first = new CompletableFuture<>();
+		this.mill.one(first);
+		withAccessor(accessor,
+				() -> assertThat(this.mill.one(new CompletableFuture<>())).failsWithin(SOON)
+					.withThrowableThat()
+					.havingCause()
+					.isSameAs(accessor.failure));
+		assertThat(this.context.bulkhead("one").waiting()).isZero();
+		first.complete("flour");
+		this.context.assertQuiet();
+	}
+
+	@Test
+	void waitingCallWhenContextCannotBeRestoredFailsAndGivesThePermitBack() {
+		BrokenAccessor accessor = new BrokenAccessor();
+		accessor.failsToRestore = true;
+		CompletableFuture<String> first = new CompletableFuture<>();
+		this.mill.one(first);
+		withAccessor(accessor, () -> {
+			CompletableFuture<String> waiting = this.mill.one(new CompletableFuture<>());
+			first.complete("flour");
+			assertThat(waiting).failsWithin(SOON).withThrowableThat().havingCause().isSameAs(accessor.failure);
+		});
+		this.context.assertQuiet();
+		assertThat(this.mill.log().threads).hasSize(1);
+	}
+
+	@Test
+	void waitingCallWhenContextCannotBeTakenAwayGoesOn() {
+		BrokenAccessor accessor = new BrokenAccessor();
+		accessor.failsToReset = true;
+		CompletableFuture<String> first = new CompletableFuture<>();
+		this.mill.one(first);
+		withAccessor(accessor, () -> {
+			CompletableFuture<String> second = new CompletableFuture<>();
+			CompletableFuture<String> waiting = this.mill.one(second);
+			first.complete("flour");
+			Awaitility.await().until(() -> this.mill.log().threads.size() == 2);
+			assertThat(inUse()).isOne();
+			second.complete("bran");
+			assertThat(waiting).succeedsWithin(SOON).isEqualTo("bran");
+		});
+		this.context.assertQuiet();
+	}
+
+	private static void withAccessor(BrokenAccessor accessor, Runnable test) {
+		ContextRegistry.getInstance().registerThreadLocalAccessor(accessor);
+		try {
+			test.run();
+		}
+		finally {
+			ContextRegistry.getInstance().removeThreadLocalAccessor(accessor.key());
+		}
+	}
+
+	@Test
+	void permitWhenCallerGivesUpWhileTheMethodStillRunsIsKeptUntilItHasReturned() throws Exception {
+		List<Consumer<CompletableFuture<String>>> ways = List.of((call) -> call.cancel(true),
+				(call) -> call.completeExceptionally(new TimeoutException()), (call) -> call.complete("done"),
+				(call) -> call.orTimeout(1, TimeUnit.NANOSECONDS));
+		for (Consumer<CompletableFuture<String>> way : ways) {
+			CompletableFuture<String> first = new CompletableFuture<>();
+			CountDownLatch entered = new CountDownLatch(1);
+			CountDownLatch leave = new CountDownLatch(1);
+			this.mill.one(first);
+			CompletableFuture<String> waiting = this.mill.slow(entered, leave, new CompletableFuture<>());
+			first.complete("flour");
+			assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+			way.accept(waiting);
+			Awaitility.await().until(waiting::isDone);
+			CompletableFuture<String> third = this.mill.one(CompletableFuture.completedFuture("bran"));
+			assertThat(inUse()).isOne();
+			assertThat(third).isNotDone();
+			assertThat(this.context.bulkhead("one").waiting()).isOne();
+			leave.countDown();
+			assertThat(third).succeedsWithin(SOON).isEqualTo("bran");
+			this.context.assertQuiet();
+		}
+	}
+
+	@Test
+	void waitingCallWhenItBeginsDoesNotNeedTheCommonPool() throws Exception {
+		CountDownLatch busy = new CountDownLatch(1);
+		List<ForkJoinTask<?>> parked = new ArrayList<>();
+		for (int i = 0; i < 2 * ForkJoinPool.getCommonPoolParallelism() + 2; i++) {
+			parked.add(ForkJoinPool.commonPool().submit(() -> {
+				busy.await();
+				return null;
+			}));
+		}
+		try {
+			CompletableFuture<String> first = new CompletableFuture<>();
+			this.mill.one(first);
+			CompletableFuture<String> waiting = this.mill.one(CompletableFuture.completedFuture("bran"));
+			first.complete("flour");
+			assertThat(waiting).succeedsWithin(SOON).isEqualTo("bran");
+			assertThat(this.mill.log().threads.get(1).getName()).startsWith("penstock-call-");
+		}
+		finally {
+			busy.countDown();
+			parked.forEach(ForkJoinTask::join);
+		}
+	}
+
 	private int inUse() {
 		return this.context.bulkhead("one").inUse();
+	}
+
+	/** An accessor of a thread-local that throws what no caller would expect. */
+	private static final class BrokenAccessor implements ThreadLocalAccessor<String> {
+
+		private final IllegalStateException failure = new IllegalStateException("broken accessor");
+
+		private boolean failsToCapture;
+
+		private boolean failsToRestore;
+
+		private boolean failsToReset;
+
+		@Override
+		public Object key() {
+			return "penstock-broken";
+		}
+
+		@Override
+		public String getValue() {
+			return fail(this.failsToCapture) ? "" : "user";
+		}
+
+		@Override
+		public void setValue(String value) {
+			fail(this.failsToRestore);
+		}
+
+		@Override
+		public void setValue() {
+			fail(this.failsToReset);
+		}
+
+		@Override
+		public void restore(String previous) {
+			fail(this.failsToReset);
+		}
+
+		@Override
+		public void restore() {
+			fail(this.failsToReset);
+		}
+
+		private boolean fail(boolean fails) {
+			if (fails) {
+				throw this.failure;
+			}
+			return false;
+		}
+
 	}
 
 	static final class Log {
@@ -274,6 +438,14 @@ class StageMethodTests {
 		@Bulkhead(name = "one", max = 1)
 		public CompletableFuture<String> one(@Nullable CompletableFuture<String> own) {
 			this.log.threads.add(Thread.currentThread());
+			return own;
+		}
+
+		@Bulkhead(name = "one", max = 1)
+		public CompletableFuture<String> slow(CountDownLatch entered, CountDownLatch leave,
+				CompletableFuture<String> own) throws InterruptedException {
+			entered.countDown();
+			leave.await();
 			return own;
 		}
 

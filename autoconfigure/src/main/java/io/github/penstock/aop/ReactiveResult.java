@@ -1,0 +1,48 @@
+package io.github.penstock.aop;
+
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.util.ClassUtils;
+
+/**
+ * A reactive type that a method returns. Needs Reactive Streams.
+ *
+ * @param adapter makes publishers of it, {@code null} where it is one of Reactor's
+ * @param isSingle whether there is one element at most
+ */
+record ReactiveResult(@Nullable ReactiveAdapter adapter, boolean isSingle) {
+
+	static final boolean REACTOR_PRESENT = ClassUtils.isPresent("reactor.core.publisher.Flux",
+			ReactiveResult.class.getClassLoader());
+
+	/** The type of an object, {@code null} if it is not reactive. */
+	static @Nullable ReactiveResult of(Object result) {
+		ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(result.getClass());
+		return (adapter != null && adapter.getDescriptor().isDeferred()) ? of(adapter) : null;
+	}
+
+	static ReactiveResult of(ReactiveAdapter adapter) {
+		return new ReactiveResult(adapter, !adapter.isMultiValue());
+	}
+
+	/**
+	 * Limit what a method has returned.
+	 * @param tokenTaken whether the call has taken the token of the first subscription
+	 */
+	Object limit(Object result, LimitInterceptor interceptor, MethodInvocation invocation, boolean tokenTaken) {
+		LimitedPublisher<?> limited = new LimitedPublisher<>(interceptor, this, publisherOf(result), invocation,
+				tokenTaken);
+		Publisher<?> publisher = REACTOR_PRESENT ? ReactorLimits.wrap(limited, this.isSingle) : limited;
+		return (this.adapter != null) ? this.adapter.fromPublisher(publisher) : publisher;
+	}
+
+	@SuppressWarnings("unchecked")
+	Publisher<Object> publisherOf(Object result) {
+		return (this.adapter != null) ? this.adapter.toPublisher(result) : (Publisher<Object>) result;
+	}
+
+}
