@@ -20,6 +20,7 @@ import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -37,7 +38,7 @@ public final class PenstockAutoConfiguration {
 	/** A wrong configuration is found at the start, whoever asks for limiters when. */
 	@Bean
 	static LazyInitializationExcludeFilter limitersLazyInitializationExcludeFilter() {
-		return LazyInitializationExcludeFilter.forBeanTypes(LimiterStartup.class);
+		return LazyInitializationExcludeFilter.forBeanTypes(LimiterStartup.class, LimiterShutdown.class);
 	}
 
 	@Bean
@@ -104,6 +105,11 @@ public final class PenstockAutoConfiguration {
 					"Set both, or neither");
 		}
 		return new LeakWatch(registry, leakAfter, times.getIfAvailable(TimeSource::system));
+	}
+
+	@Bean
+	LimiterShutdown limiterShutdown(LimiterRegistry registry, ApplicationContext context) {
+		return new LimiterShutdown(registry, context);
 	}
 
 	@Bean

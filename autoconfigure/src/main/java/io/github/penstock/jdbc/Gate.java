@@ -130,6 +130,7 @@ final class Gate {
 			case FULL -> "had no connection free, and the caller may not wait";
 			case LINE_FULL -> "had no connection free, and as many callers wait for one as may";
 			case CLOSED -> "hands out no connections (max = 0)";
+			case SHUT_DOWN -> "lets nobody wait for a connection any more, for the application ends";
 			case INTERRUPTED -> "had no connection free when the waiting thread was interrupted";
 			default -> "had no connection free within the timeout";
 		};

@@ -5,6 +5,7 @@ import java.time.Duration;
 
 import io.github.penstock.LimitExceededException;
 import io.github.penstock.RateLimitExceededException;
+import io.github.penstock.RefusalReason;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -37,7 +38,8 @@ public final class Refusal implements ErrorResponse {
 	private final ProblemDetail body;
 
 	private Refusal(LimitExceededException exception) {
-		boolean rate = exception instanceof RateLimitExceededException;
+		// Whoever may not wait because the application ends has not asked too often.
+		boolean rate = exception instanceof RateLimitExceededException && exception.reason() != RefusalReason.SHUT_DOWN;
 		this.status = (rate) ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE;
 		this.limiter = exception.name();
 		this.retryAfterSeconds = wholeSeconds(exception.retryAfter());
