@@ -80,10 +80,11 @@ interface Feed<T extends @Nullable Object> {
 		/** Only the caller's thread changes it. */
 		private volatile long offered;
 
-		void offer(T value) {
-			long index = this.offered;
-			this.items.add(new Item<>(index, value));
-			this.offered = index + 1;
+		Item<T> offer(T value) {
+			Item<T> item = new Item<>(this.offered, value);
+			this.items.add(item);
+			this.offered = item.index() + 1;
+			return item;
 		}
 
 		long offered() {

@@ -18,17 +18,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResultStream<T extends @Nullable Object, R extends @Nullable Object> implements Spliterator<R> {
 
+	/** How many items are read before a result that is there is handed over. */
+	private static final int READ_AT_ONCE = 256;
+
 	private final WorkSettings settings;
 
 	private final Source<T> source;
 
 	private final Feed.Handed<T> feed = new Feed.Handed<>();
 
-	private final Results.Window window;
+	/** How many items may be ahead of the result that is taken next. */
+	private final int size;
+
+	private final Results.Window window = new Results.Window();
 
 	private final WorkRun<T, R> run;
-
-	private long taken;
 
 	private boolean begun;
 
@@ -42,7 +46,7 @@ final class ResultStream<T extends @Nullable Object, R extends @Nullable Object>
 			Source<T> source) {
 		this.settings = settings;
 		this.source = source;
-		this.window = new Results.Window((settings.window() > 0) ? settings.window() : settings.workers());
+		this.size = (settings.window() > 0) ? settings.window() : settings.workers();
 		this.run = new WorkRun<>(settings, function, false, this.feed, this.window);
 	}
 
@@ -66,7 +70,7 @@ final class ResultStream<T extends @Nullable Object, R extends @Nullable Object>
 			throw Failures.<RuntimeException>unchanged(this.failure);
 		}
 		if (!this.closed && hasNext()) {
-			action.accept((R) this.window.take(this.taken++));
+			action.accept((R) this.window.next());
 			return true;
 		}
 		return false;
@@ -103,26 +107,32 @@ final class ResultStream<T extends @Nullable Object, R extends @Nullable Object>
 			this.begun = true;
 			this.run.begin(this.source.total());
 		}
-		while (!this.run.isOver()) {
-			if (hasRoom(nested)) {
+		for (int read = 0; !this.run.isOver();) {
+			if (hasRoom(nested) && (read < READ_AT_ONCE || !this.window.hasNext())) {
 				read(nested);
+				read++;
 			}
-			else if (this.window.has(this.taken)) {
+			else if (this.window.hasNext()) {
 				return true;
 			}
-			else if (this.exhausted && this.taken == this.feed.offered()) {
+			else if (this.exhausted && this.window.ahead() == 0) {
 				return false;
 			}
 			else {
-				this.run.await(this.taken, () -> this.window.has(this.taken) || hasRoom(nested));
+				this.run.await(next(), () -> this.window.hasNext() || hasRoom(nested));
 			}
 		}
 		return false;
 	}
 
+	/** The place of the item whose result is taken next. */
+	private long next() {
+		return this.feed.offered() - this.window.ahead();
+	}
+
 	private boolean hasRoom(boolean nested) {
-		long ahead = this.feed.offered() - this.taken;
-		return !this.exhausted && (nested ? ahead == 0 : ahead < this.window.size() && this.run.hasRoom());
+		int ahead = this.window.ahead();
+		return !this.exhausted && (nested ? ahead == 0 : ahead < this.size && this.run.hasRoom());
 	}
 
 	private void read(boolean nested) throws InterruptedException {
@@ -130,7 +140,7 @@ final class ResultStream<T extends @Nullable Object, R extends @Nullable Object>
 			this.exhausted = true;
 			return;
 		}
-		this.feed.offer(this.source.take());
+		this.window.add(this.feed.offer(this.source.take()));
 		if (nested) {
 			this.run.processHere();
 		}

@@ -1,9 +1,10 @@
 package io.github.penstock.work;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.Queue;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 interface Results {
 
-	/** Put a result at its place, for which there is room. */
-	void put(long index, @Nullable Object result);
+	/** Put the result of an item at its place, for which there is room. */
+	void put(Item<?> item, @Nullable Object result);
 
 	/** All results of a call. Read when the workers have ended. */
 	final class All implements Results {
@@ -49,7 +50,8 @@ interface Results {
 		}
 
 		@Override
-		public void put(long index, @Nullable Object result) {
+		public void put(Item<?> item, @Nullable Object result) {
+			long index = item.index();
 			if (index < this.first.length) {
 				this.first[(int) index] = result;
 			}
@@ -73,34 +75,39 @@ interface Results {
 
 	}
 
-	/** The results that the consumer has not taken yet. */
+	/**
+	 * The results that the consumer has not taken yet. They wait with their items, so
+	 * that a window takes no more memory than what is in it. Only the caller's thread has
+	 * it in hand.
+	 */
 	final class Window implements Results {
 
-		private static final Object NULL = new Object();
+		private final Queue<Item<?>> ahead = new ArrayDeque<>();
 
-		private final AtomicReferenceArray<@Nullable Object> slots;
-
-		Window(int size) {
-			this.slots = new AtomicReferenceArray<>(size);
+		/** Remember an item that was handed over. */
+		void add(Item<?> item) {
+			this.ahead.add(item);
 		}
 
-		int size() {
-			return this.slots.length();
+		/** How many items were handed over whose results have not been taken. */
+		int ahead() {
+			return this.ahead.size();
 		}
 
 		@Override
-		public void put(long index, @Nullable Object result) {
-			this.slots.set((int) (index % size()), (result != null) ? result : NULL);
+		public void put(Item<?> item, @Nullable Object result) {
+			item.end(result);
 		}
 
-		boolean has(long index) {
-			return this.slots.get((int) (index % size())) != null;
+		/** Whether there is the next result. */
+		boolean hasNext() {
+			Item<?> next = this.ahead.peek();
+			return next != null && next.hasResult();
 		}
 
-		/** Take a result that is there. */
-		@Nullable Object take(long index) {
-			Object result = this.slots.getAndSet((int) (index % size()), null);
-			return (result != NULL) ? result : null;
+		/** Take the next result, which is there. */
+		@Nullable Object next() {
+			return this.ahead.remove().result();
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
@@ -174,10 +175,14 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 
 	private void send(Worker worker) {
 		this.pending.getAndIncrement();
+		worker.sent.set(true);
 		try {
 			this.executor.execute(worker);
 		}
 		catch (Throwable ex) {
+			if (!worker.begins()) {
+				return;
+			}
 			this.idle.add(worker);
 			if (this.pending.decrementAndGet() == 0 && this.working.get() == 0 && isHopeless()) {
 				fail(ex);
@@ -254,12 +259,12 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 	private void process(Item<T> item, boolean limited) {
 		try {
 			R result = limited ? this.work.applyLimited(item.value()) : this.work.apply(item.value());
-			this.results.put(item.index(), this.collecting ? new Outcome<>(result, null) : result);
+			this.results.put(item, this.collecting ? new Outcome<>(result, null) : result);
 			this.tally.itemEnded(false);
 		}
 		catch (Throwable ex) {
 			if (this.collecting && !this.over) {
-				this.results.put(item.index(), new Outcome<>(null, ex));
+				this.results.put(item, new Outcome<>(null, ex));
 				this.tally.itemEnded(true);
 			}
 			else if (fail(ex)) {
@@ -377,14 +382,25 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 		return this.failures.combine();
 	}
 
-	/** One that works for this call. */
+	/**
+	 * One that works for this call. It begins once each time that it was sent, however
+	 * often an executor runs it, and not at all if the executor took it and threw.
+	 */
 	private final class Worker implements Runnable {
 
 		private final Seat seat = new Seat();
 
+		private final AtomicBoolean sent = new AtomicBoolean();
+
+		boolean begins() {
+			return this.sent.compareAndSet(true, false);
+		}
+
 		@Override
 		public void run() {
-			WorkRun.this.run(this);
+			if (begins()) {
+				WorkRun.this.run(this);
+			}
 		}
 
 	}

@@ -23,6 +23,8 @@ import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.LimiterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -118,6 +120,70 @@ class WorkQueueFaultsTests {
 		caller.setDaemon(true);
 		caller.start();
 		assertThat(call.get(20, TimeUnit.SECONDS)).isBetween(0, 11);
+	}
+
+	@ParameterizedTest
+	@EnumSource(Repeating.class)
+	void executorThatRunsATaskTwiceEndsWithEachItemProcessedOnce(Repeating repeating) throws Exception {
+		ExecutorService threads = Executors.newCachedThreadPool();
+		AtomicInteger processed = new AtomicInteger();
+		try {
+			BoundedWorkQueue queue = BoundedWorkQueue.builder()
+				.concurrency(3)
+				.executor((task) -> repeating.execute(threads, task))
+				.build();
+			ThrowingFunction<Integer, Integer, RuntimeException> work = (item) -> {
+				processed.incrementAndGet();
+				return item;
+			};
+			List<Integer> items = IntStream.range(0, 500).boxed().toList();
+			for (int i = 0; i < 20; i++) {
+				assertThat(queue.processAll(items, work)).isEqualTo(items);
+				assertThat(queue.processAll(items.iterator(), work)).isEqualTo(items);
+				try (Stream<Integer> results = queue.stream(items, work)) {
+					assertThat(results.toList()).isEqualTo(items);
+				}
+			}
+		}
+		finally {
+			threads.shutdown();
+			assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+		}
+		assertThat(processed).hasValue(20 * 3 * 500);
+	}
+
+	@Test
+	void executorThatRunsATaskAndThrowsIsNoRejection() throws Exception {
+		BoundedWorkQueue queue = BoundedWorkQueue.builder().concurrency(2).executor((task) -> {
+			task.run();
+			throw new RejectedExecutionException("done already");
+		}).build();
+		assertThat(queue.processAll(List.of(1, 2, 3), (item) -> item)).containsExactly(1, 2, 3);
+	}
+
+	@Test
+	void streamNeedsNoMemoryForAWindowThatItDoesNotUse() {
+		BoundedWorkQueue unlimited = BoundedWorkQueue.of(Integer.MAX_VALUE);
+		try (Stream<Integer> results = unlimited.stream(List.of(1, 2, 3), (item) -> item)) {
+			assertThat(results).containsExactly(1, 2, 3);
+		}
+		BoundedWorkQueue farAhead = BoundedWorkQueue.builder().concurrency(2).window(Integer.MAX_VALUE).build();
+		try (Stream<Integer> results = farAhead.stream(Stream.of(1, 2, 3), (item) -> item)) {
+			assertThat(results).containsExactly(1, 2, 3);
+		}
+	}
+
+	@Test
+	void streamWithoutAnEndHandsOverResultsThoughThereIsRoomForMore() {
+		Stream<Integer> endless = Stream.iterate(0, (item) -> item + 1);
+		BoundedWorkQueue queue = BoundedWorkQueue.builder()
+			.concurrency(2)
+			.window(Integer.MAX_VALUE)
+			.executor(Runnable::run)
+			.build();
+		try (Stream<Integer> results = queue.stream(endless, (item) -> item)) {
+			assertThat(results.limit(1000)).hasSize(1000);
+		}
 	}
 
 	@Test
@@ -255,6 +321,31 @@ class WorkQueueFaultsTests {
 		public int hashCode() {
 			return 1;
 		}
+
+	}
+
+	/** How an executor may run a task more often than once. */
+	enum Repeating {
+
+		IN_TURN {
+			@Override
+			void execute(ExecutorService threads, Runnable task) {
+				threads.execute(() -> {
+					task.run();
+					task.run();
+				});
+			}
+		},
+
+		AT_ONCE {
+			@Override
+			void execute(ExecutorService threads, Runnable task) {
+				threads.execute(task);
+				threads.execute(task);
+			}
+		};
+
+		abstract void execute(ExecutorService threads, Runnable task);
 
 	}
 
