@@ -1,12 +1,17 @@
 package io.github.penstock.autoconfigure;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.penstock.http.HopByHopConnector;
 import io.github.penstock.http.HttpLimits;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.HttpComponentsClientHttpConnectorBuilder;
@@ -20,23 +25,31 @@ import org.springframework.http.client.reactive.ClientHttpConnector;
  * redirects are limited hop by hop, where the settings of the client have redirects
  * followed.
  */
-final class HopByHopConnectors implements BeanPostProcessor {
+final class HopByHopConnectors implements BeanPostProcessor, BeanFactoryAware {
 
-	private final HopByHop hopByHop;
+	private final ObjectProvider<ConfiguredProperties> properties;
 
 	private final ObjectProvider<HttpLimits> limits;
 
 	private final AtomicBoolean warned = new AtomicBoolean();
 
-	HopByHopConnectors(HopByHop hopByHop, ObjectProvider<HttpLimits> limits) {
-		this.hopByHop = hopByHop;
+	private @Nullable HopByHop hopByHop;
+
+	HopByHopConnectors(ObjectProvider<ConfiguredProperties> properties, ObjectProvider<HttpLimits> limits) {
+		this.properties = properties;
 		this.limits = limits;
+	}
+
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		this.hopByHop = new HopByHop((ConfigurableListableBeanFactory) beanFactory, this.properties);
 	}
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof ClientHttpConnectorBuilder<?> builder && followsAsSettingsSay(builder)
-				&& this.hopByHop.replaces(beanName, ClientHttpConnectorBuilder.class, ClientHttpConnector.class)) {
+				&& Objects.requireNonNull(this.hopByHop)
+					.replaces(beanName, ClientHttpConnectorBuilder.class, ClientHttpConnector.class)) {
 			return (ClientHttpConnectorBuilder<ClientHttpConnector>) (settings) -> build(builder,
 					(settings != null) ? settings : HttpClientSettings.defaults());
 		}

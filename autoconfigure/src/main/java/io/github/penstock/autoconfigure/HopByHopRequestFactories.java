@@ -1,12 +1,17 @@
 package io.github.penstock.autoconfigure;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.penstock.http.HopByHopRequestFactory;
 import io.github.penstock.http.HttpLimits;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpComponentsClientHttpRequestFactoryBuilder;
@@ -21,23 +26,31 @@ import org.springframework.http.client.ClientHttpRequestFactory;
  * Makes the builder that Spring Boot's clients share build factories whose redirects are
  * limited hop by hop, where the settings of the client have redirects followed.
  */
-final class HopByHopRequestFactories implements BeanPostProcessor {
+final class HopByHopRequestFactories implements BeanPostProcessor, BeanFactoryAware {
 
-	private final HopByHop hopByHop;
+	private final ObjectProvider<ConfiguredProperties> properties;
 
 	private final ObjectProvider<HttpLimits> limits;
 
 	private final AtomicBoolean warned = new AtomicBoolean();
 
-	HopByHopRequestFactories(HopByHop hopByHop, ObjectProvider<HttpLimits> limits) {
-		this.hopByHop = hopByHop;
+	private @Nullable HopByHop hopByHop;
+
+	HopByHopRequestFactories(ObjectProvider<ConfiguredProperties> properties, ObjectProvider<HttpLimits> limits) {
+		this.properties = properties;
 		this.limits = limits;
 	}
 
 	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		this.hopByHop = new HopByHop((ConfigurableListableBeanFactory) beanFactory, this.properties);
+	}
+
+	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (bean instanceof ClientHttpRequestFactoryBuilder<?> builder && followsAsSettingsSay(builder) && this.hopByHop
-			.replaces(beanName, ClientHttpRequestFactoryBuilder.class, ClientHttpRequestFactory.class)) {
+		if (bean instanceof ClientHttpRequestFactoryBuilder<?> builder && followsAsSettingsSay(builder)
+				&& Objects.requireNonNull(this.hopByHop)
+					.replaces(beanName, ClientHttpRequestFactoryBuilder.class, ClientHttpRequestFactory.class)) {
 			return (ClientHttpRequestFactoryBuilder<ClientHttpRequestFactory>) (settings) -> build(builder,
 					(settings != null) ? settings : HttpClientSettings.defaults());
 		}

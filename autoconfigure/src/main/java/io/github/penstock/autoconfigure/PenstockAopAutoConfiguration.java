@@ -32,8 +32,8 @@ public final class PenstockAopAutoConfiguration {
 
 		@Bean
 		static LimitBeanPostProcessor limitBeanPostProcessor(Environment environment,
-				ObjectProvider<LimiterDeclarations> declarations) {
-			LimitBeanPostProcessor postProcessor = new LimitBeanPostProcessor(declarations);
+				ObjectProvider<LimiterDeclarations> limiterDeclarations) {
+			LimitBeanPostProcessor postProcessor = new LimitBeanPostProcessor(limiterDeclarations);
 			postProcessor
 				.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
 			return postProcessor;
@@ -49,13 +49,13 @@ public final class PenstockAopAutoConfiguration {
 	static final class WeavingConfiguration {
 
 		@Bean
-		static LimitWeaving limitWeaving(ObjectProvider<LimiterDeclarations> declarations) {
+		static LimitWeaving limitWeaving(ObjectProvider<LimiterDeclarations> limiterDeclarations) {
 			if (!ClassUtils.isPresent("org.aspectj.lang.Aspects", LimitWeaving.class.getClassLoader())) {
 				throw new InvalidLimitDeclarationException("penstock.aop.mode",
 						"it is aspectj, but AspectJ is not on the class path, so that nothing would be limited",
 						"Add org.springframework.boot:spring-boot-starter-aspectj, or set it to proxy");
 			}
-			return new LimitWeaving(declarations);
+			return new LimitWeaving(limiterDeclarations);
 		}
 
 	}

@@ -15,7 +15,6 @@ import io.github.penstock.aop.InvalidLimitDeclarationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -42,79 +41,93 @@ public final class PenstockAutoConfiguration {
 	}
 
 	@Bean
+	static Beans penstockBeans() {
+		return new Beans();
+	}
+
+	@Bean
 	ConfiguredProperties penstockConfiguredProperties(ConfigurableEnvironment environment) {
 		return PropertiesReader.read(environment);
 	}
 
 	@Bean
-	ConfiguredLimiters limiterDeclarations(ConfiguredProperties properties, ObjectProvider<LimiterRegistry> registry,
-			ObjectProvider<LimiterRegistrar> registrars) {
-		return new ConfiguredLimiters(properties, registry::getObject,
-				(made) -> registrars.orderedStream().forEach((registrar) -> registrar.register(made)));
+	ConfiguredLimiters limiterDeclarations(ConfiguredProperties penstockConfiguredProperties, Beans penstockBeans) {
+		return new ConfiguredLimiters(penstockConfiguredProperties, () -> penstockBeans.get(LimiterRegistry.class),
+				(made) -> penstockBeans.all(LimiterRegistrar.class).forEach((registrar) -> registrar.register(made)));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	LimiterRegistry limiterRegistry(ConfiguredLimiters limiters, ConfiguredProperties properties,
-			ObjectProvider<LimiterFactory> factories, ObjectProvider<TimeSource> times,
-			@Qualifier(TRACE_IDS) ObjectProvider<Supplier<@Nullable String>> traceIds) {
-		LimiterFactory factory = factories
-			.getIfAvailable(() -> LimiterFactory.local(times.getIfAvailable(TimeSource::system)));
-		if (properties.values().holders().enabled()) {
-			factory = LimiterFactory.tracking(factory, times.getIfAvailable(TimeSource::system),
-					traceIds.getIfAvailable(() -> () -> null));
+	@SuppressWarnings("unchecked")
+	LimiterRegistry limiterRegistry(ConfiguredLimiters limiterDeclarations,
+			ConfiguredProperties penstockConfiguredProperties, Beans penstockBeans) {
+		LimiterFactory factory = penstockBeans.ifAvailable(LimiterFactory.class);
+		if (factory == null) {
+			factory = LimiterFactory.local(time(penstockBeans));
 		}
-		boolean enabled = properties.values().enabled();
+		if (penstockConfiguredProperties.values().holders().enabled()) {
+			Object traceIds = penstockBeans.named(TRACE_IDS);
+			factory = LimiterFactory.tracking(factory, time(penstockBeans),
+					(traceIds != null) ? (Supplier<@Nullable String>) traceIds : () -> null);
+		}
+		boolean enabled = penstockConfiguredProperties.values().enabled();
 		LimiterRegistry registry = new LimiterRegistry((enabled) ? factory : new UnlimitedFactory(factory));
-		limiters.prepare(registry);
+		limiterDeclarations.prepare(registry);
 		return registry;
 	}
 
+	private static TimeSource time(Beans beans) {
+		TimeSource time = beans.ifAvailable(TimeSource.class);
+		return (time != null) ? time : TimeSource.system();
+	}
+
 	@Bean
 	@ConditionalOnMissingBean
-	LimiterChanges limiterChanges(ObjectProvider<TimeSource> times, ObjectProvider<LimiterChangeListener> listeners) {
-		return new LimiterChanges(times.getIfAvailable(TimeSource::system), listeners);
+	LimiterChanges limiterChanges(Beans penstockBeans, ObjectProvider<LimiterChangeListener> listeners) {
+		return new LimiterChanges(time(penstockBeans), listeners);
 	}
 
 	@Bean
-	LimiterEvents limiterEvents(LimiterRegistry registry, ObjectProvider<TimeSource> times,
+	LimiterEvents limiterEvents(LimiterRegistry limiterRegistry, Beans penstockBeans,
 			ApplicationEventPublisher publisher) {
-		return new LimiterEvents(registry, times.getIfAvailable(TimeSource::system), publisher);
+		return new LimiterEvents(limiterRegistry, time(penstockBeans), publisher);
 	}
 
 	@Bean
-	ChangeWatch limiterChangeWatch(LimiterRegistry registry, LimiterChanges changes) {
-		return new ChangeWatch(registry, changes);
+	ChangeWatch limiterChangeWatch(LimiterRegistry limiterRegistry, LimiterChanges limiterChanges) {
+		return new ChangeWatch(limiterRegistry, limiterChanges);
 	}
 
 	@Bean
-	LimiterRefresh limiterRefresh(ConfiguredLimiters limiters, ConfigurableEnvironment environment) {
-		return new LimiterRefresh(limiters, environment);
+	LimiterRefresh limiterRefresh(ConfiguredLimiters limiterDeclarations, ConfigurableEnvironment environment) {
+		return new LimiterRefresh(limiterDeclarations, environment);
 	}
 
 	@Bean
 	@ConditionalOnProperty(LEAK_AFTER)
-	LeakWatch limiterLeakWatch(LimiterRegistry registry, ConfiguredProperties properties,
-			ObjectProvider<TimeSource> times) {
-		PenstockProperties.Holders holders = properties.values().holders();
+	LeakWatch limiterLeakWatch(LimiterRegistry limiterRegistry, ConfiguredProperties penstockConfiguredProperties,
+			Beans penstockBeans) {
+		PenstockProperties.Holders holders = penstockConfiguredProperties.values().holders();
 		Duration leakAfter = holders.leakAfter();
 		if (!holders.enabled() || leakAfter == null || leakAfter.isNegative() || leakAfter.isZero()) {
-			throw new InvalidLimitDeclarationException(properties.places().getOrDefault(LEAK_AFTER, LEAK_AFTER),
+			throw new InvalidLimitDeclarationException(
+					penstockConfiguredProperties.places().getOrDefault(LEAK_AFTER, LEAK_AFTER),
 					"it needs a duration of more than 0, and penstock.holders.enabled: true, without which nobody knows "
 							+ "who holds a permit",
 					"Set both, or neither");
 		}
-		return new LeakWatch(registry, leakAfter, times.getIfAvailable(TimeSource::system));
+		return new LeakWatch(limiterRegistry, leakAfter, time(penstockBeans));
 	}
 
 	@Bean
-	LimiterShutdown limiterShutdown(LimiterRegistry registry, ApplicationContext context) {
-		return new LimiterShutdown(registry, context);
+	LimiterShutdown limiterShutdown(LimiterRegistry limiterRegistry, ApplicationContext context) {
+		return new LimiterShutdown(limiterRegistry, context);
 	}
 
 	@Bean
-	LimiterStartup limiterStartup(ConfiguredLimiters limiters, ConfiguredProperties properties) {
-		return new LimiterStartup(limiters, properties.values().enabled());
+	LimiterStartup limiterStartup(ConfiguredLimiters limiterDeclarations,
+			ConfiguredProperties penstockConfiguredProperties) {
+		return new LimiterStartup(limiterDeclarations, penstockConfiguredProperties.values().enabled());
 	}
 
 }

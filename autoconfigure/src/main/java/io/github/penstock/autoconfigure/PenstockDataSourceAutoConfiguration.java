@@ -33,8 +33,8 @@ public final class PenstockDataSourceAutoConfiguration {
 
 		@Bean
 		static LimitedDataSourceBeanPostProcessor limitedDataSourceBeanPostProcessor(
-				ObjectProvider<DataSourceLimiter> limiters) {
-			return new LimitedDataSourceBeanPostProcessor(limiters);
+				ObjectProvider<DataSourceLimiter> dataSourceLimits) {
+			return new LimitedDataSourceBeanPostProcessor(dataSourceLimits);
 		}
 
 		@Bean
@@ -43,13 +43,15 @@ public final class PenstockDataSourceAutoConfiguration {
 		}
 
 		@Bean
-		DataSourceLimits dataSourceLimits(ConfiguredProperties properties, ConfiguredLimiters limiters) {
-			return new DataSourceLimits(properties, limiters);
+		DataSourceLimits dataSourceLimits(ConfiguredProperties penstockConfiguredProperties,
+				ConfiguredLimiters limiterDeclarations) {
+			return new DataSourceLimits(penstockConfiguredProperties, limiterDeclarations);
 		}
 
 		@Bean
-		DataSourceStartup dataSourceStartup(DataSourceLimits limits, ConfigurableListableBeanFactory beanFactory) {
-			return new DataSourceStartup(limits, beanFactory);
+		DataSourceStartup dataSourceStartup(DataSourceLimits dataSourceLimits,
+				ConfigurableListableBeanFactory beanFactory) {
+			return new DataSourceStartup(dataSourceLimits, beanFactory);
 		}
 
 	}
@@ -67,14 +69,14 @@ public final class PenstockDataSourceAutoConfiguration {
 		}
 
 		@Bean
-		MissingDataSources missingDataSources(ConfiguredProperties properties) {
-			return new MissingDataSources(properties);
+		MissingDataSources missingDataSources(ConfiguredProperties penstockConfiguredProperties) {
+			return new MissingDataSources(penstockConfiguredProperties);
 		}
 
 	}
 
 	/** Comes to nothing if there is nothing to refuse. */
-	private record MissingDataSources(ConfiguredProperties properties) implements SmartInitializingSingleton {
+	record MissingDataSources(ConfiguredProperties properties) implements SmartInitializingSingleton {
 
 		@Override
 		public void afterSingletonsInstantiated() {

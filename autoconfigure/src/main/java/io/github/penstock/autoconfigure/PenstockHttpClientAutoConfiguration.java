@@ -1,6 +1,7 @@
 package io.github.penstock.autoconfigure;
 
 import io.github.penstock.TimeSource;
+import io.github.penstock.http.HttpLimit;
 import io.github.penstock.http.HttpLimitFilter;
 import io.github.penstock.http.HttpLimitInterceptor;
 import io.github.penstock.http.HttpLimits;
@@ -10,7 +11,6 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -44,13 +44,20 @@ public final class PenstockHttpClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	HttpLimits httpLimits(ConfiguredProperties properties, ConfiguredLimiters limiters,
-			ObjectProvider<TimeSource> times) {
-		if (!properties.values().enabled()) {
+	HttpLimits httpLimits(ConfiguredProperties penstockConfiguredProperties, ConfiguredLimiters limiterDeclarations,
+			Beans penstockBeans) {
+		if (!penstockConfiguredProperties.values().enabled()) {
 			return HttpLimits.of();
 		}
-		return HttpLimits.lazy(() -> HttpClientSection.make(properties.httpClients(), limiters,
-				(builder) -> times.ifAvailable(builder::time)));
+		return HttpLimits.lazy(() -> HttpClientSection.make(penstockConfiguredProperties.httpClients(),
+				limiterDeclarations, (builder) -> setTime(builder, penstockBeans)));
+	}
+
+	private static void setTime(HttpLimit.Builder builder, Beans beans) {
+		TimeSource time = beans.ifAvailable(TimeSource.class);
+		if (time != null) {
+			builder.time(time);
+		}
 	}
 
 	static boolean limitsClients(ConfiguredProperties properties) {
@@ -65,9 +72,10 @@ public final class PenstockHttpClientAutoConfiguration {
 	static final class RestClientConfiguration {
 
 		@Bean
-		static HopByHopRequestFactories hopByHopRequestFactories(ConfigurableListableBeanFactory beans,
-				ObjectProvider<ConfiguredProperties> properties, ObjectProvider<HttpLimits> limits) {
-			return new HopByHopRequestFactories(new HopByHop(beans, properties), limits);
+		static HopByHopRequestFactories hopByHopRequestFactories(
+				ObjectProvider<ConfiguredProperties> penstockConfiguredProperties,
+				ObjectProvider<HttpLimits> httpLimits) {
+			return new HopByHopRequestFactories(penstockConfiguredProperties, httpLimits);
 		}
 
 		/** What clients fall back on in a reactive web application. */
@@ -118,9 +126,9 @@ public final class PenstockHttpClientAutoConfiguration {
 	static final class WebClientConfiguration {
 
 		@Bean
-		static HopByHopConnectors hopByHopConnectors(ConfigurableListableBeanFactory beans,
-				ObjectProvider<ConfiguredProperties> properties, ObjectProvider<HttpLimits> limits) {
-			return new HopByHopConnectors(new HopByHop(beans, properties), limits);
+		static HopByHopConnectors hopByHopConnectors(ObjectProvider<ConfiguredProperties> penstockConfiguredProperties,
+				ObjectProvider<HttpLimits> httpLimits) {
+			return new HopByHopConnectors(penstockConfiguredProperties, httpLimits);
 		}
 
 		@Bean
