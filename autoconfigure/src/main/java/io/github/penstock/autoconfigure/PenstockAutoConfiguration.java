@@ -22,12 +22,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * {@link AutoConfiguration Auto-configuration} for the limiters of an application.
  */
 @AutoConfiguration
+@ImportRuntimeHints(PropertiesHints.class)
 public final class PenstockAutoConfiguration {
 
 	static final String TRACE_IDS = "penstockTraceIds";

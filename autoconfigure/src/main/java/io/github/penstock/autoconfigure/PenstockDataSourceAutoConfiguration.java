@@ -1,6 +1,7 @@
 package io.github.penstock.autoconfigure;
 
 import io.github.penstock.aop.InvalidLimitDeclarationException;
+import io.github.penstock.jdbc.ConnectionHints;
 import io.github.penstock.jdbc.DataSourceLimiter;
 import io.github.penstock.jdbc.LimitedDataSourceBeanPostProcessor;
 
@@ -14,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
  * {@link AutoConfiguration Auto-configuration} for limited data sources.
@@ -29,6 +31,7 @@ public final class PenstockDataSourceAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(name = SPRING_JDBC)
+	@ImportRuntimeHints(ConnectionHints.class)
 	static final class LimitConfiguration {
 
 		@Bean

@@ -4,6 +4,7 @@ import java.util.Comparator;
 
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.actuate.AuditTrail;
+import io.github.penstock.actuate.EndpointHints;
 import io.github.penstock.actuate.LimiterChanges;
 import io.github.penstock.actuate.LimiterDescriber;
 import io.github.penstock.actuate.LimiterOrigins;
@@ -35,6 +36,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.server.WebFilter;
 
@@ -50,6 +52,7 @@ public final class PenstockEndpointAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnAvailableEndpoint(LimitersEndpoint.class)
+	@ImportRuntimeHints(EndpointHints.class)
 	static final class EndpointConfiguration {
 
 		@Bean

@@ -22,6 +22,7 @@ import org.springframework.boot.restclient.RestTemplateCustomizer;
 import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.ResourceLoader;
@@ -69,6 +70,7 @@ public final class PenstockHttpClientAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ RestClient.class, RestClientCustomizer.class, ClientHttpRequestFactoryBuilder.class })
+	@ImportRuntimeHints(HttpComponentsHints.class)
 	static final class RestClientConfiguration {
 
 		@Bean
@@ -123,6 +125,7 @@ public final class PenstockHttpClientAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ WebClient.class, WebClientCustomizer.class, ClientHttpConnectorBuilder.class, Mono.class })
+	@ImportRuntimeHints(HttpComponentsHints.class)
 	static final class WebClientConfiguration {
 
 		@Bean

@@ -2,6 +2,7 @@ package io.github.penstock.autoconfigure;
 
 import java.util.Map;
 
+import io.github.penstock.actuate.PageHints;
 import io.github.penstock.actuate.PenstockPageEndpoint;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -13,6 +14,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.util.StringUtils;
 
 /**
@@ -28,6 +30,7 @@ public final class PenstockPageAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnAvailableEndpoint(PenstockPageEndpoint.class)
+	@ImportRuntimeHints(PageHints.class)
 	static final class PageConfiguration {
 
 		@Bean

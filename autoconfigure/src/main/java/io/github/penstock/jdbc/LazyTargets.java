@@ -4,6 +4,8 @@ import java.lang.reflect.Field;
 
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.util.Assert;
 import org.springframework.util.ReflectionUtils;
@@ -19,8 +21,7 @@ final class LazyTargets {
 
 	/** Put the limit before all of them. */
 	static void limit(LazyConnectionDataSourceProxy lazy, LimitedDataSource limited) {
-		Field field = ReflectionUtils.findField(LazyConnectionDataSourceProxy.class, "readOnlyDataSource",
-				DataSource.class);
+		Field field = readOnly();
 		Assert.state(field != null && field.trySetAccessible(),
 				"What a LazyConnectionDataSourceProxy has for read-only transactions cannot be seen, and so not be limited."
 						+ " Name the data sources behind it instead");
@@ -29,6 +30,11 @@ final class LazyTargets {
 			lazy.setReadOnlyDataSource((readOnly == lazy.getTargetDataSource()) ? limited : limited.before(readOnly));
 		}
 		lazy.setTargetDataSource(limited);
+	}
+
+	/** Where the one for read-only transactions is, {@code null} if that is not known. */
+	static @Nullable Field readOnly() {
+		return ReflectionUtils.findField(LazyConnectionDataSourceProxy.class, "readOnlyDataSource", DataSource.class);
 	}
 
 }

@@ -1,0 +1,28 @@
+package io.github.penstock.autoconfigure;
+
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
+
+/**
+ * Has a native image keep what the properties are bound to, and the components of it, by
+ * which {@link KnownProperties} knows them.
+ */
+final class PropertiesHints implements RuntimeHintsRegistrar {
+
+	@Override
+	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+		BindableRuntimeHintsRegistrar.forTypes(PenstockProperties.class).registerHints(hints, classLoader);
+		Stream.concat(Stream.of(PenstockProperties.class), Stream.of(PenstockProperties.class.getDeclaredClasses()))
+			.filter(Class::isRecord)
+			.forEach((type) -> hints.reflection()
+				.registerType(type, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS, MemberCategory.INVOKE_PUBLIC_METHODS,
+						MemberCategory.INVOKE_DECLARED_METHODS, MemberCategory.ACCESS_DECLARED_FIELDS));
+	}
+
+}
