@@ -2,7 +2,6 @@ package io.github.penstock.http;
 
 import java.io.IOException;
 
-import io.github.penstock.Permit;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -53,8 +52,7 @@ final class ThreadHop implements Hop {
 		if (limit.release() == Release.HEADERS || limit.bulkhead() == null) {
 			return response;
 		}
-		Permit permit = limit.share();
-		return new HeldResponse(response, new BodyHold(limit, permit));
+		return new HeldResponse(response, BodyHold.begin(limit, limit.share()));
 	}
 
 	@Override
