@@ -13,8 +13,6 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
-import org.springframework.http.HttpHeaders;
-
 /**
  * One subscription to a {@link LimitedExchange}. It waits for its permit without a
  * thread. Until there is a response, the permit is its own; then it is the body's.
@@ -311,9 +309,9 @@ final class ExchangeSubscription<T> implements CoreSubscriber<T>, Subscription, 
 			return new HeldAnswer<>(response, null);
 		}
 		Responses<T> responses = this.exchange.responses();
-		if (HttpLimit.mayAskForPause(responses.status(response))) {
-			HttpHeaders headers = responses.headers(response);
-			limit.learn(headers.getFirst(HttpHeaders.RETRY_AFTER), headers.getFirst(HttpHeaders.DATE));
+		int status = responses.status(response);
+		if (AskedPause.isPossible(status)) {
+			limit.learn(status, responses.headers(response)::get);
 		}
 		Permit permit = this.permit;
 		if (permit == null || permit == NoPermit.INSTANCE || limit.release() == Release.HEADERS) {

@@ -77,8 +77,9 @@ final class Pause {
 			if (before != null && before.start() - start >= 0) {
 				return;
 			}
-			// What is measured while requests are held back is not their pace.
-			long perSecond = (before != null) ? before.perSecond() : this.pace.perSecond(now);
+			// What is measured while requests are held back may be less than their pace.
+			long measured = this.pace.perSecond(now);
+			long perSecond = (before != null) ? Math.max(before.perSecond(), measured) : measured;
 			after = new Schedule(start, Math.min(Math.max(length, SHORTEST_RAMP), LONGEST_RAMP), perSecond, 0);
 		}
 		while (!this.schedule.compareAndSet(before, after));

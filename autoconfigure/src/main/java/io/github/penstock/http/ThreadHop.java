@@ -4,7 +4,6 @@ import java.io.IOException;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.ClientHttpResponse;
 
 /**
@@ -45,9 +44,9 @@ final class ThreadHop implements Hop {
 	}
 
 	private static ClientHttpResponse hold(HttpLimit limit, ClientHttpResponse response) throws IOException {
-		if (HttpLimit.mayAskForPause(response.getStatusCode().value())) {
-			HttpHeaders headers = response.getHeaders();
-			limit.learn(headers.getFirst(HttpHeaders.RETRY_AFTER), headers.getFirst(HttpHeaders.DATE));
+		int status = response.getStatusCode().value();
+		if (AskedPause.isPossible(status)) {
+			limit.learn(status, response.getHeaders()::get);
 		}
 		if (limit.release() == Release.HEADERS || limit.bulkhead() == null) {
 			return response;
