@@ -36,6 +36,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.NonBlocking;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -74,6 +75,8 @@ class ExchangeFaultsTests {
 
 	@BeforeAll
 	static void install() {
+		// A scheduler's thread that sleeps while it is installed does not survive it.
+		Schedulers.shutdownNow();
 		BlockHound.install();
 	}
 

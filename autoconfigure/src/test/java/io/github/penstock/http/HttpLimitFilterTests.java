@@ -76,6 +76,8 @@ class HttpLimitFilterTests {
 
 	@BeforeAll
 	static void install() {
+		// A scheduler's thread that sleeps while it is installed does not survive it.
+		Schedulers.shutdownNow();
 		BlockHound.install();
 	}
 
