@@ -37,6 +37,16 @@ public final class Limits {
 	}
 
 	/**
+	 * Return what runs calls that had to wait, unless they name an executor: virtual
+	 * threads where the JDK has them, else daemon threads, as many as are needed. For
+	 * other waits of a call between its limiters. To execute a task does not block.
+	 * @return the executor, which all limiters share
+	 */
+	public static Executor executor() {
+		return LimiterThreads.INSTANCE;
+	}
+
+	/**
 	 * Return these limits without the token, for calls that have taken theirs.
 	 * @return the limit of how many calls run at once
 	 */

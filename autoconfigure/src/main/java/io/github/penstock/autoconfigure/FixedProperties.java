@@ -44,8 +44,8 @@ final class FixedProperties {
 		fixed.compare("penstock.http-clients", before.httpClients(), after.httpClients(),
 				(client) -> List.of(String.valueOf(client.hosts()), String.valueOf(client.bulkhead()),
 						String.valueOf(client.rateLimit()), client.release(), String.valueOf(client.bodyTimeout()),
-						String.valueOf(client.maxPause()), client.ownBulkhead() != null,
-						client.ownRateLimit() != null));
+						String.valueOf(client.maxPause()), String.valueOf(client.defaultPause()),
+						client.ownBulkhead() != null, client.ownRateLimit() != null));
 		return fixed.changed;
 	}
 

@@ -106,6 +106,10 @@ final class HttpClientSection {
 		if (maxPause != null) {
 			check(name, "max-pause", () -> builder.maxPause(maxPause));
 		}
+		Duration defaultPause = properties.defaultPause();
+		if (defaultPause != null) {
+			check(name, "default-pause", () -> builder.defaultPause(defaultPause));
+		}
 		return builder;
 	}
 

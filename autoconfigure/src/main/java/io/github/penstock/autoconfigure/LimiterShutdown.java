@@ -1,14 +1,16 @@
 package io.github.penstock.autoconfigure;
 
 import io.github.penstock.LimiterRegistry;
+import io.github.penstock.http.HttpLimits;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
 
 /**
- * Refuses whoever waits for a limiter as soon as the application begins to end. The web
- * server and the executors that end next would wait for them.
+ * Refuses whoever waits for a limiter, or for the end of a server's pause, as soon as the
+ * application begins to end. The web server and the executors that end next would wait
+ * for them.
  */
 final class LimiterShutdown implements ApplicationListener<ContextClosedEvent> {
 
@@ -26,6 +28,7 @@ final class LimiterShutdown implements ApplicationListener<ContextClosedEvent> {
 		// The events of child contexts come here as well.
 		if (event.getApplicationContext() == this.context) {
 			this.registry.close();
+			this.context.getBeansOfType(HttpLimits.class, true, false).values().forEach(HttpLimits::close);
 		}
 	}
 

@@ -145,12 +145,13 @@ record PenstockProperties(@DefaultValue("true") boolean enabled, @DefaultValue A
 	 * @param release When a request is over: with the body of its response, or with the
 	 * headers.
 	 * @param bodyTimeout How long a body that nobody reads or closes keeps its permit.
-	 * @param maxPause How long a server may have requests wait by a Retry-After.
+	 * @param maxPause How long a server may have requests wait.
+	 * @param defaultPause How long requests wait after a 429 that does not say how long.
 	 */
 	record HttpClient(@Nullable List<String> hosts, @Nullable String bulkhead, @Nullable String rateLimit,
 			@Nullable Integer max, @Nullable Duration timeout, @Nullable Integer maxWaiting, @Nullable BigDecimal rps,
 			@Nullable Long limit, @Nullable Duration per, @Nullable Long burst, @DefaultValue("body") Release release,
-			@Nullable Duration bodyTimeout, @Nullable Duration maxPause) {
+			@Nullable Duration bodyTimeout, @Nullable Duration maxPause, @Nullable Duration defaultPause) {
 
 		/** The bulkhead that has the name of the client. */
 		@Nullable Bulkhead ownBulkhead() {

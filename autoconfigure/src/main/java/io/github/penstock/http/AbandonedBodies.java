@@ -1,9 +1,9 @@
 package io.github.penstock.http;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.github.penstock.Limits;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -32,11 +32,12 @@ final class AbandonedBodies {
 	/** One more. Does not block: a log may. */
 	void add() {
 		if (this.count.incrementAndGet() == 1) {
-			CompletableFuture.runAsync(() -> logger.warn("HTTP client '" + this.name
-					+ "': the body of a response was neither read nor closed for " + this.bodyTimeout
-					+ ", and its permit was given back. Read bodies to their end or close them; if they are meant to"
-					+ " be idle that long, set a longer body-timeout, or release: headers."
-					+ " (This is logged once; abandonedBodies() counts.)"));
+			Limits.executor()
+				.execute(() -> logger.warn("HTTP client '" + this.name
+						+ "': the body of a response was neither read nor closed for " + this.bodyTimeout
+						+ ", and its permit was given back. Read bodies to their end or close them; if they are meant to"
+						+ " be idle that long, set a longer body-timeout, or release: headers."
+						+ " (This is logged once; abandonedBodies() counts.)"));
 		}
 	}
 

@@ -1,22 +1,19 @@
 package io.github.penstock.http;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.Limits;
 import io.github.penstock.Permit;
 import io.github.penstock.RateLimiter;
 import org.jspecify.annotations.Nullable;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * A permit, then the end of a pause if there is one, then a token, each without a thread.
  * To complete it from outside leaves what it waits for and gives the permit back.
  */
 final class Admission extends CompletableFuture<Permit> {
-
-	private static final Executor EXECUTOR = (task) -> Schedulers.parallel().schedule(task);
 
 	private static final Runnable NOTHING = () -> {
 	};
@@ -51,10 +48,14 @@ final class Admission extends CompletableFuture<Permit> {
 
 	/** Whoever comes second of this and the step that runs sees what the first did. */
 	private void withdraw() {
-		this.leave.get().run();
-		Permit permit = this.permit;
-		if (permit != null) {
-			permit.close();
+		try {
+			this.leave.get().run();
+		}
+		finally {
+			Permit permit = this.permit;
+			if (permit != null) {
+				permit.close();
+			}
 		}
 	}
 
@@ -74,10 +75,17 @@ final class Admission extends CompletableFuture<Permit> {
 				permitted(NoPermit.INSTANCE, null);
 				return;
 			}
-			CompletableFuture<Permit> acquired = bulkhead.acquireAsync(bulkhead.spec().timeout(), EXECUTOR);
-			waitFor(() -> acquired.cancel(false));
+			CompletableFuture<Permit> acquired = bulkhead.acquireAsync();
+			waitFor(() -> giveUp(acquired));
 			acquired.whenComplete(this::permitted);
 		});
+	}
+
+	/** Leave the line, or give back what was granted. */
+	private static void giveUp(CompletableFuture<Permit> acquired) {
+		if (!acquired.cancel(false) && !acquired.isCompletedExceptionally()) {
+			acquired.join().close();
+		}
 	}
 
 	private void permitted(@Nullable Permit permit, @Nullable Throwable refusal) {
@@ -99,30 +107,36 @@ final class Admission extends CompletableFuture<Permit> {
 			pauseOver();
 			return;
 		}
-		this.limit.gate().startWaiting();
-		CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
-		over.whenComplete((done, cancelled) -> {
-			this.limit.gate().stopWaiting();
+		long begin = this.limit.time().nanoTime();
+		CompletableFuture<Boolean> turn = new CompletableFuture<>();
+		Runnable shutOut = () -> dispatch(() -> turn.complete(false));
+		turn.whenComplete((come, cancelled) -> {
+			this.limit.gate().stopWaiting(shutOut);
 			if (cancelled == null) {
-				this.waitedNanos += wait;
-				attempt(this::pauseOver);
+				this.waitedNanos += (come) ? wait : this.limit.time().nanoTime() - begin;
+				attempt((come) ? this::pauseOver : this::shutOut);
 			}
 		});
-		waitFor(() -> over.cancel(false));
-		if (!over.isDone()) {
-			Runnable cancel = this.limit.time().schedule(() -> dispatch(() -> over.complete(null)), wait);
-			over.whenComplete((done, cancelled) -> cancel.run());
+		this.limit.gate().startWaiting(shutOut);
+		waitFor(() -> turn.cancel(false));
+		if (!turn.isDone()) {
+			Runnable cancel = this.limit.time().schedule(() -> dispatch(() -> turn.complete(true)), wait);
+			turn.whenComplete((come, cancelled) -> cancel.run());
 		}
 	}
 
-	private void dispatch(Runnable step) {
+	private static void dispatch(Runnable step) {
 		try {
-			EXECUTOR.execute(step);
+			Limits.executor().execute(step);
 		}
-		catch (RuntimeException ex) {
-			// The scheduler was shut down; the caller must hear all the same.
-			CompletableFuture.runAsync(step);
+		catch (Throwable ex) {
+			// There is no thread to be had; the caller must hear all the same.
+			step.run();
 		}
+	}
+
+	private void shutOut() {
+		throw this.limit.gate().shutOut(this.waitedNanos);
 	}
 
 	private void pauseOver() {
@@ -135,7 +149,7 @@ final class Admission extends CompletableFuture<Permit> {
 			admit();
 		}
 		else {
-			CompletableFuture<@Nullable Void> token = rateLimit.acquireAsync(rateLimit.spec().timeout(), EXECUTOR);
+			CompletableFuture<@Nullable Void> token = rateLimit.acquireAsync();
 			waitFor(() -> token.cancel(false));
 			token.whenComplete((taken, refusal) -> {
 				if (refusal != null) {

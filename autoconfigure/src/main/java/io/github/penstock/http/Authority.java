@@ -1,6 +1,7 @@
 package io.github.penstock.http;
 
 import java.net.IDN;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * and a port.
  *
  * @param host in lower case, non-ASCII names in their {@code xn--} form, without a
- * trailing dot; an IPv6 address in brackets
+ * trailing dot; an IPv4 address as four numbers, also one that is written as an IPv6
+ * address; an IPv6 address in brackets
  * @param port the port, -1 if it is not known
  */
 record Authority(String host, int port) {
@@ -66,10 +68,28 @@ record Authority(String host, int port) {
 	 */
 	static @Nullable String normalize(String written) {
 		if (isNormal(written)) {
-			return written;
+			return address4(written);
 		}
 		if (written.startsWith("[")) {
-			return address(written);
+			return address6(written);
+		}
+		String name = name(written);
+		return (name != null) ? address4(name) : null;
+	}
+
+	/** The address if it is one in any spelling, else the host. */
+	private static String address4(String host) {
+		String address = Address4.parse(host);
+		return (address != null) ? address : host;
+	}
+
+	/**
+	 * Bring a name, or a part of one, into its one form.
+	 * @return the name, {@code null} if it is none
+	 */
+	static @Nullable String name(String written) {
+		if (isNormal(written)) {
+			return written;
 		}
 		String host = decode(written);
 		// The length first: toASCII of JDK 25 throws a plain RuntimeException if it is
@@ -112,7 +132,7 @@ record Authority(String host, int port) {
 	}
 
 	/** A literal address is not looked up. */
-	private static @Nullable String address(String literal) {
+	private static @Nullable String address6(String literal) {
 		boolean closed = literal.endsWith("]") && literal.indexOf(':') >= 0;
 		String address = (closed) ? literal.substring(1, literal.length() - 1) : "";
 		int zone = address.indexOf('%');
@@ -121,7 +141,9 @@ record Authority(String host, int port) {
 			return null;
 		}
 		try {
-			return "[" + InetAddress.getByName("[" + address + "]").getHostAddress() + "]";
+			InetAddress parsed = InetAddress.getByName("[" + address + "]");
+			// One that was an IPv4 address all along has become one.
+			return (parsed instanceof Inet6Address) ? "[" + parsed.getHostAddress() + "]" : parsed.getHostAddress();
 		}
 		catch (UnknownHostException ex) {
 			return null;

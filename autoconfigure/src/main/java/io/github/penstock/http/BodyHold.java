@@ -26,10 +26,22 @@ final class BodyHold {
 	/** Only ever compared; that two threads count at once makes no difference. */
 	private volatile int progress;
 
-	BodyHold(HttpLimit limit, Permit permit) {
+	private BodyHold(HttpLimit limit, Permit permit) {
 		this.limit = limit;
 		this.permit = permit;
-		guard();
+	}
+
+	/** Begin to hold a permit, which is given back if that fails. */
+	static BodyHold begin(HttpLimit limit, Permit permit) {
+		try {
+			BodyHold hold = new BodyHold(limit, permit);
+			hold.guard();
+			return hold;
+		}
+		catch (Throwable ex) {
+			permit.close();
+			throw ex;
+		}
 	}
 
 	private void guard() {
@@ -63,11 +75,15 @@ final class BodyHold {
 	/** The body is over. */
 	void close() {
 		if (this.closed.compareAndSet(false, true)) {
-			Runnable cancel = this.cancelGuard.getAndSet(DONE);
-			if (cancel != null) {
-				cancel.run();
+			try {
+				Runnable cancel = this.cancelGuard.getAndSet(DONE);
+				if (cancel != null) {
+					cancel.run();
+				}
 			}
-			this.permit.close();
+			finally {
+				this.permit.close();
+			}
 		}
 	}
 

@@ -16,31 +16,47 @@ final class CallShares {
 	/** Where they are found below the client's filters. */
 	static final String ATTRIBUTE = CallShares.class.getName();
 
-	static final CallShares NONE = new CallShares(Map.of());
+	static final CallShares NONE = new CallShares(Map.of(), false);
 
 	private final Map<ConcurrencyLimiter, Permit> shares;
 
-	private CallShares(Map<ConcurrencyLimiter, Permit> shares) {
+	/** Whether they are given back by {@link #close}. */
+	private final boolean own;
+
+	private CallShares(Map<ConcurrencyLimiter, Permit> shares, boolean own) {
 		this.shares = shares;
+		this.own = own;
 	}
 
 	/** Share what the current thread holds. Never blocks. */
 	static CallShares take(HttpLimits limits) {
-		Map<ConcurrencyLimiter, Permit> shares = null;
-		for (HttpLimit limit : limits.all().values()) {
-			ConcurrencyLimiter bulkhead = limit.bulkhead();
-			if (bulkhead == null || !bulkhead.isHeldByCurrentThread()) {
-				continue;
-			}
-			shares = (shares != null) ? shares : new LinkedHashMap<>();
-			if (!shares.containsKey(bulkhead)) {
-				Permit share = bulkhead.tryAcquire();
-				if (share != null) {
-					shares.put(bulkhead, share);
+		CallShares shares = NONE;
+		try {
+			for (HttpLimit limit : limits.all().values()) {
+				ConcurrencyLimiter bulkhead = limit.bulkhead();
+				if (bulkhead != null && bulkhead.isHeldByCurrentThread() && !shares.shares.containsKey(bulkhead)) {
+					shares = (shares != NONE) ? shares : new CallShares(new LinkedHashMap<>(), true);
+					shares.add(bulkhead);
 				}
 			}
+			return shares;
 		}
-		return (shares != null) ? new CallShares(shares) : NONE;
+		catch (Throwable ex) {
+			shares.close();
+			throw ex;
+		}
+	}
+
+	private void add(ConcurrencyLimiter bulkhead) {
+		Permit share = bulkhead.tryAcquire();
+		if (share != null) {
+			this.shares.put(bulkhead, share);
+		}
+	}
+
+	/** The same for somebody who does not give them back. */
+	CallShares lent() {
+		return (this.own) ? new CallShares(this.shares, false) : this;
 	}
 
 	/** Ask for what a redirected request needs. */
@@ -55,9 +71,11 @@ final class CallShares {
 		}
 	}
 
-	/** Give them back. */
+	/** Give them back, unless they are lent. */
 	void close() {
-		this.shares.values().forEach(Permit::close);
+		if (this.own) {
+			this.shares.values().forEach(Permit::close);
+		}
 	}
 
 }

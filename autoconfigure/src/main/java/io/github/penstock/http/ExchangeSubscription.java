@@ -1,6 +1,7 @@
 package io.github.penstock.http;
 
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -9,21 +10,19 @@ import io.github.penstock.Permit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
-
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.HttpHeaders;
 
 /**
  * One subscription to a {@link LimitedExchange}. It waits for its permit without a
  * thread. Until there is a response, the permit is its own; then it is the body's.
+ * Whatever is thrown, also by what stands below and above, the permit comes back and the
+ * subscriber hears one end.
  * <p>
  * Cancelling and the grant may cross: each of them writes its own field ({@code upstream}
  * and {@code permit}) and then reads the other's, so that at least one of them sees both
- * and gives the permit back. Cancelling and the response may cross as well: who wins
- * {@code answered} says what becomes of the permit and of the body.
+ * and gives the permit back. Cancelling and the response may cross as well: who moves
+ * {@code progress} on says what becomes of the permit and of the body.
  */
 final class ExchangeSubscription<T> implements CoreSubscriber<T>, Subscription, Hop {
 
@@ -35,10 +34,11 @@ final class ExchangeSubscription<T> implements CoreSubscriber<T>, Subscription, 
 
 	private final AtomicBoolean requested = new AtomicBoolean();
 
-	/** Whether the subscriber has its answer, or does not want one any more. */
-	private final AtomicBoolean answered = new AtomicBoolean();
+	private final AtomicReference<Progress> progress = new AtomicReference<>(Progress.BEGUN);
 
-	private volatile @Nullable Admission admission;
+	private volatile CallShares shares = CallShares.NONE;
+
+	private volatile @Nullable CompletableFuture<Permit> admission;
 
 	private volatile @Nullable Permit permit;
 
@@ -60,25 +60,41 @@ final class ExchangeSubscription<T> implements CoreSubscriber<T>, Subscription, 
 	 * then go on at once if it is there.
 	 */
 	void start() {
-		Admission admission = this.exchange.shares().start(this.exchange.limit());
+		CompletableFuture<Permit> admission = admit();
 		this.admission = admission;
+		boolean subscribed = false;
 		try {
 			this.actual.onSubscribe(this);
+			subscribed = true;
+		}
+		finally {
+			if (!subscribed) {
+				// It has thrown, and is told nothing more.
+				cancel();
+			}
+			if (admission.isDone()) {
+				settle(admission);
+			}
+			else {
+				admission.whenComplete(this::proceedLater);
+			}
+		}
+	}
+
+	private CompletableFuture<Permit> admit() {
+		try {
+			CallShares shares = this.exchange.shares().get();
+			this.shares = shares;
+			HttpLimit limit = this.exchange.limit();
+			return (limit != null) ? shares.start(limit) : CompletableFuture.completedFuture(NoPermit.INSTANCE);
 		}
 		catch (Throwable ex) {
-			cancel();
-			throw ex;
-		}
-		if (admission.isDone()) {
-			settle(admission);
-		}
-		else {
-			admission.whenComplete(this::proceed);
+			return CompletableFuture.failedFuture(ex);
 		}
 	}
 
 	/** Without a callback, which would swallow what the subscriber throws. */
-	private void settle(Admission admission) {
+	private void settle(CompletableFuture<Permit> admission) {
 		Permit permit = null;
 		Throwable refusal = null;
 		try {
@@ -93,6 +109,16 @@ final class ExchangeSubscription<T> implements CoreSubscriber<T>, Subscription, 
 		proceed(permit, refusal);
 	}
 
+	private void proceedLater(@Nullable Permit permit, @Nullable Throwable refusal) {
+		try {
+			proceed(permit, refusal);
+		}
+		catch (Throwable ex) {
+			// The future would keep it for nobody.
+			drop(ex);
+		}
+	}
+
 	private void proceed(@Nullable Permit permit, @Nullable Throwable refusal) {
 		this.permit = permit;
 		if (isCancelled()) {
@@ -101,29 +127,84 @@ final class ExchangeSubscription<T> implements CoreSubscriber<T>, Subscription, 
 		else if (permit != null) {
 			send(permit);
 		}
-		else if (this.answered.compareAndSet(false, true)) {
-			this.actual.onError((refusal != null) ? refusal : new IllegalStateException("No permit"));
+		else {
+			fail((refusal != null) ? refusal : new IllegalStateException("No permit"));
 		}
 	}
 
 	private void send(Permit permit) {
-		this.scope = permit.makeCurrent();
-		this.sending = Thread.currentThread();
 		try {
-			this.exchange.exchange().subscribe(this);
+			this.sending = Thread.currentThread();
+			this.scope = permit.makeCurrent();
+			try {
+				this.exchange.exchange().subscribe(this);
+			}
+			finally {
+				closeScope();
+			}
 		}
-		finally {
-			closeScope();
+		catch (Throwable ex) {
+			fail(ex);
 		}
 	}
 
 	/** The scope covers what is done to send the request, and nothing after it. */
 	private void closeScope() {
+		if (this.sending != Thread.currentThread()) {
+			return;
+		}
 		Permit.Scope scope = this.scope;
-		if (this.sending == Thread.currentThread() && scope != null) {
-			this.sending = null;
-			this.scope = null;
+		this.sending = null;
+		this.scope = null;
+		if (scope != null) {
 			scope.close();
+		}
+	}
+
+	/** End with a failure, of which the subscriber hears if it has not heard an end. */
+	private void fail(Throwable failure) {
+		Progress before = this.progress.getAndSet(Progress.ENDED);
+		try {
+			stop(before);
+		}
+		catch (Throwable ex) {
+			if (ex != failure) {
+				failure.addSuppressed(ex);
+			}
+		}
+		if (before != Progress.ENDED) {
+			this.actual.onError(failure);
+		}
+		else {
+			drop(failure);
+		}
+	}
+
+	private void drop(Throwable failure) {
+		Operators.onErrorDropped(failure, this.actual.currentContext());
+	}
+
+	/** Stop whatever goes on. */
+	private void stop(Progress before) {
+		Subscription subscription = this.upstream.getAndSet(Operators.cancelledSubscription());
+		CompletableFuture<Permit> admission = this.admission;
+		try {
+			if (subscription != null) {
+				subscription.cancel();
+			}
+		}
+		finally {
+			try {
+				if (admission != null) {
+					admission.cancel(false);
+				}
+			}
+			finally {
+				this.shares.close();
+				if (before == Progress.BEGUN) {
+					release();
+				}
+			}
 		}
 	}
 
@@ -140,11 +221,13 @@ final class ExchangeSubscription<T> implements CoreSubscriber<T>, Subscription, 
 
 	@Override
 	public Context currentContext() {
-		return this.actual.currentContext().put(Hop.ATTRIBUTE, this);
+		Context context = this.actual.currentContext().put(Hop.ATTRIBUTE, this);
+		CallShares shares = this.shares;
+		return (shares != CallShares.NONE) ? context.put(CallShares.ATTRIBUTE, shares) : context;
 	}
 
 	@Override
-	public HttpLimit limit() {
+	public @Nullable HttpLimit limit() {
 		return this.exchange.limit();
 	}
 
@@ -171,82 +254,108 @@ final class ExchangeSubscription<T> implements CoreSubscriber<T>, Subscription, 
 			subscription.cancel();
 		}
 		else if (this.requested.get()) {
+			request(subscription);
+		}
+	}
+
+	private void request(Subscription subscription) {
+		try {
 			subscription.request(Long.MAX_VALUE);
+		}
+		catch (Throwable ex) {
+			fail(ex);
 		}
 	}
 
 	@Override
 	public void onNext(T response) {
 		closeScope();
-		if (this.answered.compareAndSet(false, true)) {
+		if (this.progress.compareAndSet(Progress.BEGUN, Progress.ANSWERED)) {
 			answer(response);
 		}
 		else {
 			// Nobody will read the body, which keeps its connection until somebody does.
-			this.exchange.responses().discard(response).subscribe();
+			discard(response);
 		}
 	}
 
 	private void answer(T response) {
-		T held;
+		HeldAnswer<T> answer;
 		try {
-			held = hold(response);
+			this.shares.close();
+			answer = hold(response);
 		}
 		catch (Throwable ex) {
 			release();
-			this.actual.onError(ex);
+			discard(response);
+			fail(ex);
 			return;
 		}
-		this.actual.onNext(held);
+		try {
+			this.actual.onNext(answer.response());
+		}
+		catch (Throwable ex) {
+			// Rule 2.13: who throws has cancelled, and does not read the body.
+			answer.close();
+			discard(answer.response());
+			fail(ex);
+		}
 	}
 
-	private T hold(T response) {
-		if (this.ended) {
-			// It is the response to the last redirect, which holds it.
-			return response;
-		}
+	private HeldAnswer<T> hold(T response) {
 		HttpLimit limit = this.exchange.limit();
+		if (this.ended || limit == null) {
+			// It is nobody's, or that of the last redirect, which holds it.
+			return new HeldAnswer<>(response, null);
+		}
 		Responses<T> responses = this.exchange.responses();
-		if (HttpLimit.mayAskForPause(responses.status(response))) {
-			HttpHeaders headers = responses.headers(response);
-			limit.learn(headers.getFirst(HttpHeaders.RETRY_AFTER), headers.getFirst(HttpHeaders.DATE));
+		int status = responses.status(response);
+		if (AskedPause.isPossible(status)) {
+			limit.learn(status, responses.headers(response)::get);
 		}
 		Permit permit = this.permit;
 		if (permit == null || permit == NoPermit.INSTANCE || limit.release() == Release.HEADERS) {
 			release();
-			return response;
+			return new HeldAnswer<>(response, null);
 		}
-		BodyHold hold = new BodyHold(limit, permit);
-		return responses.withBody(response, (body) -> held(body, hold));
+		return HeldAnswer.hold(response, responses, BodyHold.begin(limit, permit));
 	}
 
-	private static Flux<DataBuffer> held(Flux<DataBuffer> body, BodyHold hold) {
-		// The permit is back before the end is told, and after the body was cancelled.
-		return body.doOnNext((buffer) -> hold.progress()).doOnTerminate(hold::close).doFinally((end) -> hold.close());
+	private void discard(T response) {
+		try {
+			this.exchange.responses().discard(response).subscribe();
+		}
+		catch (Throwable ex) {
+			drop(ex);
+		}
 	}
 
 	@Override
 	public void onError(Throwable failure) {
-		closeScope();
-		if (this.answered.compareAndSet(false, true)) {
-			release();
+		if (finish()) {
 			this.actual.onError(failure);
 		}
 		else {
-			Operators.onErrorDropped(failure, this.actual.currentContext());
+			drop(failure);
 		}
 	}
 
 	@Override
 	public void onComplete() {
+		if (finish()) {
+			this.actual.onComplete();
+		}
+	}
+
+	/** End because the source has; whether the subscriber has not heard an end. */
+	private boolean finish() {
 		closeScope();
-		if (this.answered.compareAndSet(false, true)) {
+		Progress before = this.progress.getAndSet(Progress.ENDED);
+		this.shares.close();
+		if (before == Progress.BEGUN) {
 			release();
-			this.actual.onComplete();
 		}
-		else if (!isCancelled()) {
-			this.actual.onComplete();
-		}
+		return before != Progress.ENDED;
 	}
 
 	@Override
@@ -255,25 +364,28 @@ final class ExchangeSubscription<T> implements CoreSubscriber<T>, Subscription, 
 			this.requested.set(true);
 			Subscription subscription = this.upstream.get();
 			if (subscription != null) {
-				subscription.request(n);
+				request(subscription);
 			}
 		}
 	}
 
 	@Override
 	public void cancel() {
-		Subscription subscription = this.upstream.getAndSet(Operators.cancelledSubscription());
-		boolean unanswered = this.answered.compareAndSet(false, true);
-		if (subscription != null) {
-			subscription.cancel();
-		}
-		Admission admission = this.admission;
-		if (admission != null) {
-			admission.cancel(false);
-		}
-		if (unanswered) {
-			release();
-		}
+		stop(this.progress.getAndSet(Progress.ENDED));
+	}
+
+	/** How far a request has come. */
+	private enum Progress {
+
+		/** It has no answer. */
+		BEGUN,
+
+		/** The subscriber has been given the response, whose body has the permit. */
+		ANSWERED,
+
+		/** The subscriber has heard the end, or wants to hear nothing more. */
+		ENDED
+
 	}
 
 }

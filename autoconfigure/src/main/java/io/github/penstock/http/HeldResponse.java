@@ -87,7 +87,7 @@ final class HeldResponse implements ClientHttpResponse {
 			try {
 				return note(super.read(bytes, offset, length));
 			}
-			catch (IOException ex) {
+			catch (Throwable ex) {
 				this.hold.close();
 				throw ex;
 			}
@@ -96,7 +96,13 @@ final class HeldResponse implements ClientHttpResponse {
 		@Override
 		public long skip(long bytes) throws IOException {
 			this.hold.progress();
-			return super.skip(bytes);
+			try {
+				return super.skip(bytes);
+			}
+			catch (Throwable ex) {
+				this.hold.close();
+				throw ex;
+			}
 		}
 
 		private int note(int read) {

@@ -75,18 +75,28 @@ public final class HopByHopConnector implements ClientHttpConnector, Closeable {
 	private Mono<ClientHttpResponse> follow(Mono<ClientHttpResponse> answer, Hop first, @Nullable HttpLimit limit,
 			Redirect request, Sender sender, int left) {
 		return answer.flatMap((response) -> {
-			Redirect next = (left > 0) ? request.next(response.getStatusCode().value(),
-					response.getHeaders().getFirst(HttpHeaders.LOCATION)) : null;
+			Redirect next;
+			HttpLimit nextLimit;
+			try {
+				next = (left > 0) ? next(request, response) : null;
+				nextLimit = (next == null || next.sameOrigin()) ? limit : this.limits.find(next.uri());
+			}
+			catch (Throwable ex) {
+				return Responses.OF_CONNECTORS.discard(response).then(Mono.error(ex));
+			}
 			if (next == null) {
 				return Mono.just(response);
 			}
-			HttpLimit nextLimit = (next.sameOrigin()) ? limit : this.limits.find(next.uri());
 			return Responses.OF_CONNECTORS.discard(response).then(Mono.defer(() -> {
 				first.end();
 				Mono<ClientHttpResponse> sent = sender.sendLimited(nextLimit, next);
 				return follow(sent, first, nextLimit, next, sender, left - 1);
 			}));
 		});
+	}
+
+	private static @Nullable Redirect next(Redirect request, ClientHttpResponse response) {
+		return request.next(response.getStatusCode().value(), response.getHeaders().getFirst(HttpHeaders.LOCATION));
 	}
 
 	@Override
@@ -116,9 +126,7 @@ public final class HopByHopConnector implements ClientHttpConnector, Closeable {
 		Mono<ClientHttpResponse> sendLimited(@Nullable HttpLimit limit, Redirect request) {
 			Supplier<Mono<ClientHttpResponse>> send = () -> this.connector.connect(request.method(), request.uri(),
 					(sent) -> this.callback.apply(new RedirectedRequest(sent, request)));
-			return (limit != null)
-					? Mono.fromDirect(new LimitedExchange<>(limit, send, Responses.OF_CONNECTORS, this.shares))
-					: send.get();
+			return Mono.fromDirect(new LimitedExchange<>(limit, send, Responses.OF_CONNECTORS, this.shares::lent));
 		}
 
 	}

@@ -44,7 +44,7 @@ record HostPattern(String host, boolean wildcard, int port) {
 			return new HostPattern("", true, port);
 		}
 		boolean wildcard = text.startsWith("*.");
-		String host = Authority.normalize((wildcard) ? text.substring(2) : text);
+		String host = (wildcard) ? Authority.name(text.substring(2)) : Authority.normalize(text);
 		if (host == null) {
 			throw invalid(written, "write a host such as api.example.com, api.example.com:8443 or *.example.com");
 		}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.LimiterRegistry;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The limits of requests to certain hosts. A request takes a permit, then a token, and
- * keeps the permit until its response is over. When a server answers 429 or 503 with
- * {@code Retry-After}, all requests wait for that time, and then come back gradually.
+ * keeps the permit until its response is over. When a server answers 429 or 503 and asks
+ * for a pause, all requests wait for that time, and then come back gradually.
  * <p>
  * Does nothing by itself: put an {@link HttpLimitInterceptor} or an
  * {@link HttpLimitFilter} into a client. Thread-safe.
@@ -30,9 +31,11 @@ public final class HttpLimit {
 	/** How long a server may ask for a pause, where nobody says otherwise. */
 	public static final Duration DEFAULT_MAX_PAUSE = Duration.ofMinutes(1);
 
-	private static final int TOO_MANY_REQUESTS = 429;
-
-	private static final int SERVICE_UNAVAILABLE = 503;
+	/**
+	 * How long requests wait after a 429 that does not say how long, where nobody says
+	 * otherwise.
+	 */
+	public static final Duration DEFAULT_PAUSE = Duration.ofSeconds(1);
 
 	private static final Duration MAX_NANOS = Duration.ofNanos(Long.MAX_VALUE);
 
@@ -50,6 +53,8 @@ public final class HttpLimit {
 
 	private final Duration maxPause;
 
+	private final Duration defaultPause;
+
 	private final TimeSource time;
 
 	private final Pause pause;
@@ -64,6 +69,7 @@ public final class HttpLimit {
 		this.release = builder.release;
 		this.bodyTimeout = builder.bodyTimeout;
 		this.maxPause = builder.maxPause;
+		this.defaultPause = builder.defaultPause;
 		this.time = builder.time;
 		this.pause = new Pause(this.name, this.maxPause, this.time);
 		this.abandonedBodies = new AbandonedBodies(this.name, this.bodyTimeout);
@@ -138,6 +144,14 @@ public final class HttpLimit {
 	 */
 	public Duration maxPause() {
 		return this.maxPause;
+	}
+
+	/**
+	 * Return how long requests wait after a 429 that does not say how long.
+	 * @return the pause, zero for none
+	 */
+	public Duration defaultPause() {
+		return this.defaultPause;
 	}
 
 	/**
@@ -227,19 +241,14 @@ public final class HttpLimit {
 		return (timeout.compareTo(MAX_NANOS) < 0) ? timeout.toNanos() : Long.MAX_VALUE;
 	}
 
-	/** Whether a response of this status may ask for a pause. */
-	static boolean mayAskForPause(int status) {
-		return status == TOO_MANY_REQUESTS || status == SERVICE_UNAVAILABLE;
-	}
-
 	/**
 	 * Heed what a response asks for.
-	 * @param retryAfter its {@code Retry-After}
-	 * @param date its {@code Date}
+	 * @param status its status
+	 * @param headers gives the lines of a header by its name
 	 */
-	void learn(@Nullable String retryAfter, @Nullable String date) {
-		Duration asked = RetryAfter.read(retryAfter, date, Instant.now());
-		if (asked != null) {
+	void learn(int status, Function<String, @Nullable List<String>> headers) {
+		Duration asked = AskedPause.read(status, headers, Instant.now(), this.defaultPause);
+		if (!asked.isZero()) {
 			this.pause.learn(asked);
 		}
 	}
@@ -259,6 +268,8 @@ public final class HttpLimit {
 	 */
 	public static final class Builder {
 
+		private static final Duration LONGEST = Duration.ofDays(365);
+
 		private final String name;
 
 		private final List<HostPattern> hosts = new ArrayList<>();
@@ -272,6 +283,8 @@ public final class HttpLimit {
 		private Duration bodyTimeout = DEFAULT_BODY_TIMEOUT;
 
 		private Duration maxPause = DEFAULT_MAX_PAUSE;
+
+		private Duration defaultPause = DEFAULT_PAUSE;
 
 		private TimeSource time = TimeSource.system();
 
@@ -362,6 +375,22 @@ public final class HttpLimit {
 		}
 
 		/**
+		 * Say how long requests wait after a 429 that does not say how long.
+		 * @param defaultPause the pause, zero for none; no longer than a server may ask
+		 * for
+		 * @return this builder
+		 * @throws IllegalArgumentException if it is negative
+		 */
+		public Builder defaultPause(Duration defaultPause) {
+			if (defaultPause.isNegative() || defaultPause.compareTo(LONGEST) > 0) {
+				throw new IllegalArgumentException(
+						"Invalid default-pause '" + defaultPause + "': it must be from 0 to 365 days");
+			}
+			this.defaultPause = defaultPause;
+			return this;
+		}
+
+		/**
 		 * Say in which time the pauses and the guard timeout pass.
 		 * @param time the time, the system's by default
 		 * @return this builder
@@ -388,7 +417,7 @@ public final class HttpLimit {
 		}
 
 		private static Duration positive(String property, Duration duration) {
-			if (duration.isNegative() || duration.isZero() || duration.compareTo(Duration.ofDays(365)) > 0) {
+			if (duration.isNegative() || duration.isZero() || duration.compareTo(LONGEST) > 0) {
 				throw new IllegalArgumentException(
 						"Invalid " + property + " '" + duration + "': it must be more than 0 and at most 365 days");
 			}

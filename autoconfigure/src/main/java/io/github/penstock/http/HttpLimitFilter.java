@@ -36,24 +36,10 @@ public final class HttpLimitFilter implements ExchangeFilterFunction {
 	 */
 	@Override
 	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
-		HttpLimit limit = this.limits.find(request.url());
-		Mono<ClientResponse> response = (limit != null)
-				? Mono.fromDirect(new LimitedExchange<>(limit, () -> next.exchange(request), Responses.OF_CLIENTS,
-						CallShares.NONE))
-				: next.exchange(request).contextWrite((context) -> context.put(Hop.ATTRIBUTE, UnlimitedHop.INSTANCE));
+		Mono<ClientResponse> response = Mono.fromDirect(new LimitedExchange<>(this.limits.find(request.url()),
+				() -> next.exchange(request), Responses.OF_CLIENTS, () -> CallShares.take(this.limits)));
 		// A refusal on the way of redirects comes from where all failures get wrapped.
-		return shared(response).onErrorMap(WebClientRequestException.class, HttpLimitFilter::unwrap);
-	}
-
-	/** With the permits of the subscriber's call, until there is a response. */
-	private Mono<ClientResponse> shared(Mono<ClientResponse> response) {
-		return Mono.defer(() -> {
-			CallShares shares = CallShares.take(this.limits);
-			return (shares == CallShares.NONE) ? response
-					: Mono.using(() -> shares,
-							(taken) -> response.contextWrite((context) -> context.put(CallShares.ATTRIBUTE, taken)),
-							CallShares::close);
-		});
+		return response.onErrorMap(WebClientRequestException.class, HttpLimitFilter::unwrap);
 	}
 
 	private static Throwable unwrap(WebClientRequestException failure) {

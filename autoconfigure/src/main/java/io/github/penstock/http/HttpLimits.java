@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
+import io.github.penstock.RefusalReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  * request the most specific one counts: a whole name before a wildcard, a longer wildcard
  * before a shorter one, with a port before without. Thread-safe.
  */
-public final class HttpLimits {
+public final class HttpLimits implements AutoCloseable {
 
 	private final Supplier<? extends Collection<HttpLimit>> source;
 
 	private final AtomicReference<@Nullable Index> index = new AtomicReference<>();
+
+	private volatile boolean closed;
 
 	private HttpLimits(Supplier<? extends Collection<HttpLimit>> source) {
 		this.source = source;
@@ -68,12 +71,30 @@ public final class HttpLimits {
 		return index().find(uri);
 	}
 
+	/**
+	 * Refuse whoever waits for the end of a server's pause, now and from now on, with the
+	 * reason {@link RefusalReason#SHUT_DOWN}. Requests that need not wait are still let
+	 * out; their limiters are left alone, which others may use. For the end of an
+	 * application. Never blocks.
+	 */
+	@Override
+	public void close() {
+		this.closed = true;
+		Index index = this.index.get();
+		if (index != null) {
+			index.close();
+		}
+	}
+
 	private Index index() {
 		Index index = this.index.get();
 		if (index == null) {
 			// Foreign code, which may wait for others: not to be run under a lock.
 			this.index.compareAndSet(null, new Index(this.source.get()));
 			index = this.index.get();
+			if (index != null && this.closed) {
+				index.close();
+			}
 		}
 		return (index != null) ? index : new Index(List.of());
 	}
@@ -103,6 +124,10 @@ public final class HttpLimits {
 			this.byName = Map.copyOf(byName);
 			byHost.forEach((host, limit) -> this.entries.add(new Entry(host, limit)));
 			this.entries.sort(Comparator.comparing(Entry::host, HostPattern.MOST_SPECIFIC_FIRST));
+		}
+
+		private void close() {
+			this.byName.values().forEach((limit) -> limit.gate().close());
 		}
 
 		private @Nullable HttpLimit find(URI uri) {

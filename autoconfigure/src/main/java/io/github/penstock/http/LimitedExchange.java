@@ -1,10 +1,11 @@
 package io.github.penstock.http;
 
+import java.util.Objects;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
-import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 
@@ -12,28 +13,23 @@ import reactor.core.publisher.Operators;
  * A request that is sent when the limits let it. Each subscription is a request.
  *
  * @param <T> the type of the response
- * @param limit the limits
+ * @param limit the limits, {@code null} for a request that nobody limits and whose
+ * redirects may lead to limited hosts
  * @param next sends the request
  * @param responses how to handle responses
- * @param shares what the call holds that sends the request
+ * @param shares takes what the call holds that sends the request
  */
-record LimitedExchange<T>(HttpLimit limit, Supplier<Mono<T>> next, Responses<T> responses,
-		CallShares shares) implements Publisher<T> {
+record LimitedExchange<T>(@Nullable HttpLimit limit, Supplier<Mono<T>> next, Responses<T> responses,
+		Supplier<CallShares> shares) implements Publisher<T> {
 
 	@Override
 	public void subscribe(Subscriber<? super T> actual) {
-		CoreSubscriber<? super T> subscriber = Operators.toCoreSubscriber(actual);
-		new ExchangeSubscription<T>(this, subscriber).start();
+		new ExchangeSubscription<T>(this, Operators.toCoreSubscriber(actual)).start();
 	}
 
 	/** Send the request: to be called once per subscription. */
 	Mono<T> exchange() {
-		try {
-			return this.next.get();
-		}
-		catch (RuntimeException ex) {
-			return Mono.error(ex);
-		}
+		return Objects.requireNonNull(this.next.get(), "The exchange function returned null");
 	}
 
 }

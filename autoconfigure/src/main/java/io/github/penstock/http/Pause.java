@@ -1,11 +1,13 @@
 package io.github.penstock.http;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 import io.github.penstock.RateLimitExceededException;
 import io.github.penstock.RefusalReason;
@@ -39,9 +41,12 @@ final class Pause {
 
 	private final AtomicReference<@Nullable Schedule> schedule = new AtomicReference<>();
 
-	private final AtomicInteger waiting = new AtomicInteger();
+	/** What tells those who wait that nobody waits any more. */
+	private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
 
 	private final AtomicLong learned = new AtomicLong();
+
+	private volatile boolean closed;
 
 	Pause(String name, Duration max, TimeSource time) {
 		this.name = name;
@@ -72,8 +77,9 @@ final class Pause {
 			if (before != null && before.start() - start >= 0) {
 				return;
 			}
-			// What is measured while requests are held back is not their pace.
-			long perSecond = (before != null) ? before.perSecond() : this.pace.perSecond(now);
+			// What is measured while requests are held back may be less than their pace.
+			long measured = this.pace.perSecond(now);
+			long perSecond = (before != null) ? Math.max(before.perSecond(), measured) : measured;
 			after = new Schedule(start, Math.min(Math.max(length, SHORTEST_RAMP), LONGEST_RAMP), perSecond, 0);
 		}
 		while (!this.schedule.compareAndSet(before, after));
@@ -107,6 +113,9 @@ final class Pause {
 			if (wait > timeoutNanos) {
 				throw refusal(reason(timeoutNanos), wait, 0);
 			}
+			if (wait > 0 && this.closed) {
+				throw shutOut(0);
+			}
 		}
 	}
 
@@ -133,6 +142,9 @@ final class Pause {
 			else if (wait > timeoutNanos - waitedNanos) {
 				throw refusal(reason(timeoutNanos), wait, waitedNanos);
 			}
+			else if (wait > 0 && this.closed) {
+				throw shutOut(waitedNanos);
+			}
 			else if (this.schedule.compareAndSet(schedule, schedule.take(number))) {
 				return Math.max(0, wait);
 			}
@@ -155,48 +167,80 @@ final class Pause {
 			return 0;
 		}
 		long begin = this.time.nanoTime();
-		startWaiting();
+		ParkedThread thread = new ParkedThread(Thread.currentThread());
+		startWaiting(thread);
 		try {
 			long waited = 0;
 			for (; waited < wait; waited = this.time.nanoTime() - begin) {
 				if (Thread.currentThread().isInterrupted()) {
 					throw refusal(RefusalReason.INTERRUPTED, 0, waitedNanos + waited);
 				}
+				if (this.closed) {
+					throw shutOut(waitedNanos + waited);
+				}
 				this.time.parkNanos(this, Math.min(wait - waited, LONGEST_PARK));
 			}
 			return waited;
 		}
 		finally {
-			stopWaiting();
+			stopWaiting(thread);
 		}
 	}
 
-	void startWaiting() {
-		this.waiting.incrementAndGet();
+	/**
+	 * Somebody begins to wait.
+	 * @param shutOut is run if nobody may wait any more, by any thread
+	 */
+	void startWaiting(Runnable shutOut) {
+		this.waiting.add(shutOut);
+		// Whoever closes it does so first and then looks for those who wait.
+		if (this.closed) {
+			shutOut.run();
+		}
 	}
 
-	void stopWaiting() {
-		this.waiting.decrementAndGet();
+	void stopWaiting(Runnable shutOut) {
+		this.waiting.remove(shutOut);
+	}
+
+	/** Refuse whoever waits, now and from now on. Never blocks. */
+	void close() {
+		this.closed = true;
+		this.waiting.forEach(Runnable::run);
+	}
+
+	RateLimitExceededException shutOut(long waitedNanos) {
+		return refusal(RefusalReason.SHUT_DOWN, 0, waitedNanos);
 	}
 
 	private RateLimitExceededException refusal(RefusalReason reason, long retryAfterNanos, long waitedNanos) {
 		String rate = (isPaused()) ? "paused as the server asked" : "restored after a pause";
 		return new RateLimitExceededException(this.name, reason, Duration.ofNanos(retryAfterNanos), rate, 0,
-				this.waiting.get(), Duration.ofNanos(waitedNanos));
+				this.waiting.size(), Duration.ofNanos(waitedNanos));
 	}
 
 	PauseState state() {
 		Schedule schedule = this.schedule.get();
 		long now = this.time.nanoTime();
 		if (schedule == null) {
-			return new PauseState(Duration.ZERO, Duration.ZERO, this.waiting.get(), this.learned.get());
+			return new PauseState(Duration.ZERO, Duration.ZERO, this.waiting.size(), this.learned.get());
 		}
 		long paused = Math.max(0, schedule.start() - now);
 		// Those who wait may have taken times behind the ramp.
 		long next = schedule.waitFor(schedule.numberAt(now), now);
 		long restoring = Math.max(0, Math.max(schedule.start() + schedule.ramp() - now, next));
-		return new PauseState(Duration.ofNanos(paused), Duration.ofNanos(restoring), this.waiting.get(),
+		return new PauseState(Duration.ofNanos(paused), Duration.ofNanos(restoring), this.waiting.size(),
 				this.learned.get());
+	}
+
+	/** A thread that waits, and looks for the reason when it is woken. */
+	private record ParkedThread(Thread thread) implements Runnable {
+
+		@Override
+		public void run() {
+			LockSupport.unpark(this.thread);
+		}
+
 	}
 
 }

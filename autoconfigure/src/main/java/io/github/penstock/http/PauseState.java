@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * How far the requests of a client are held back because its server answered 429 or 503
- * with {@code Retry-After}.
+ * and asked for a pause.
  *
  * @param paused how long no request begins, from now on; zero if they do
  * @param restoring how long from now until the old pace is back and a request that comes

@@ -39,7 +39,7 @@ final class RetryAfter {
 	 * @param retryAfter the header, in seconds or as an HTTP date
 	 * @param date the response's own {@code Date}, by which the server's clock is known
 	 * @param now the time of this machine, for a response that has no date
-	 * @return the time, more than zero; {@code null} for anything else
+	 * @return the time, zero if it is over; {@code null} for what is no time
 	 */
 	static @Nullable Duration read(@Nullable String retryAfter, @Nullable String date, Instant now) {
 		String text = (retryAfter != null) ? retryAfter.trim() : "";
@@ -48,7 +48,7 @@ final class RetryAfter {
 		}
 		Duration duration = (text.chars().allMatch((c) -> c >= '0' && c <= '9')) ? seconds(text)
 				: until(text, date, now);
-		return (duration != null && !duration.isNegative() && !duration.isZero()) ? duration : null;
+		return (duration != null && duration.isNegative()) ? Duration.ZERO : duration;
 	}
 
 	private static Duration seconds(String digits) {
@@ -58,14 +58,18 @@ final class RetryAfter {
 
 	private static @Nullable Duration until(String text, @Nullable String date, Instant now) {
 		Instant at = instant(text);
-		Instant from = (date != null && date.length() <= MOST_CHARACTERS) ? instant(date.trim()) : null;
+		Instant from = (date != null) ? instant(date) : null;
 		return (at != null) ? Duration.between((from != null) ? from : now, at) : null;
 	}
 
-	private static @Nullable Instant instant(String text) {
+	/** Read an HTTP date, {@code null} if it is none. */
+	static @Nullable Instant instant(String text) {
+		if (text.length() > MOST_CHARACTERS) {
+			return null;
+		}
 		for (DateTimeFormatter format : FORMATS) {
 			try {
-				return ZonedDateTime.parse(text, format).toInstant();
+				return ZonedDateTime.parse(text.trim(), format).toInstant();
 			}
 			catch (DateTimeException ex) {
 				// The next one, or none.

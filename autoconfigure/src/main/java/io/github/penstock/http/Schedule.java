@@ -4,8 +4,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * When requests may begin after a pause. The pace grows evenly from nothing at the end of
- * the pause to what it was before at the end of the ramp; request number k may begin when
- * the area below that line is k.
+ * the pause to what it was before at the end of the ramp. From there on it doubles each
+ * half second, since what was measured may be far less than what the limits let through,
+ * as when the first request of all has met the pause. Request number k may begin when the
+ * area below that line is k.
  * <p>
  * Nobody stands in line here: each request takes the next number and knows its time from
  * it. One that leaves before its time has wasted a number, which makes the ramp a little
@@ -20,6 +22,12 @@ import java.util.concurrent.TimeUnit;
 record Schedule(long start, long ramp, long perSecond, long next) {
 
 	private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
+
+	/** How long the pace takes to become e times what it was, behind the ramp. */
+	private static final double GROWTH = TimeUnit.MILLISECONDS.toNanos(500) / Math.log(2);
+
+	/** When it has doubled thirty times nobody is held back, whatever the limit. */
+	private static final long LONGEST_GROWTH = TimeUnit.SECONDS.toNanos(15);
 
 	/** The number that a request which comes now would get. */
 	long numberAt(long now) {
@@ -48,7 +56,7 @@ record Schedule(long start, long ramp, long perSecond, long next) {
 	private long offset(long number) {
 		double whole = whole();
 		double nanos = (number <= whole) ? Math.sqrt(2.0 * this.ramp * number * NANOS / this.perSecond)
-				: this.ramp + (number - whole) * NANOS / this.perSecond;
+				: this.ramp + GROWTH * Math.log1p((number - whole) / grown());
 		return (long) nanos;
 	}
 
@@ -60,7 +68,13 @@ record Schedule(long start, long ramp, long perSecond, long next) {
 		if (elapsed < this.ramp) {
 			return (long) (this.perSecond * ((double) elapsed / this.ramp) * elapsed / (2 * NANOS));
 		}
-		return (long) (whole() + (elapsed - this.ramp) / NANOS * this.perSecond);
+		long growing = Math.min(elapsed - this.ramp, LONGEST_GROWTH);
+		return (long) (whole() + grown() * Math.expm1(growing / GROWTH));
+	}
+
+	/** How many requests begin behind the ramp until the pace is e times what it was. */
+	private double grown() {
+		return this.perSecond * (GROWTH / NANOS);
 	}
 
 	/** How many requests begin during the ramp. */

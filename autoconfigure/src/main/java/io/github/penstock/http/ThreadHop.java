@@ -2,10 +2,8 @@ package io.github.penstock.http;
 
 import java.io.IOException;
 
-import io.github.penstock.Permit;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.ClientHttpResponse;
 
 /**
@@ -46,15 +44,14 @@ final class ThreadHop implements Hop {
 	}
 
 	private static ClientHttpResponse hold(HttpLimit limit, ClientHttpResponse response) throws IOException {
-		if (HttpLimit.mayAskForPause(response.getStatusCode().value())) {
-			HttpHeaders headers = response.getHeaders();
-			limit.learn(headers.getFirst(HttpHeaders.RETRY_AFTER), headers.getFirst(HttpHeaders.DATE));
+		int status = response.getStatusCode().value();
+		if (AskedPause.isPossible(status)) {
+			limit.learn(status, response.getHeaders()::get);
 		}
 		if (limit.release() == Release.HEADERS || limit.bulkhead() == null) {
 			return response;
 		}
-		Permit permit = limit.share();
-		return new HeldResponse(response, new BodyHold(limit, permit));
+		return new HeldResponse(response, BodyHold.begin(limit, limit.share()));
 	}
 
 	@Override

@@ -38,7 +38,7 @@ class HttpClientSectionTests {
 	void makeWhenItHasNumbersOfItsOwnRegistersLimitersUnderItsName() {
 		given(Map.of(PREFIX + "hosts", "a.test, *.b.test:81", PREFIX + "max", "3", PREFIX + "rps", "10",
 				PREFIX + "timeout", "2s", PREFIX + "max-waiting", "7", PREFIX + "release", "headers",
-				PREFIX + "body-timeout", "10s", PREFIX + "max-pause", "5s"));
+				PREFIX + "body-timeout", "10s", PREFIX + "max-pause", "5s", PREFIX + "default-pause", "200ms"));
 		HttpLimit limit = make().get(0);
 		assertThat(limit.name()).isEqualTo("supplier");
 		assertThat(limit.hosts()).containsExactly("a.test", "*.b.test:81");
@@ -51,6 +51,7 @@ class HttpClientSectionTests {
 		assertThat(limit.release()).isEqualTo(Release.HEADERS);
 		assertThat(limit.bodyTimeout()).hasSeconds(10);
 		assertThat(limit.maxPause()).hasSeconds(5);
+		assertThat(limit.defaultPause()).hasMillis(200);
 	}
 
 	@Test
@@ -64,6 +65,7 @@ class HttpClientSectionTests {
 		assertThat(limit.release()).isEqualTo(Release.BODY);
 		assertThat(limit.bodyTimeout()).isEqualTo(HttpLimit.DEFAULT_BODY_TIMEOUT);
 		assertThat(limit.maxPause()).isEqualTo(HttpLimit.DEFAULT_MAX_PAUSE);
+		assertThat(limit.defaultPause()).isEqualTo(HttpLimit.DEFAULT_PAUSE);
 	}
 
 	@Test
@@ -170,6 +172,14 @@ class HttpClientSectionTests {
 				"b.test,A.TEST:80", "penstock.http-clients.other.max", "3"));
 		assertFails(this::limiters, "penstock.http-clients.", "they both have the host 'a.test:80'",
 				"Keep it in one of them");
+	}
+
+	@Test
+	void declareWhenDefaultPauseIsNegativeFailsAndZeroIsNone() {
+		given(Map.of(PREFIX + "hosts", "a.test", PREFIX + "max", "3", PREFIX + "default-pause", "-1s"));
+		assertFails(this::limiters, PREFIX + "default-pause (test)", "Invalid default-pause", "Correct it there");
+		given(Map.of(PREFIX + "hosts", "a.test", PREFIX + "max", "3", PREFIX + "default-pause", "0"));
+		assertThat(make().get(0).defaultPause()).isZero();
 	}
 
 	@ParameterizedTest

@@ -1,22 +1,37 @@
 package io.github.penstock.autoconfigure;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
+import com.sun.net.httpserver.HttpServer;
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.LimitExceededException;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.Permit;
 import io.github.penstock.RateLimiter;
 import io.github.penstock.RefusalReason;
+import io.github.penstock.http.HttpLimit;
+import io.github.penstock.http.HttpLimits;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
+import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.web.client.HttpClientErrorException;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.reactive.function.client.WebClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -57,6 +72,56 @@ class LimiterShutdownTests {
 			assertThat(bulkhead.available()).isOne();
 			assertThat(bulkhead.waiting()).isZero();
 		});
+	}
+
+	@Test
+	void closeWhenRequestsWaitOutAPauseRefusesThemAtOnceAndSaysWhy() {
+		HttpServer server = server();
+		this.contextRunner
+			.withConfiguration(
+					AutoConfigurations.of(PenstockHttpClientAutoConfiguration.class, HttpClientAutoConfiguration.class,
+							ImperativeHttpClientAutoConfiguration.class, ReactiveHttpClientAutoConfiguration.class,
+							RestClientAutoConfiguration.class, WebClientAutoConfiguration.class))
+			.withPropertyValues("penstock.http-clients.c.hosts=localhost", "penstock.http-clients.c.max=5",
+					"penstock.http-clients.c.timeout=2h", "penstock.http-clients.c.max-pause=1h")
+			.run((context) -> {
+				String url = "http://localhost:" + server.getAddress().getPort() + "/";
+				RestClient blocking = context.getBean(RestClient.Builder.class).build();
+				WebClient reactive = context.getBean(WebClient.Builder.class).build();
+				HttpLimit limit = context.getBean(HttpLimits.class).all().get("c");
+				catchThrowableOfType(HttpClientErrorException.class,
+						() -> blocking.get().uri(url).retrieve().toBodilessEntity());
+				FutureTask<LimitExceededException> parked = new FutureTask<>(() -> catchThrowableOfType(
+						LimitExceededException.class, () -> blocking.get().uri(url).retrieve().toBodilessEntity()));
+				new Thread(parked).start();
+				CompletableFuture<?> waiting = reactive.get().uri(url).retrieve().toBodilessEntity().toFuture();
+				Awaitility.await().until(() -> limit.pause().waiting() == 2);
+				context.getSourceApplicationContext().close();
+				assertThat(parked.get(20, TimeUnit.SECONDS).reason()).isEqualTo(RefusalReason.SHUT_DOWN);
+				assertThat(waiting).failsWithin(Duration.ofSeconds(20))
+					.withThrowableThat()
+					.withMessageContaining("'c' lets nobody wait any more: the application ends");
+				Awaitility.await().until(() -> limit.bulkhead().inUse() == 0);
+				assertThat(limit.pause().waiting()).isZero();
+			});
+		server.stop(0);
+	}
+
+	/** Asks for a pause of an hour. */
+	private static HttpServer server() {
+		try {
+			HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+			server.createContext("/", (exchange) -> {
+				exchange.getResponseHeaders().add("Retry-After", "3600");
+				exchange.sendResponseHeaders(429, -1);
+				exchange.close();
+			});
+			server.start();
+			return server;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@Test

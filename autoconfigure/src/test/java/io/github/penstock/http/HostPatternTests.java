@@ -46,6 +46,57 @@ class HostPatternTests {
 		assertThat(matches(pattern, URI.create(uri))).isFalse();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f.1", "0X7F.0.0.1", "0x7f000001",
+			"0177.0.0.1", "0177.0.0.01", "017700000001", "0x7f.0x0.0x0.0x1", "127.0x1", "00000177.1", "127.0.0.1.",
+			"127.1.", "%31%32%37.1", "127%2E0%2E0%2E1", "１２７.０.０.１", "127。0。0。1", "[::ffff:127.0.0.1]",
+			"[::ffff:7f00:1]", "[::FFFF:7F00:0001]", "[0:0:0:0:0:ffff:127.0.0.1]",
+			"[0000:0000:0000:0000:0000:ffff:7f00:0001]", "[0::0:ffff:7f00:1]" })
+	void matchesWhenItIsOneIpv4AddressHoweverBothAreSpelt(String spelling) {
+		for (String other : new String[] { "127.0.0.1", "127.1", "0x7f000001", "[::ffff:7f00:1]" }) {
+			assertThat(matches(spelling, URI.create("http://" + other + ":81/"))).isTrue();
+			assertThat(matches(other, URI.create("http://" + spelling + "/"))).isTrue();
+			assertThat(matches(other + ":81", URI.create("http://user:secret@" + spelling + ":81/"))).isTrue();
+			assertThat(matches("*", URI.create("http://" + spelling + "/"))).isTrue();
+		}
+		assertThat(HostPattern.parse(spelling)).hasToString("127.0.0.1");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "128.1", "127.2", "127.0.0.2", "2130706434", "0127.0.0.1", "0x7g.1", "0178.1",
+			"127.0.0.1.1", "127.0.0.256", "127.0.0.257.", "127.16777217", "4294967297", "6425673729",
+			"127.0.0.1.example", "x127.1", "127-0-0-1", "127.0.0.1a", "0x", "0x.1", "a.127.1", "18446744075840258049",
+			"[::127.0.0.1]", "[::1]", "[64:ff9b::7f00:1]", "[::ffff:7f00:2]", "[::fffe:7f00:1]" })
+	void matchesWhenItIsAnotherAddressIsFalse(String spelling) {
+		assertThat(matches("127.0.0.1", URI.create("http://" + spelling + "/"))).isFalse();
+		assertThat(matches(spelling, URI.create("http://127.0.0.1/"))).isFalse();
+		assertThat(matches("*", URI.create("http://" + spelling + "/"))).isTrue();
+	}
+
+	@Test
+	void matchesWhenOnlyTheUserIsTheAddressIsFalse() {
+		for (String user : new String[] { "127.1", "127.0.0.1:80", "2130706433", "0x7f.1:1" }) {
+			assertThat(matches("127.0.0.1", URI.create("http://" + user + "@evil.test/"))).isFalse();
+			assertThat(matches("127.0.0.1", URI.create("http://" + user + "@128.1/"))).isFalse();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "[::1]", "[0::1]", "[0:0:0:0:0:0:0:1]", "[0000:0000:0000:0000:0000:0000:0000:0001]",
+			"[::0.0.0.1]", "[::0:1]", "[0:0::0:1]" })
+	void matchesWhenItIsOneIpv6AddressHoweverBothAreSpelt(String spelling) {
+		assertThat(matches(spelling, URI.create("http://[::1]:81/"))).isTrue();
+		assertThat(matches("[::1]", URI.create("http://" + spelling + "/"))).isTrue();
+		assertThat(matches("[::1]:81", URI.create("http://" + spelling + ":81/"))).isTrue();
+	}
+
+	@Test
+	void matchesWhenPatternIsAWildcardOfAddressesGoesByItsText() {
+		assertThat(matches("*.0.0.1", URI.create("http://127.0.0.1/"))).isTrue();
+		assertThat(matches("*.0.0.1", URI.create("http://127.1/"))).isTrue();
+		assertThat(matches("*.0.0.1", URI.create("http://127.0.1.1/"))).isFalse();
+	}
+
 	@Test
 	void matchesWhenNameIsInternationalKnowsAllItsForms() {
 		URI encoded = URI.create("http://b%C3%BCcher.example/x");

@@ -76,6 +76,8 @@ class HttpLimitFilterTests {
 
 	@BeforeAll
 	static void install() {
+		// A scheduler's thread that sleeps while it is installed does not survive it.
+		Schedulers.shutdownNow();
 		BlockHound.install();
 	}
 
@@ -432,8 +434,22 @@ class HttpLimitFilterTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "429, -5", "429, soon", "503, 0", "500, 60" })
-	void responseWhenWhatItAsksForIsNonsenseIsIgnored(int status, String retryAfter) {
+	@CsvSource({ "X-Other, 1, 100", "retry-after-ms, 3000, 3000", "RateLimit, '\"default\";r=0;t=3', 3000",
+			"X-RateLimit-Reset, 3, 3000" })
+	void responseWhenItRefusesInOtherWordsHoldsTheNextRequestBack(String header, String value, int millis) {
+		this.limit = builder().defaultPause(Duration.ofMillis(100)).build();
+		this.remote.refuseNext(429, header, value);
+		WebClient client = client();
+		StepVerifier.create(get(client, "/ok")).expectError(WebClientResponseException.class).verify(LONG);
+		assertThat(this.limit.pause().paused()).isBetween(Duration.ofMillis(millis),
+				Duration.ofMillis(millis * 11 / 10));
+		this.time.advance(Duration.ofMinutes(1));
+		assertThat(get(client, "/ok").block(LONG)).isEqualTo("fine");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "429, 0", "503, 0", "503, soon", "500, 60" })
+	void responseWhenItAsksForNoPauseIsIgnored(int status, String retryAfter) {
 		this.remote.refuseNext(status, "Retry-After", retryAfter);
 		WebClient client = client();
 		StepVerifier.create(get(client, "/ok")).expectError(WebClientResponseException.class).verify(LONG);
@@ -444,7 +460,7 @@ class HttpLimitFilterTests {
 	@Test
 	void requestWhenPauseIsWithinItsTimeoutWaitsForItsEndAndMayLeave() {
 		this.bulkhead.change((spec) -> spec.withTimeout(LONG));
-		this.limit.learn("5", null);
+		this.limit.gate().learn(Duration.ofSeconds(5));
 		WebClient client = client();
 		CompletableFuture<String> next = get(client, "/ok").subscribeOn(Schedulers.parallel()).toFuture();
 		Awaitility.await().until(() -> this.limit.pause().waiting() == 1);

@@ -326,9 +326,23 @@ class HttpLimitInterceptorTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "429, -5", "429, 0", "429, soon", "429, 1e9", "429, 'Wed, 21 Oct 2015 07:28:00 GMT'", "500, 60",
+	@CsvSource({ "-5, PT1S, 1000", "soon, PT1S, 1000", "1e9, PT0.5S, 500", "soon, PT0S, 0" })
+	void responseWhenItRefusesAndDoesNotSayHowLongIsFollowedByTheDefaultPause(String retryAfter, Duration pause,
+			int millis) {
+		this.limit = builder().defaultPause(pause).build();
+		this.remote.refuseNext(429, "Retry-After", retryAfter);
+		RestClient client = client();
+		client.get().uri("/ok").exchange((request, response) -> response.getStatusCode());
+		assertThat(this.limit.pause().paused()).isBetween(Duration.ofMillis(millis),
+				Duration.ofMillis(millis * 11 / 10));
+		this.time.advance(Duration.ofMinutes(1));
+		assertThat(get(client, "/ok")).isEqualTo("fine");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "503, -5", "429, 0", "503, soon", "503, 1e9", "429, 'Wed, 21 Oct 2015 07:28:00 GMT'", "500, 60",
 			"301, 60", "404, 60" })
-	void responseWhenWhatItAsksForIsNonsenseIsIgnored(int status, String retryAfter) {
+	void responseWhenItAsksForNoPauseIsIgnored(int status, String retryAfter) {
 		this.remote.refuseNext(status, "Retry-After", retryAfter);
 		RestClient client = client();
 		client.get().uri("/ok").exchange((request, response) -> response.getStatusCode());
@@ -383,7 +397,7 @@ class HttpLimitInterceptorTests {
 		assertThat(get(client, "/ok")).isEqualTo("fine");
 		Future<String> waiting = this.threads.submit(() -> get(client, "/ok"));
 		Awaitility.await().until(() -> tokens.waiting() == 1);
-		this.limit.learn("10", null);
+		this.limit.gate().learn(Duration.ofSeconds(10));
 		this.time.advance(Duration.ofSeconds(3));
 		Awaitility.await().until(() -> this.limit.pause().waiting() == 1);
 		assertThat(this.remote.requests()).hasSize(1);

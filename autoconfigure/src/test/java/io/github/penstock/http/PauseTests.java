@@ -3,10 +3,13 @@ package io.github.penstock.http;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 import io.github.penstock.RateLimitExceededException;
 import io.github.penstock.RefusalReason;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -93,7 +96,92 @@ class PauseTests {
 		// A line that rises from 0 to 100 per second: a quarter of its area by its half.
 		assertThat(between(turns, start, start + ramp / 2)).isBetween(49L, 56L);
 		assertThat(between(turns, start, start + ramp)).isBetween(199L, 221L);
-		assertThat(between(turns, start + ramp, start + ramp + seconds(1))).isBetween(99L, 101L);
+		// Behind it the pace doubles each half second.
+		assertThat(between(turns, start + ramp, start + ramp + seconds(0.1))).isBetween(10L, 12L);
+		assertThat(between(turns, start + ramp, start + ramp + seconds(0.5))).isBetween(71L, 74L);
+	}
+
+	@Test
+	void takeWhenTheFirstRequestOfAllHasMetThePauseGrowsUntilTheLimitAloneHolds() {
+		this.pause.began();
+		this.pause.learn(Duration.ofSeconds(1));
+		// Twenty threads, each with its next request as soon as its last one began.
+		long[] due = new long[20];
+		long begin = 0;
+		int lastSecond = 0;
+		long now = 0;
+		// As a rate limit of 100 per second would space them.
+		long token = 0;
+		while (now < seconds(10)) {
+			int thread = 0;
+			for (int i = 1; i < due.length; i++) {
+				thread = (due[i] < due[thread]) ? i : thread;
+			}
+			begin = Math.max(due[thread], token);
+			token = begin + seconds(0.01);
+			this.time.advance(Duration.ofNanos(Math.max(0, begin - now)));
+			now = Math.max(now, begin);
+			this.pause.began();
+			lastSecond += (now >= seconds(6) && now < seconds(7)) ? 1 : 0;
+			due[thread] = now + this.pause.take(LONG, 0);
+		}
+		assertThat(lastSecond).isBetween(99, 101);
+		assertThat(this.pause.state().restoring()).isZero();
+		assertThat(this.pause.state().learned()).isOne();
+	}
+
+	@Test
+	void takeWhenDemandIsWithoutEndIsNotHeldBackForEver() {
+		this.pause.learn(Duration.ofSeconds(1));
+		long last = 0;
+		for (int i = 0; i < 1_000_000; i++) {
+			long wait = this.pause.take(LONG, 0);
+			assertThat(wait).isGreaterThanOrEqualTo(last);
+			last = wait;
+		}
+		assertThat(last).isBetween(seconds(10), seconds(15));
+		this.time.advance(Duration.ofNanos(last));
+		assertThat(this.pause.take(LONG, 0)).isLessThan(seconds(0.001));
+		this.time.advance(Duration.ofDays(10_000));
+		assertThat(this.pause.take(0, 0)).isZero();
+		assertThat(this.pause.state().restoring()).isZero();
+	}
+
+	@Test
+	void learnWhenThePaceHasGrownSinceTheLastPauseComesBackToTheGrownOne() {
+		this.pause.learn(Duration.ofSeconds(1));
+		this.pause.take(LONG, 0);
+		this.time.advance(Duration.ofSeconds(5));
+		for (int i = 0; i < 80; i++) {
+			this.pause.began();
+		}
+		this.pause.learn(Duration.ofSeconds(4));
+		List<Long> turns = new ArrayList<>();
+		for (int i = 0; i < 200; i++) {
+			turns.add(this.pause.take(LONG, 0));
+		}
+		assertThat(turns.get(160) - turns.get(0)).isBetween(seconds(3.9), seconds(4.5));
+	}
+
+	@Test
+	void closeRefusesWhoeverWaitsAndWouldHaveToWait() throws Exception {
+		this.pause.learn(Duration.ofSeconds(10));
+		FutureTask<Long> waiting = new FutureTask<>(() -> this.pause.await(LONG, 0));
+		new Thread(waiting).start();
+		Awaitility.await().until(() -> this.pause.state().waiting() == 1);
+		this.pause.close();
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> waiting.get(20, TimeUnit.SECONDS))
+			.havingCause()
+			.isInstanceOfSatisfying(RateLimitExceededException.class,
+					(refusal) -> assertThat(refusal.reason()).isEqualTo(RefusalReason.SHUT_DOWN))
+			.withMessageContaining("'remote' lets nobody wait any more: the application ends");
+		assertThatExceptionOfType(RateLimitExceededException.class).isThrownBy(() -> this.pause.check(LONG))
+			.satisfies((refusal) -> assertThat(refusal.reason()).isEqualTo(RefusalReason.SHUT_DOWN));
+		assertThatExceptionOfType(RateLimitExceededException.class).isThrownBy(() -> this.pause.take(LONG, 0))
+			.satisfies((refusal) -> assertThat(refusal.reason()).isEqualTo(RefusalReason.SHUT_DOWN));
+		assertThat(this.pause.state().waiting()).isZero();
+		this.time.advance(Duration.ofSeconds(30));
+		assertThat(this.pause.take(LONG, 0)).isZero();
 	}
 
 	@Test
@@ -115,7 +203,7 @@ class PauseTests {
 		assertThat(this.pause.state().restoring()).isGreaterThan(Duration.ofNanos(last));
 		this.time.advance(Duration.ofNanos(last - 1));
 		assertThat(this.pause.state().paused()).isZero();
-		assertThat(this.pause.state().restoring()).isBetween(Duration.ofSeconds(1), Duration.ofMillis(1100));
+		assertThat(this.pause.state().restoring()).isBetween(Duration.ofMillis(10), Duration.ofMillis(1100));
 		assertThat(this.pause.take(LONG, 0)).isPositive();
 		this.time.advance(Duration.ofSeconds(3));
 		assertThat(this.pause.state().restoring()).isZero();

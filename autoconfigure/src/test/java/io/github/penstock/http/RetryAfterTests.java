@@ -35,12 +35,18 @@ class RetryAfterTests {
 
 	@ParameterizedTest
 	@NullSource
-	@ValueSource(strings = { "", " ", "0", "00", "-1", "+5", "1.5", "1e3", "NaN", "Infinity", "0x10", "٣", "3 s",
-			"soon", "3, 5", "Wed, 21 Oct 2015 07:28:00 GMT", "Wed, 21 Oct 2015 07:27:59 GMT",
+	@ValueSource(strings = { "", " ", "-1", "+5", "1.5", "1e3", "NaN", "Infinity", "0x10", "٣", "3 s", "soon", "3, 5",
 			"Thu, 21 Oct 2015 07:28:05 GMT", "Wed, 21 Oct 2015 07:28:05", "Wed, 32 Oct 2015 07:28:05 GMT",
 			"2015-10-21T07:28:05Z" })
 	void readWhenItIsNoTimeToComeIgnoresIt(String header) {
 		assertThat(RetryAfter.read(header, null, NOW)).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0", "00", "Wed, 21 Oct 2015 07:28:00 GMT", "Wed, 21 Oct 2015 07:27:59 GMT",
+			"Thu, 01 Jan 1970 00:00:00 GMT" })
+	void readWhenItIsOverIsZero(String header) {
+		assertThat(RetryAfter.read(header, null, NOW)).isZero();
 	}
 
 	@Test
