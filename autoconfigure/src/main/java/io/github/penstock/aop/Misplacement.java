@@ -4,16 +4,42 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopConfigException;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.Aware;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
  * Refuses annotations in places where a proxy cannot see the calls.
  */
 final class Misplacement {
+
+	/**
+	 * What Spring calls while it makes or ends a bean, by name, for not all need be
+	 * there.
+	 */
+	private static final List<String> CONTAINER_CALLS = List.of("jakarta.annotation.PostConstruct",
+			"jakarta.annotation.PreDestroy", "jakarta.annotation.Resource", "jakarta.inject.Inject",
+			"org.springframework.beans.factory.annotation.Autowired",
+			"org.springframework.beans.factory.annotation.Value");
+
+	private static final String MAKE_PROXYABLE = "Make the class non-final (Kotlin: open) with a constructor that is "
+			+ "not private, or give it an interface with this method and its bean @Proxyable(ProxyType.INTERFACES)";
 
 	private Misplacement() {
 	}
@@ -45,22 +71,129 @@ final class Misplacement {
 	}
 
 	/**
-	 * Check that a limited method can be reached through the proxy of its bean.
-	 * @param limited the method
+	 * Check that a limited method is not one that the container calls on the bean itself.
+	 * What stands on a class is not meant for such methods.
+	 */
+	static void checkCalledThroughProxy(LimitedMethod limited) {
+		Method method = limited.method();
+		String caller = limited.isNamedItself() ? containerCall(method, limited.targetClass()) : null;
+		if (caller != null) {
+			throw calledByContainer(method, caller);
+		}
+	}
+
+	/**
+	 * The same of methods that a bean definition names.
+	 * @param initOrDestroyMethods their names
+	 */
+	static void checkCalledThroughProxy(LimitedMethod limited, Set<String> initOrDestroyMethods) {
+		Method method = limited.method();
+		if (limited.isNamedItself() && method.getParameterCount() == 0
+				&& initOrDestroyMethods.contains(method.getName())) {
+			throw calledByContainer(method, "init or destroy method of the bean definition");
+		}
+	}
+
+	private static InvalidLimitDeclarationException calledByContainer(Method method, String caller) {
+		return refuse(method,
+				"it cannot be limited as " + caller + ", for Spring calls it on the bean itself and passes no proxy",
+				"Put the annotation on the method of another bean that does the work and is called from here");
+	}
+
+	private static @Nullable String containerCall(Method method, Class<?> targetClass) {
+		MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
+		for (String name : CONTAINER_CALLS) {
+			if (annotations.isPresent(name)) {
+				return "@" + ClassUtils.getShortName(name) + " method";
+			}
+		}
+		for (Class<?> type : ClassUtils.getAllInterfacesForClassAsSet(targetClass)) {
+			if (isContainerInterface(type)
+					&& ReflectionUtils.findMethod(type, method.getName(), method.getParameterTypes()) != null) {
+				return "method of " + type.getSimpleName();
+			}
+		}
+		return null;
+	}
+
+	/** Whether Spring calls the methods of an interface before, or past, any proxy. */
+	static boolean isContainerInterface(Class<?> type) {
+		return Aware.class.isAssignableFrom(type) || type == InitializingBean.class || type == DisposableBean.class;
+	}
+
+	/** Refuse a limit on a bean that is never proxied. */
+	static InvalidLimitDeclarationException neverProxied(LimitedMethod limited) {
+		return refuse(limited.method(),
+				"it cannot be limited, for its class " + limited.targetClass().getName()
+						+ " is advice itself or makes proxies, and has none of its own",
+				"Put the annotation on the method of another bean that is called from here");
+	}
+
+	/** Refuse limits on a class of which no proxy can be made. */
+	static InvalidLimitDeclarationException notProxyable(LimitedMethod limited, AopConfigException ex) {
+		InvalidLimitDeclarationException refusal = refuse(
+				limited.method(), "the method cannot be limited, for its class " + limited.targetClass().getName()
+						+ " has no proxy: " + NestedExceptionUtils.getMostSpecificCause(ex).getMessage(),
+				MAKE_PROXYABLE);
+		refusal.initCause(ex);
+		return refusal;
+	}
+
+	/** Refuse an annotation on a type without any method that it could hold for. */
+	static InvalidLimitDeclarationException withoutMethods(Class<?> place, Class<?> targetClass) {
+		return refuse(place,
+				"a limit on a type that gives " + targetClass.getName() + " no method a proxy could limit does nothing",
+				"Put the annotation on the methods that are called, or remove it");
+	}
+
+	/**
+	 * Check that limited methods can be reached through the proxy of their bean.
+	 * @param methods the methods
 	 * @param classProxy whether the proxy is a subclass of the bean's class
 	 * @param interfaces the interfaces of the proxy
 	 */
-	static void check(LimitedMethod limited, boolean classProxy, Class<?>[] interfaces) {
+	static void check(List<LimitedMethod> methods, boolean classProxy, Class<?>[] interfaces) {
 		if (classProxy) {
-			checkOverridable(limited);
+			methods.forEach(Misplacement::checkOverridable);
+			return;
 		}
-		else if (limited.isNamedItself() && Arrays.stream(interfaces).noneMatch((type) -> declares(type, limited))) {
-			throw refuse(limited.method(),
-					"the method cannot be limited, for the proxy of its bean has the bean's interfaces only, "
-							+ "and none of them has this method",
-					"Put the method into an interface, or let Spring proxy the class "
-							+ "(spring.aop.proxy-target-class=true)");
+		Set<AnnotatedElement> hidden = new LinkedHashSet<>();
+		Set<AnnotatedElement> reached = new LinkedHashSet<>();
+		for (LimitedMethod limited : methods) {
+			boolean reachable = isOnAny(interfaces, limited);
+			if (!reachable && limited.isNamedItself()) {
+				throw hidden(limited.method(), "the method", "none of them has this method");
+			}
+			limited.places().forEach((reachable ? reached : hidden)::add);
 		}
+		hidden.removeAll(reached);
+		if (!hidden.isEmpty()) {
+			throw hidden(hidden.iterator().next(), "the class", "none of them has one of its methods");
+		}
+	}
+
+	private static InvalidLimitDeclarationException hidden(AnnotatedElement place, String what, String why) {
+		return refuse(place,
+				what + " cannot be limited, for the proxy of its bean has the bean's interfaces only, and " + why,
+				"Put the method into an interface, or let Spring proxy the class "
+						+ "(spring.aop.proxy-target-class=true)");
+	}
+
+	/** Whether all calls of limited methods pass a proxy that there is. */
+	static boolean areReachable(List<LimitedMethod> methods, Advised proxy) {
+		try {
+			check(methods, AopUtils.isCglibProxy(proxy), proxy.getProxiedInterfaces());
+			methods.forEach((limited) -> checkVisible(limited, proxy));
+			return methods.stream()
+				.allMatch((limited) -> AopUtils.isCglibProxy(proxy) || isOnAny(proxy.getProxiedInterfaces(), limited));
+		}
+		catch (InvalidLimitDeclarationException ex) {
+			return false;
+		}
+	}
+
+	private static boolean isOnAny(Class<?>[] interfaces, LimitedMethod limited) {
+		return Arrays.stream(interfaces).anyMatch((type) -> declares(type, limited));
 	}
 
 	private static void checkOverridable(LimitedMethod limited) {
@@ -68,13 +201,48 @@ final class Misplacement {
 		if (Modifier.isFinal(type.getModifiers())) {
 			throw refuse(limited.method(),
 					"the method cannot be limited, for its class " + type.getName() + " is final and has no proxy",
-					"Make the class non-final (Kotlin: open), or give it an interface with this method and its bean "
-							+ "@Proxyable(ProxyType.INTERFACES)");
+					MAKE_PROXYABLE);
 		}
-		if (Modifier.isFinal(limited.method().getModifiers()) && limited.isAnnotatedAtHome()) {
-			throw refuse(limited.method(), "a final method cannot be limited, for a proxy cannot override it",
+		if (type.isSealed()) {
+			throw refuse(limited.method(),
+					"the method cannot be limited, for its class " + type.getName() + " is sealed and has no proxy",
+					MAKE_PROXYABLE);
+		}
+		if (!limited.isAnnotatedWithin()) {
+			return;
+		}
+		Method method = limited.method();
+		if (Modifier.isFinal(method.getModifiers())) {
+			throw refuse(method, "a final method cannot be limited, for a proxy cannot override it",
 					"Make it non-final (Kotlin: open), or set penstock.aop.mode to aspectj");
 		}
+		if (isPackagePrivate(method) && !method.getDeclaringClass().getPackageName().equals(type.getPackageName())) {
+			throw refuse(method,
+					"a package-private method cannot be limited, for the proxy is of the package of " + type.getName()
+							+ " and cannot override it",
+					"Make it public or protected, or set penstock.aop.mode to aspectj");
+		}
+	}
+
+	/**
+	 * Check that the class of a proxy sees a method that is not public.
+	 * @param limited the method
+	 * @param proxy the proxy
+	 */
+	static void checkVisible(LimitedMethod limited, Object proxy) {
+		Method method = limited.method();
+		ClassLoader home = method.getDeclaringClass().getClassLoader();
+		if (AopUtils.isCglibProxy(proxy) && isPackagePrivate(method) && limited.isAnnotatedWithin()
+				&& proxy.getClass().getClassLoader() != home) {
+			throw refuse(method,
+					"a package-private method cannot be limited, for the proxy's class loader is not that of its "
+							+ "class, and cannot override it",
+					"Make it public or protected");
+		}
+	}
+
+	private static boolean isPackagePrivate(Method method) {
+		return (method.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED | Modifier.PRIVATE)) == 0;
 	}
 
 	private static boolean declares(Class<?> type, LimitedMethod limited) {

@@ -2,6 +2,7 @@ package io.github.penstock.autoconfigure;
 
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import io.github.penstock.aop.LimitBeanPostProcessor;
+import io.github.penstock.aop.LimitOrderPostProcessor;
 import io.github.penstock.aop.LimitWeaving;
 import io.github.penstock.aop.LimiterDeclarations;
 
@@ -11,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
@@ -36,7 +38,14 @@ public final class PenstockAopAutoConfiguration {
 			LimitBeanPostProcessor postProcessor = new LimitBeanPostProcessor(declarations);
 			postProcessor
 				.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
+			postProcessor.setAdviceOrder(
+					environment.getProperty("penstock.aop.order", Integer.class, Ordered.LOWEST_PRECEDENCE));
 			return postProcessor;
+		}
+
+		@Bean
+		static LimitOrderPostProcessor limitOrderPostProcessor(ObjectProvider<LimitBeanPostProcessor> limits) {
+			return new LimitOrderPostProcessor(limits);
 		}
 
 	}
