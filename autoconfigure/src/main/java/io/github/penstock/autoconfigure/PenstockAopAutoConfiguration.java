@@ -58,7 +58,12 @@ public final class PenstockAopAutoConfiguration {
 	static final class WeavingConfiguration {
 
 		@Bean
-		static LimitWeaving limitWeaving(ObjectProvider<LimiterDeclarations> declarations) {
+		static LimitWeaving limitWeaving(Environment environment, ObjectProvider<LimiterDeclarations> declarations) {
+			if (environment.containsProperty("penstock.aop.order")) {
+				throw new InvalidLimitDeclarationException("penstock.aop.order",
+						"it is the order among the advice of proxies, and does nothing where penstock.aop.mode is aspectj",
+						"Remove it, or set penstock.aop.mode to proxy");
+			}
 			if (!ClassUtils.isPresent("org.aspectj.lang.Aspects", LimitWeaving.class.getClassLoader())) {
 				throw new InvalidLimitDeclarationException("penstock.aop.mode",
 						"it is aspectj, but AspectJ is not on the class path, so that nothing would be limited",
