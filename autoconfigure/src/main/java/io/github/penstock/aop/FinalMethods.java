@@ -57,7 +57,7 @@ final class FinalMethods {
 	private boolean isOfInterface(Method method) {
 		return ClassUtils.getAllInterfacesForClassAsSet(this.type)
 			.stream()
-			.filter((candidate) -> !Misplacement.isContainerInterface(candidate)
+			.filter((candidate) -> !ContainerCalls.isContainerInterface(candidate)
 					&& !AutoCloseable.class.isAssignableFrom(candidate))
 			.flatMap((candidate) -> Stream.of(candidate.getMethods()))
 			.anyMatch((declared) -> declared.getName().equals(method.getName())

@@ -1,13 +1,8 @@
 package io.github.penstock.aop;
 
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.aopalliance.aop.Advice;
@@ -34,7 +29,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.core.Ordered;
 import org.springframework.core.SmartClassLoader;
 import org.springframework.util.ClassUtils;
@@ -74,12 +68,9 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 	/** Singletons that were handed out, advised, before they were initialized. */
 	private final transient Map<String, Object> earlyReferences = new ConcurrentHashMap<>();
 
-	/** The proxies with the limits of beans that may get more proxies and advice. */
-	private final transient Map<String, Advised> holders = new ConcurrentHashMap<>();
+	private final transient LimitPlaces places = new LimitPlaces((bean) -> !limitedMethods(TypeKey.of(bean)).isEmpty());
 
 	private transient LimitOperations operations;
-
-	private transient AdviceOrder adviceOrder = new AdviceOrder(Ordered.LOWEST_PRECEDENCE);
 
 	/**
 	 * Create the post-processor.
@@ -99,7 +90,7 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 	 * @param order the order, to be set before the first bean is made
 	 */
 	public void setAdviceOrder(int order) {
-		this.adviceOrder = new AdviceOrder(order);
+		this.places.setOrder(order);
 	}
 
 	@Override
@@ -171,7 +162,7 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 
 	private void declareLater(TypeKey type, String beanName) {
 		advisors(type);
-		checkCalledThroughProxy(type, beanName, FactoryBean.class.isAssignableFrom(type.targetClass()));
+		checkContainerCalls(type, beanName, FactoryBean.class.isAssignableFrom(type.targetClass()));
 		boolean classProxy = !Proxy.isProxyClass(type.exposedClass())
 				&& proxyFactoryOf(type.targetClass()).isProxyTargetClass();
 		if (classProxy && !isToBeProxiedByInterfaces(beanName)) {
@@ -217,7 +208,7 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 		if (isInfrastructure(bean)) {
 			throw Misplacement.neverProxied(limitedMethods(type).get(0));
 		}
-		checkCalledThroughProxy(type, beanName, bean instanceof FactoryBean);
+		checkContainerCalls(type, beanName, bean instanceof FactoryBean);
 		List<LimitAdvisor> advisors = advisors(type).stream()
 			.filter((advisor) -> !LimitAdvisor.isLimitedBy(bean, advisor.limited()))
 			.toList();
@@ -230,7 +221,7 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 			return bean;
 		}
 		Object proxy = createProxy(bean, beanName, type, advisors, methods);
-		this.holders.put(beanName, (Advised) proxy);
+		this.places.note(beanName, (Advised) proxy);
 		return proxy;
 	}
 
@@ -240,64 +231,21 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 			check(type, methods, AopUtils.isCglibProxy(bean), bean.getProxiedInterfaces());
 			methods.forEach((method) -> Misplacement.checkVisible(method, bean));
 		}
-		List<Advised> proxies = proxies(bean);
-		Advised last = proxies.get(proxies.size() - 1);
-		Advised holder;
-		if (last.getTargetSource().isStatic()) {
-			holder = this.adviceOrder.put(proxies, advisors,
-					(proxy) -> proxy == bean || Misplacement.areReachable(methods, proxy));
-		}
-		else {
-			// The only one that sees whether its target is limited itself.
-			holder = this.adviceOrder.put(List.of(last),
-					advisors.stream().map(LimitAdvisor::forChangingTarget).toList(), (proxy) -> true);
-		}
-		if (holder != null) {
-			this.holders.put(beanName, holder);
-		}
-	}
-
-	/** The proxies of a bean that can be advised, the outermost first. */
-	private List<Advised> proxies(Advised bean) {
-		List<Advised> proxies = new ArrayList<>();
-		Object current = bean;
-		while (current instanceof Advised proxy && !proxy.isFrozen()
-				&& (current == bean || !limitedMethods(TypeKey.of(current)).isEmpty())) {
-			proxies.add(proxy);
-			current = AopProxyUtils.getSingletonTarget(current);
-		}
-		return proxies;
+		this.places.put(bean, beanName, advisors, methods);
 	}
 
 	/**
 	 * The bean has all its proxies and advice now.
 	 */
 	void arrange(Object bean, String beanName) {
-		Advised holder = this.holders.remove(beanName);
-		if (holder == null || !(bean instanceof Advised advised) || advised.isFrozen()) {
-			return;
-		}
-		List<Advised> proxies = proxies(advised);
-		List<LimitAdvisor> limits = LimitAdvisor.of(holder);
-		if (!limits.isEmpty() && proxies.stream().anyMatch((proxy) -> proxy == holder)) {
-			List<LimitedMethod> methods = limits.stream().map(LimitAdvisor::limited).toList();
-			boolean changing = !holder.getTargetSource().isStatic();
-			this.adviceOrder.move(changing ? List.of(holder) : proxies, holder, limits,
-					(proxy) -> proxy == holder || Misplacement.areReachable(methods, proxy));
-		}
+		this.places.arrange(bean, beanName);
 	}
 
-	private void checkCalledThroughProxy(TypeKey type, String beanName, boolean factoryBean) {
-		if (this.beanFactory == null || !this.beanFactory.containsBeanDefinition(beanName)
-				|| factoryBean != this.beanFactory.isFactoryBean(beanName)) {
-			return;
+	private void checkContainerCalls(TypeKey type, String beanName, boolean factoryBean) {
+		if (this.beanFactory != null && this.beanFactory.containsBeanDefinition(beanName)
+				&& factoryBean == this.beanFactory.isFactoryBean(beanName)) {
+			ContainerCalls.check(limitedMethods(type), this.beanFactory.getMergedBeanDefinition(beanName));
 		}
-		Set<String> called = new HashSet<>();
-		if (this.beanFactory.getMergedBeanDefinition(beanName) instanceof AbstractBeanDefinition definition) {
-			Collections.addAll(called, Objects.requireNonNullElse(definition.getInitMethodNames(), new String[0]));
-			Collections.addAll(called, Objects.requireNonNullElse(definition.getDestroyMethodNames(), new String[0]));
-		}
-		limitedMethods(type).forEach((method) -> Misplacement.checkCalledThroughProxy(method, called));
 	}
 
 	private Object createProxy(Object bean, String beanName, TypeKey type, List<LimitAdvisor> advisors,
@@ -341,7 +289,7 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 		List<LimitedMethod> methods = this.methods.get(type);
 		if (methods == null) {
 			methods = List.copyOf(LimitedMethods.of(type.targetClass(), type.exposedClass()));
-			methods.forEach(Misplacement::checkCalledThroughProxy);
+			methods.forEach(ContainerCalls::check);
 			this.methods.put(type, methods);
 		}
 		return methods;
@@ -360,7 +308,7 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 
 	private LimitAdvisor advisor(LimitedMethod method) {
 		LimitAdvisor advisor = new LimitAdvisor(method, this.operations.interceptor(method));
-		advisor.setOrder(this.adviceOrder.order());
+		advisor.setOrder(this.places.order());
 		return advisor;
 	}
 

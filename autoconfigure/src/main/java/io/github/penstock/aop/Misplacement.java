@@ -8,35 +8,19 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-import org.jspecify.annotations.Nullable;
-
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopConfigException;
 import org.springframework.aop.support.AopUtils;
-import org.springframework.beans.factory.Aware;
-import org.springframework.beans.factory.DisposableBean;
-import org.springframework.beans.factory.InitializingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.annotation.MergedAnnotations;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
  * Refuses annotations in places where a proxy cannot see the calls.
  */
 final class Misplacement {
-
-	/**
-	 * What Spring calls while it makes or ends a bean, by name, for not all need be
-	 * there.
-	 */
-	private static final List<String> CONTAINER_CALLS = List.of("jakarta.annotation.PostConstruct",
-			"jakarta.annotation.PreDestroy", "jakarta.annotation.Resource", "jakarta.inject.Inject",
-			"org.springframework.beans.factory.annotation.Autowired",
-			"org.springframework.beans.factory.annotation.Value");
 
 	private static final String MAKE_PROXYABLE = "Make the class non-final (Kotlin: open) with a constructor that is "
 			+ "not private, or give it an interface with this method and its bean @Proxyable(ProxyType.INTERFACES)";
@@ -68,57 +52,6 @@ final class Misplacement {
 			throw refuse(method, "equals and hashCode cannot be limited, for a proxy answers them itself",
 					"Remove the annotation");
 		}
-	}
-
-	/**
-	 * Check that a limited method is not one that the container calls on the bean itself.
-	 * What stands on a class is not meant for such methods.
-	 */
-	static void checkCalledThroughProxy(LimitedMethod limited) {
-		Method method = limited.method();
-		String caller = limited.isNamedItself() ? containerCall(method, limited.targetClass()) : null;
-		if (caller != null) {
-			throw calledByContainer(method, caller);
-		}
-	}
-
-	/**
-	 * The same of methods that a bean definition names.
-	 * @param initOrDestroyMethods their names
-	 */
-	static void checkCalledThroughProxy(LimitedMethod limited, Set<String> initOrDestroyMethods) {
-		Method method = limited.method();
-		if (limited.isNamedItself() && method.getParameterCount() == 0
-				&& initOrDestroyMethods.contains(method.getName())) {
-			throw calledByContainer(method, "init or destroy method of the bean definition");
-		}
-	}
-
-	private static InvalidLimitDeclarationException calledByContainer(Method method, String caller) {
-		return refuse(method,
-				"it cannot be limited as " + caller + ", for Spring calls it on the bean itself and passes no proxy",
-				"Put the annotation on the method of another bean that does the work and is called from here");
-	}
-
-	private static @Nullable String containerCall(Method method, Class<?> targetClass) {
-		MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
-		for (String name : CONTAINER_CALLS) {
-			if (annotations.isPresent(name)) {
-				return "@" + ClassUtils.getShortName(name) + " method";
-			}
-		}
-		for (Class<?> type : ClassUtils.getAllInterfacesForClassAsSet(targetClass)) {
-			if (isContainerInterface(type)
-					&& ReflectionUtils.findMethod(type, method.getName(), method.getParameterTypes()) != null) {
-				return "method of " + type.getSimpleName();
-			}
-		}
-		return null;
-	}
-
-	/** Whether Spring calls the methods of an interface before, or past, any proxy. */
-	static boolean isContainerInterface(Class<?> type) {
-		return Aware.class.isAssignableFrom(type) || type == InitializingBean.class || type == DisposableBean.class;
 	}
 
 	/** Refuse a limit on a bean that is never proxied. */
@@ -254,7 +187,7 @@ final class Misplacement {
 				&& limited.hasSignatureOf(LimitAdvisor.specific(declared, limited.targetClass()));
 	}
 
-	private static InvalidLimitDeclarationException refuse(AnnotatedElement place, String problem, String mend) {
+	static InvalidLimitDeclarationException refuse(AnnotatedElement place, String problem, String mend) {
 		return new InvalidLimitDeclarationException(LimitedMethod.where(place), problem, mend);
 	}
 

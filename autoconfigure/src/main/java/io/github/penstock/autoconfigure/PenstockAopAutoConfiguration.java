@@ -10,9 +10,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
@@ -38,8 +38,7 @@ public final class PenstockAopAutoConfiguration {
 			LimitBeanPostProcessor postProcessor = new LimitBeanPostProcessor(declarations);
 			postProcessor
 				.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
-			postProcessor.setAdviceOrder(
-					environment.getProperty("penstock.aop.order", Integer.class, Ordered.LOWEST_PRECEDENCE));
+			Binder.get(environment).bind("penstock.aop.order", Integer.class).ifBound(postProcessor::setAdviceOrder);
 			return postProcessor;
 		}
 
@@ -59,7 +58,7 @@ public final class PenstockAopAutoConfiguration {
 
 		@Bean
 		static LimitWeaving limitWeaving(Environment environment, ObjectProvider<LimiterDeclarations> declarations) {
-			if (environment.containsProperty("penstock.aop.order")) {
+			if (Binder.get(environment).bind("penstock.aop.order", String.class).isBound()) {
 				throw new InvalidLimitDeclarationException("penstock.aop.order",
 						"it is the order among the advice of proxies, and does nothing where penstock.aop.mode is aspectj",
 						"Remove it, or set penstock.aop.mode to proxy");
