@@ -216,6 +216,19 @@ class ProxyTests {
 		}
 	}
 
+	private static ProxyFactoryBean over(TargetSource source) {
+		ProxyFactoryBean factory = new ProxyFactoryBean();
+		factory.setTargetSource(source);
+		factory.setInterfaces(Client.class);
+		return factory;
+	}
+
+	private static ProxyFactoryBean over(AbstractBeanFactoryBasedTargetSource source, BeanFactory beanFactory) {
+		source.setTargetBeanName("inner");
+		source.setBeanFactory(beanFactory);
+		return over(source);
+	}
+
 	interface Store<T> {
 
 		<S extends T> S save(S item);
@@ -371,19 +384,6 @@ class ProxyTests {
 			return (Client) new ProxyFactory(inner).getProxy();
 		}
 
-	}
-
-	private static ProxyFactoryBean over(TargetSource source) {
-		ProxyFactoryBean factory = new ProxyFactoryBean();
-		factory.setTargetSource(source);
-		factory.setInterfaces(Client.class);
-		return factory;
-	}
-
-	private static ProxyFactoryBean over(AbstractBeanFactoryBasedTargetSource source, BeanFactory beanFactory) {
-		source.setTargetBeanName("inner");
-		source.setBeanFactory(beanFactory);
-		return over(source);
 	}
 
 	@Configuration(proxyBeanMethods = false)

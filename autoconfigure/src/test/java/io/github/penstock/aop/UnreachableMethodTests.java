@@ -307,9 +307,6 @@ class UnreachableMethodTests {
 
 	public static class PublicWithPackagePrivate {
 
-		public PublicWithPackagePrivate() {
-		}
-
 		@Bulkhead(max = 1)
 		void call() {
 		}
@@ -566,6 +563,10 @@ class UnreachableMethodTests {
 
 		@Bulkhead(max = 1)
 		public void call() {
+		}
+
+		static class Heir extends WithPrivateConstructor {
+
 		}
 
 	}

@@ -297,9 +297,6 @@ class AdviceOrderTests {
 
 		private final AtomicInteger tries = new AtomicInteger();
 
-		public Desk() {
-		}
-
 		private String thirdTime() {
 			if (this.tries.incrementAndGet() < 3) {
 				throw new IllegalStateException();
