@@ -32,7 +32,8 @@ final class AsyncThread {
 				: invocation.getMethod().getDeclaringClass();
 		for (Advisor advisor : advised.getAdvisors()) {
 			Advice advice = advisor.getAdvice();
-			if (advice == interceptor) {
+			if (advice == interceptor
+					|| advice instanceof ChangingTargetInterceptor changing && changing.limits() == interceptor) {
 				return false;
 			}
 			if (advice instanceof AsyncExecutionInterceptor && matches(advisor, invocation, targetClass)) {

@@ -4,7 +4,6 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,6 +12,7 @@ import io.github.penstock.LimitExceededException;
 
 import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.KotlinDetector;
+import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -82,14 +82,24 @@ final class FallbackResolver {
 		for (Method method : ReflectionUtils.getDeclaredMethods(type)) {
 			boolean callable = !type.isInterface() || !Modifier.isAbstract(method.getModifiers());
 			if (method.getName().equals(this.name) && !method.isSynthetic() && callable
-					&& methods.stream().noneMatch((other) -> overrides(other, method))) {
+					&& methods.stream().noneMatch((other) -> hasParametersOf(other, method))) {
 				methods.add(method);
 			}
 		}
 	}
 
-	private static boolean overrides(Method method, Method other) {
-		return Arrays.equals(method.getParameterTypes(), other.getParameterTypes());
+	private boolean hasParametersOf(Method method, Method other) {
+		return parameters(method).equals(parameters(other));
+	}
+
+	/** As the class of the bean has them: without the type variables of its parents. */
+	private List<Class<?>> parameters(Method method) {
+		List<Class<?>> parameters = new ArrayList<>();
+		for (int i = 0; i < method.getParameterCount(); i++) {
+			ResolvableType type = ResolvableType.forMethodParameter(method, i, this.limited.targetClass());
+			parameters.add(type.resolve(method.getParameterTypes()[i]));
+		}
+		return parameters;
 	}
 
 	/** Where the exception would be: last, or before the continuation of a coroutine. */
@@ -102,14 +112,14 @@ final class FallbackResolver {
 	}
 
 	private boolean matches(Method fallback, int exceptionIndex) {
-		List<Class<?>> parameters = new ArrayList<>(List.of(fallback.getParameterTypes()));
+		List<Class<?>> parameters = parameters(fallback);
 		if (exceptionIndex >= 0) {
 			Class<?> taken = parameters.remove(exceptionIndex);
 			if (!Throwable.class.isAssignableFrom(taken) || !taken.isAssignableFrom(this.refusal)) {
 				return false;
 			}
 		}
-		return parameters.equals(List.of(this.limited.method().getParameterTypes()));
+		return parameters.equals(parameters(this.limited.method()));
 	}
 
 	private void check(Method fallback) {
@@ -141,7 +151,7 @@ final class FallbackResolver {
 	}
 
 	private String expected() {
-		Stream<String> parameters = Arrays.stream(this.limited.method().getParameterTypes()).map(Class::getSimpleName);
+		Stream<String> parameters = parameters(this.limited.method()).stream().map(Class::getSimpleName);
 		return this.name + parameters.collect(Collectors.joining(", ", "(", ")")) + " in "
 				+ this.limited.targetClass().getName() + ", optionally with a " + this.refusal.getSimpleName()
 				+ " as the last parameter";

@@ -1,7 +1,10 @@
 package io.github.penstock.aop;
 
 import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
 
+import org.aopalliance.intercept.MethodInterceptor;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.Advisor;
@@ -25,9 +28,20 @@ final class LimitAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	 * @param limited the method
 	 * @param interceptor its limits
 	 */
-	LimitAdvisor(LimitedMethod limited, LimitInterceptor interceptor) {
+	LimitAdvisor(LimitedMethod limited, MethodInterceptor interceptor) {
 		super(interceptor);
 		this.limited = limited;
+	}
+
+	/**
+	 * For a proxy whose target changes, and may be limited itself: each call is limited
+	 * once.
+	 */
+	LimitAdvisor forChangingTarget() {
+		LimitAdvisor advisor = new LimitAdvisor(this.limited,
+				new ChangingTargetInterceptor(this.limited, (LimitInterceptor) getAdvice()));
+		advisor.setOrder(getOrder());
+		return advisor;
 	}
 
 	LimitedMethod limited() {
@@ -49,12 +63,23 @@ final class LimitAdvisor extends StaticMethodMatcherPointcutAdvisor {
 		return method.isBridge() && this.limited.hasSignatureOf(BridgeMethodResolver.findBridgedMethod(method));
 	}
 
-	/** Whether calls of this object, or of one that it passes them to, are limited. */
-	static boolean isIn(@Nullable Object bean) {
+	/** The limits that a proxy itself has. */
+	static List<LimitAdvisor> of(Advised proxy) {
+		List<LimitAdvisor> limits = new ArrayList<>();
+		for (Advisor advisor : proxy.getAdvisors()) {
+			if (advisor instanceof LimitAdvisor limit) {
+				limits.add(limit);
+			}
+		}
+		return limits;
+	}
+
+	/** Whether calls of this method are limited by an object, or by one behind it. */
+	static boolean isLimitedBy(@Nullable Object bean, LimitedMethod limited) {
 		for (Object current = bean; current instanceof Advised advised; current = AopProxyUtils
 			.getSingletonTarget(current)) {
 			for (Advisor advisor : advised.getAdvisors()) {
-				if (advisor instanceof LimitAdvisor) {
+				if (advisor instanceof LimitAdvisor limit && limit.limited.hasSignatureOf(limited.method())) {
 					return true;
 				}
 			}

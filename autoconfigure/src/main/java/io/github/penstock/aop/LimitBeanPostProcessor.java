@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.Pointcut;
 import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopConfigException;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.ProxyFactory;
@@ -23,6 +24,7 @@ import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -36,9 +38,9 @@ import org.springframework.util.ReflectionUtils;
  * Puts limits before the annotated methods of beans, by an advisor for each such method:
  * into the proxy of a bean that has one, else into one of its own.
  * <p>
- * The order of the interceptors follows from that of the post-processors: those of
- * {@code @Transactional} come before this one and those of {@code @Retryable} and
- * {@code @Async} after it, and each puts its advice in front of what is there already.
+ * Among the advice of a bean limits stand where their order says: by default behind all
+ * that has an order of its own, and before {@code @Transactional} and {@code @Cacheable}.
+ * What other post-processors add later, a {@link LimitOrderPostProcessor} sees.
  * <p>
  * To be declared by a {@code static} bean method, with nothing but the
  * {@code ObjectProvider}; {@code setProxyTargetClass} says whether beans that have
@@ -66,6 +68,8 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 	/** Singletons that were handed out, advised, before they were initialized. */
 	private final transient Map<String, Object> earlyReferences = new ConcurrentHashMap<>();
 
+	private final transient LimitPlaces places = new LimitPlaces((bean) -> !limitedMethods(TypeKey.of(bean)).isEmpty());
+
 	private transient LimitOperations operations;
 
 	/**
@@ -77,6 +81,16 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 		this.declarations = declarations;
 		this.operations = new LimitOperations(declarations::getObject, (text) -> text);
 		setOrder(ORDER);
+	}
+
+	/**
+	 * Set where limits stand among the advice of a bean: after all that has a lower
+	 * order. By default this is {@link Ordered#LOWEST_PRECEDENCE}, that of transactions
+	 * and caches, which stand after limits of the same order.
+	 * @param order the order, to be set before the first bean is made
+	 */
+	public void setAdviceOrder(int order) {
+		this.places.setOrder(order);
 	}
 
 	@Override
@@ -148,10 +162,11 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 
 	private void declareLater(TypeKey type, String beanName) {
 		advisors(type);
+		checkContainerCalls(type, beanName, FactoryBean.class.isAssignableFrom(type.targetClass()));
 		boolean classProxy = !Proxy.isProxyClass(type.exposedClass())
 				&& proxyFactoryOf(type.targetClass()).isProxyTargetClass();
 		if (classProxy && !isToBeProxiedByInterfaces(beanName)) {
-			check(type, true, new Class<?>[0]);
+			check(type, limitedMethods(type), true, new Class<?>[0]);
 		}
 	}
 
@@ -187,40 +202,86 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 
 	private Object advise(Object bean, String beanName) {
 		TypeKey type = TypeKey.of(bean);
-		if (isInfrastructure(bean) || limitedMethods(type).isEmpty() || !isEligible(bean, beanName)
-				|| LimitAdvisor.isIn(bean)) {
+		if (isScopedProxy(bean) || limitedMethods(type).isEmpty() || !isEligible(bean, beanName)) {
 			return bean;
 		}
+		if (isInfrastructure(bean)) {
+			throw Misplacement.neverProxied(limitedMethods(type).get(0));
+		}
+		checkContainerCalls(type, beanName, bean instanceof FactoryBean);
+		List<LimitAdvisor> advisors = advisors(type).stream()
+			.filter((advisor) -> !LimitAdvisor.isLimitedBy(bean, advisor.limited()))
+			.toList();
+		if (advisors.isEmpty()) {
+			return bean;
+		}
+		List<LimitedMethod> methods = advisors.stream().map(LimitAdvisor::limited).toList();
 		if (bean instanceof Advised advised && !advised.isFrozen()) {
-			check(type, AopUtils.isCglibProxy(bean), advised.getProxiedInterfaces());
-			for (LimitAdvisor advisor : advisors(type)) {
-				advised.addAdvisor(0, advisor);
-			}
+			advise(advised, beanName, type, advisors, methods);
 			return bean;
 		}
-		return createProxy(bean, beanName, type);
+		Object proxy = createProxy(bean, beanName, type, advisors, methods);
+		this.places.note(beanName, (Advised) proxy);
+		return proxy;
 	}
 
-	private Object createProxy(Object bean, String beanName, TypeKey type) {
+	private void advise(Advised bean, String beanName, TypeKey type, List<LimitAdvisor> advisors,
+			List<LimitedMethod> methods) {
+		if (!ChangingTargets.isLimitedItself(bean, methods)) {
+			check(type, methods, AopUtils.isCglibProxy(bean), bean.getProxiedInterfaces());
+			methods.forEach((method) -> Misplacement.checkVisible(method, bean));
+		}
+		this.places.put(bean, beanName, advisors, methods);
+	}
+
+	/**
+	 * The bean has all its proxies and advice now.
+	 */
+	void arrange(Object bean, String beanName) {
+		this.places.arrange(bean, beanName);
+	}
+
+	private void checkContainerCalls(TypeKey type, String beanName, boolean factoryBean) {
+		if (this.beanFactory != null && this.beanFactory.containsBeanDefinition(beanName)
+				&& factoryBean == this.beanFactory.isFactoryBean(beanName)) {
+			ContainerCalls.check(limitedMethods(type), this.beanFactory.getMergedBeanDefinition(beanName));
+		}
+	}
+
+	private Object createProxy(Object bean, String beanName, TypeKey type, List<LimitAdvisor> advisors,
+			List<LimitedMethod> methods) {
 		ProxyFactory proxyFactory = prepareProxyFactory(bean, beanName);
 		if (!proxyFactory.isProxyTargetClass() && proxyFactory.getProxiedInterfaces().length == 0) {
 			evaluateProxyInterfaces(bean.getClass(), proxyFactory);
 		}
 		boolean interfaceProxy = Proxy.isProxyClass(bean.getClass()) || ClassUtils.isLambdaClass(bean.getClass());
-		check(type, proxyFactory.isProxyTargetClass() && !interfaceProxy,
+		check(type, methods, proxyFactory.isProxyTargetClass() && !interfaceProxy,
 				interfaceProxy ? bean.getClass().getInterfaces() : proxyFactory.getProxiedInterfaces());
-		advisors(type).forEach(proxyFactory::addAdvisor);
+		advisors.forEach(proxyFactory::addAdvisor);
 		proxyFactory.setPreFiltered(true);
 		ClassLoader classLoader = getProxyClassLoader();
 		if (classLoader instanceof SmartClassLoader smart && classLoader != bean.getClass().getClassLoader()) {
 			classLoader = smart.getOriginalClassLoader();
 		}
-		return proxyFactory.getProxy(classLoader);
+		Object proxy = getProxy(proxyFactory, classLoader, methods.get(0));
+		methods.forEach((method) -> Misplacement.checkVisible(method, proxy));
+		return proxy;
 	}
 
-	private void check(TypeKey type, boolean classProxy, Class<?>[] interfaces) {
-		for (LimitedMethod method : limitedMethods(type)) {
-			Misplacement.check(method, classProxy, interfaces);
+	private static Object getProxy(ProxyFactory proxyFactory, @Nullable ClassLoader classLoader,
+			LimitedMethod limited) {
+		try {
+			return proxyFactory.getProxy(classLoader);
+		}
+		catch (AopConfigException ex) {
+			throw Misplacement.notProxyable(limited, ex);
+		}
+	}
+
+	private static void check(TypeKey type, List<LimitedMethod> methods, boolean classProxy, Class<?>[] interfaces) {
+		Misplacement.check(methods, classProxy, interfaces);
+		if (classProxy) {
+			FinalMethods.check(type.targetClass(), methods);
 		}
 	}
 
@@ -228,6 +289,7 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 		List<LimitedMethod> methods = this.methods.get(type);
 		if (methods == null) {
 			methods = List.copyOf(LimitedMethods.of(type.targetClass(), type.exposedClass()));
+			methods.forEach(ContainerCalls::check);
 			this.methods.put(type, methods);
 		}
 		return methods;
@@ -237,13 +299,21 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 		List<LimitAdvisor> advisors = this.advisors.get(type);
 		if (advisors == null) {
 			// Foreign code runs here, so that the map must not be locked meanwhile.
-			List<LimitAdvisor> created = limitedMethods(type).stream()
-				.map((method) -> new LimitAdvisor(method, this.operations.interceptor(method)))
-				.toList();
+			List<LimitAdvisor> created = limitedMethods(type).stream().map(this::advisor).toList();
 			advisors = this.advisors.putIfAbsent(type, created);
 			return (advisors != null) ? advisors : created;
 		}
 		return advisors;
+	}
+
+	private LimitAdvisor advisor(LimitedMethod method) {
+		LimitAdvisor advisor = new LimitAdvisor(method, this.operations.interceptor(method));
+		advisor.setOrder(this.places.order());
+		return advisor;
+	}
+
+	private static boolean isScopedProxy(Object bean) {
+		return bean instanceof AopInfrastructureBean && bean instanceof Advised;
 	}
 
 	private static boolean isInfrastructure(Object bean) {
@@ -265,7 +335,8 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 	private record TypeKey(Class<?> targetClass, Class<?> exposedClass) {
 
 		static TypeKey of(Object bean) {
-			return new TypeKey(ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean)), bean.getClass());
+			Class<?> targetClass = AopProxyUtils.ultimateTargetClass(ChangingTargets.knownTarget(bean));
+			return new TypeKey(ClassUtils.getUserClass(targetClass), bean.getClass());
 		}
 
 	}

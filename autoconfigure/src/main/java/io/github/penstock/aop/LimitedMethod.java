@@ -3,6 +3,7 @@ package io.github.penstock.aop;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -28,10 +29,19 @@ record LimitedMethod(Method method, Class<?> targetClass, @Nullable MergedAnnota
 		return annotations().anyMatch((annotation) -> annotation.getSource() instanceof Method);
 	}
 
-	/** Whether one of the annotations stands on this method or on its own class. */
-	boolean isAnnotatedAtHome() {
-		return annotations().anyMatch((annotation) -> this.method.equals(annotation.getSource())
-				|| this.method.getDeclaringClass().equals(annotation.getSource()));
+	/**
+	 * Whether one of the annotations is meant for this very method: not so, if it stands
+	 * on a class that only inherits it.
+	 */
+	boolean isAnnotatedWithin() {
+		Class<?> home = this.method.getDeclaringClass();
+		return places().anyMatch(
+				(place) -> !(place instanceof Class<?> type) || type.isInterface() || type.isAssignableFrom(home));
+	}
+
+	/** Where the annotations stand. */
+	Stream<AnnotatedElement> places() {
+		return annotations().map((annotation) -> (AnnotatedElement) Objects.requireNonNull(annotation.getSource()));
 	}
 
 	Stream<MergedAnnotation<?>> annotations() {

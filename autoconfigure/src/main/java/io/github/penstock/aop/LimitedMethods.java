@@ -7,7 +7,10 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.github.penstock.annotation.Bulkhead;
 import io.github.penstock.annotation.RateLimited;
@@ -74,7 +77,13 @@ final class LimitedMethods {
 	 */
 	static List<LimitedMethod> of(Class<?> targetClass, Class<?> exposedClass) {
 		LimitedMethods methods = new LimitedMethods(targetClass, exposedClass);
-		return methods.isAnnotatedAnywhere() ? methods.find() : List.of();
+		if (!methods.isAnnotatedAnywhere()) {
+			return List.of();
+		}
+		List<LimitedMethod> found = methods.find();
+		methods.checkHeld(Bulkhead.class, found, LimitedMethod::bulkhead);
+		methods.checkHeld(RateLimited.class, found, LimitedMethod::rateLimited);
+		return found;
 	}
 
 	/**
@@ -95,6 +104,20 @@ final class LimitedMethods {
 			}
 		}
 		return annotated;
+	}
+
+	/** What stands on a type must hold for something. */
+	private <A extends Annotation> void checkHeld(Class<A> kind, List<LimitedMethod> found,
+			Function<LimitedMethod, @Nullable MergedAnnotation<A>> annotation) {
+		if (found.stream().map(annotation).anyMatch(Objects::nonNull)) {
+			return;
+		}
+		Stream.concat(this.classes.stream(), this.interfaces.stream())
+			.filter((type) -> MergedAnnotations.from(type).isPresent(kind))
+			.findFirst()
+			.ifPresent((type) -> {
+				throw Misplacement.withoutMethods(type, this.targetClass);
+			});
 	}
 
 	private static boolean isAnnotated(Class<?> type) {

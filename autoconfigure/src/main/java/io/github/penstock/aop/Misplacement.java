@@ -4,9 +4,16 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopConfigException;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ReflectionUtils;
 
@@ -14,6 +21,9 @@ import org.springframework.util.ReflectionUtils;
  * Refuses annotations in places where a proxy cannot see the calls.
  */
 final class Misplacement {
+
+	private static final String MAKE_PROXYABLE = "Make the class non-final (Kotlin: open) with a constructor that is "
+			+ "not private, or give it an interface with this method and its bean @Proxyable(ProxyType.INTERFACES)";
 
 	private Misplacement() {
 	}
@@ -44,23 +54,79 @@ final class Misplacement {
 		}
 	}
 
+	/** Refuse a limit on a bean that is never proxied. */
+	static InvalidLimitDeclarationException neverProxied(LimitedMethod limited) {
+		return refuse(limited.method(),
+				"it cannot be limited, for its class " + limited.targetClass().getName()
+						+ " is advice itself or makes proxies, and has none of its own",
+				"Put the annotation on the method of another bean that is called from here");
+	}
+
+	/** Refuse limits on a class of which no proxy can be made. */
+	static InvalidLimitDeclarationException notProxyable(LimitedMethod limited, AopConfigException ex) {
+		InvalidLimitDeclarationException refusal = refuse(
+				limited.method(), "the method cannot be limited, for its class " + limited.targetClass().getName()
+						+ " has no proxy: " + NestedExceptionUtils.getMostSpecificCause(ex).getMessage(),
+				MAKE_PROXYABLE);
+		refusal.initCause(ex);
+		return refusal;
+	}
+
+	/** Refuse an annotation on a type without any method that it could hold for. */
+	static InvalidLimitDeclarationException withoutMethods(Class<?> place, Class<?> targetClass) {
+		return refuse(place,
+				"a limit on a type that gives " + targetClass.getName() + " no method a proxy could limit does nothing",
+				"Put the annotation on the methods that are called, or remove it");
+	}
+
 	/**
-	 * Check that a limited method can be reached through the proxy of its bean.
-	 * @param limited the method
+	 * Check that limited methods can be reached through the proxy of their bean.
+	 * @param methods the methods
 	 * @param classProxy whether the proxy is a subclass of the bean's class
 	 * @param interfaces the interfaces of the proxy
 	 */
-	static void check(LimitedMethod limited, boolean classProxy, Class<?>[] interfaces) {
+	static void check(List<LimitedMethod> methods, boolean classProxy, Class<?>[] interfaces) {
 		if (classProxy) {
-			checkOverridable(limited);
+			methods.forEach(Misplacement::checkOverridable);
+			return;
 		}
-		else if (limited.isNamedItself() && Arrays.stream(interfaces).noneMatch((type) -> declares(type, limited))) {
-			throw refuse(limited.method(),
-					"the method cannot be limited, for the proxy of its bean has the bean's interfaces only, "
-							+ "and none of them has this method",
-					"Put the method into an interface, or let Spring proxy the class "
-							+ "(spring.aop.proxy-target-class=true)");
+		Set<AnnotatedElement> hidden = new LinkedHashSet<>();
+		Set<AnnotatedElement> reached = new LinkedHashSet<>();
+		for (LimitedMethod limited : methods) {
+			boolean reachable = isOnAny(interfaces, limited);
+			if (!reachable && limited.isNamedItself()) {
+				throw hidden(limited.method(), "the method", "none of them has this method");
+			}
+			limited.places().forEach((reachable ? reached : hidden)::add);
 		}
+		hidden.removeAll(reached);
+		if (!hidden.isEmpty()) {
+			throw hidden(hidden.iterator().next(), "the class", "none of them has one of its methods");
+		}
+	}
+
+	private static InvalidLimitDeclarationException hidden(AnnotatedElement place, String what, String why) {
+		return refuse(place,
+				what + " cannot be limited, for the proxy of its bean has the bean's interfaces only, and " + why,
+				"Put the method into an interface, or let Spring proxy the class "
+						+ "(spring.aop.proxy-target-class=true)");
+	}
+
+	/** Whether all calls of limited methods pass a proxy that there is. */
+	static boolean areReachable(List<LimitedMethod> methods, Advised proxy) {
+		try {
+			check(methods, AopUtils.isCglibProxy(proxy), proxy.getProxiedInterfaces());
+			methods.forEach((limited) -> checkVisible(limited, proxy));
+			return methods.stream()
+				.allMatch((limited) -> AopUtils.isCglibProxy(proxy) || isOnAny(proxy.getProxiedInterfaces(), limited));
+		}
+		catch (InvalidLimitDeclarationException ex) {
+			return false;
+		}
+	}
+
+	private static boolean isOnAny(Class<?>[] interfaces, LimitedMethod limited) {
+		return Arrays.stream(interfaces).anyMatch((type) -> declares(type, limited));
 	}
 
 	private static void checkOverridable(LimitedMethod limited) {
@@ -68,13 +134,48 @@ final class Misplacement {
 		if (Modifier.isFinal(type.getModifiers())) {
 			throw refuse(limited.method(),
 					"the method cannot be limited, for its class " + type.getName() + " is final and has no proxy",
-					"Make the class non-final (Kotlin: open), or give it an interface with this method and its bean "
-							+ "@Proxyable(ProxyType.INTERFACES)");
+					MAKE_PROXYABLE);
 		}
-		if (Modifier.isFinal(limited.method().getModifiers()) && limited.isAnnotatedAtHome()) {
-			throw refuse(limited.method(), "a final method cannot be limited, for a proxy cannot override it",
+		if (type.isSealed()) {
+			throw refuse(limited.method(),
+					"the method cannot be limited, for its class " + type.getName() + " is sealed and has no proxy",
+					MAKE_PROXYABLE);
+		}
+		if (!limited.isAnnotatedWithin()) {
+			return;
+		}
+		Method method = limited.method();
+		if (Modifier.isFinal(method.getModifiers())) {
+			throw refuse(method, "a final method cannot be limited, for a proxy cannot override it",
 					"Make it non-final (Kotlin: open), or set penstock.aop.mode to aspectj");
 		}
+		if (isPackagePrivate(method) && !method.getDeclaringClass().getPackageName().equals(type.getPackageName())) {
+			throw refuse(method,
+					"a package-private method cannot be limited, for the proxy is of the package of " + type.getName()
+							+ " and cannot override it",
+					"Make it public or protected, or set penstock.aop.mode to aspectj");
+		}
+	}
+
+	/**
+	 * Check that the class of a proxy sees a method that is not public.
+	 * @param limited the method
+	 * @param proxy the proxy
+	 */
+	static void checkVisible(LimitedMethod limited, Object proxy) {
+		Method method = limited.method();
+		ClassLoader home = method.getDeclaringClass().getClassLoader();
+		if (AopUtils.isCglibProxy(proxy) && isPackagePrivate(method) && limited.isAnnotatedWithin()
+				&& proxy.getClass().getClassLoader() != home) {
+			throw refuse(method,
+					"a package-private method cannot be limited, for the proxy's class loader is not that of its "
+							+ "class, and cannot override it",
+					"Make it public or protected");
+		}
+	}
+
+	private static boolean isPackagePrivate(Method method) {
+		return (method.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED | Modifier.PRIVATE)) == 0;
 	}
 
 	private static boolean declares(Class<?> type, LimitedMethod limited) {
@@ -86,7 +187,7 @@ final class Misplacement {
 				&& limited.hasSignatureOf(LimitAdvisor.specific(declared, limited.targetClass()));
 	}
 
-	private static InvalidLimitDeclarationException refuse(AnnotatedElement place, String problem, String mend) {
+	static InvalidLimitDeclarationException refuse(AnnotatedElement place, String problem, String mend) {
 		return new InvalidLimitDeclarationException(LimitedMethod.where(place), problem, mend);
 	}
 

@@ -2,6 +2,7 @@ package io.github.penstock.autoconfigure;
 
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import io.github.penstock.aop.LimitBeanPostProcessor;
+import io.github.penstock.aop.LimitOrderPostProcessor;
 import io.github.penstock.aop.LimitWeaving;
 import io.github.penstock.aop.LimiterDeclarations;
 
@@ -9,6 +10,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -36,7 +38,13 @@ public final class PenstockAopAutoConfiguration {
 			LimitBeanPostProcessor postProcessor = new LimitBeanPostProcessor(limiterDeclarations);
 			postProcessor
 				.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
+			Binder.get(environment).bind("penstock.aop.order", Integer.class).ifBound(postProcessor::setAdviceOrder);
 			return postProcessor;
+		}
+
+		@Bean
+		static LimitOrderPostProcessor limitOrderPostProcessor(ObjectProvider<LimitBeanPostProcessor> limits) {
+			return new LimitOrderPostProcessor(limits);
 		}
 
 	}
@@ -49,7 +57,13 @@ public final class PenstockAopAutoConfiguration {
 	static final class WeavingConfiguration {
 
 		@Bean
-		static LimitWeaving limitWeaving(ObjectProvider<LimiterDeclarations> limiterDeclarations) {
+		static LimitWeaving limitWeaving(Environment environment,
+				ObjectProvider<LimiterDeclarations> limiterDeclarations) {
+			if (Binder.get(environment).bind("penstock.aop.order", String.class).isBound()) {
+				throw new InvalidLimitDeclarationException("penstock.aop.order",
+						"it is the order among the advice of proxies, and does nothing where penstock.aop.mode is aspectj",
+						"Remove it, or set penstock.aop.mode to proxy");
+			}
 			if (!ClassUtils.isPresent("org.aspectj.lang.Aspects", LimitWeaving.class.getClassLoader())) {
 				throw new InvalidLimitDeclarationException("penstock.aop.mode",
 						"it is aspectj, but AspectJ is not on the class path, so that nothing would be limited",

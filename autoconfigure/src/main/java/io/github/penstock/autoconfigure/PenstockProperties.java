@@ -40,8 +40,10 @@ record PenstockProperties(@DefaultValue("true") boolean enabled, @DefaultValue A
 	 *
 	 * @param mode Mechanism that limits calls: proxies of beans, or classes woven by
 	 * AspectJ.
+	 * @param order Where limits stand among the advice of a bean: after all that has a
+	 * lower order. Not given, that is all that has an order of its own.
 	 */
-	record Aop(@DefaultValue("proxy") Mode mode) {
+	record Aop(@DefaultValue("proxy") Mode mode, @DefaultValue("2147483647") int order) {
 
 		/**
 		 * Mechanism that limits calls.

@@ -101,6 +101,24 @@ class FallbackTests {
 	}
 
 	@Test
+	void fallbackWhenDeclaredByAGenericParentIsFound() {
+		try (LimitedContext context = LimitedContext.of(TeaShop.class, LimitedContext.ClassProxies.class)) {
+			TeaShop shop = context.bean(TeaShop.class);
+			assertThat(shop.serve("tea")).isEqualTo("parent's tea");
+			assertThat(shop.serveAll("tea", "milk")).isEqualTo("parent's 2");
+			assertThat(shop.serveSecretly("tea")).isEqualTo("parent's secret tea");
+			assertThat(shop.serveByInterface("tea")).isEqualTo("interface's tea");
+			assertThat(shop.serveOverridden("tea")).isEqualTo("own tea");
+			assertThat(shop.inherited("tea")).isEqualTo("own tea");
+		}
+	}
+
+	@Test
+	void startWhenFallbackOfAGenericParentIsForAnotherTypeFails() {
+		assertRefused(NumberShop.class, "NumberShop.serve(String)", "has the wrong parameters", "fallback(String)");
+	}
+
+	@Test
 	void startWhenFallbackIsMissingFails() {
 		assertRefused(Missing.class, "Missing.serve(String)", "does not exist", "serveNot(String)");
 	}
@@ -358,6 +376,88 @@ class FallbackTests {
 
 		public String none(String item) {
 			return "no " + item;
+		}
+
+	}
+
+	interface Helpful<T> {
+
+		default T ofInterface(T item) {
+			return item;
+		}
+
+	}
+
+	static class GenericShop<T, R extends CharSequence> implements Helpful<R> {
+
+		public String fallback(T item) {
+			return "parent's " + item;
+		}
+
+		public String fallbackForAll(T[] items) {
+			return "parent's " + items.length;
+		}
+
+		private String secretFallback(T item, LimitExceededException ex) {
+			return "parent's secret " + item;
+		}
+
+		public String overridden(T item) {
+			return "parent's " + item;
+		}
+
+		@Override
+		@SuppressWarnings("unchecked")
+		public R ofInterface(R item) {
+			return (R) ("interface's " + item);
+		}
+
+		@Bulkhead(name = "inherited", max = 0, fallback = "overridden")
+		public String inherited(T item) {
+			return "";
+		}
+
+	}
+
+	static class TeaShop extends GenericShop<String, String> {
+
+		@Bulkhead(max = 0, fallback = "fallback")
+		public String serve(String item) {
+			return item;
+		}
+
+		@Bulkhead(max = 0, fallback = "fallbackForAll")
+		public String serveAll(String... items) {
+			return "";
+		}
+
+		@Bulkhead(max = 0, fallback = "secretFallback")
+		public String serveSecretly(String item) {
+			return item;
+		}
+
+		@Bulkhead(max = 0, fallback = "ofInterface")
+		public String serveByInterface(String item) {
+			return item;
+		}
+
+		@Bulkhead(max = 0, fallback = "overridden")
+		public String serveOverridden(String item) {
+			return item;
+		}
+
+		@Override
+		public String overridden(String item) {
+			return "own " + item;
+		}
+
+	}
+
+	static class NumberShop extends GenericShop<Integer, String> {
+
+		@Bulkhead(max = 0, fallback = "fallback")
+		public String serve(String item) {
+			return item;
 		}
 
 	}

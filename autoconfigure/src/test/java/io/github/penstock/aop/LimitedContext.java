@@ -89,6 +89,11 @@ final class LimitedContext implements AutoCloseable {
 		}
 
 		@Bean
+		static LimitOrderPostProcessor limitOrderPostProcessor(ObjectProvider<LimitBeanPostProcessor> limits) {
+			return new LimitOrderPostProcessor(limits);
+		}
+
+		@Bean
 		static TestDeclarations limiterDeclarations() {
 			return new TestDeclarations();
 		}

@@ -10,15 +10,28 @@ import io.github.penstock.annotation.Bulkhead;
 import io.github.penstock.annotation.RateLimited;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.aop.TargetSource;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.framework.ProxyFactoryBean;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.target.AbstractBeanFactoryBasedTargetSource;
+import org.springframework.aop.target.AbstractPrototypeBasedTargetSource;
+import org.springframework.aop.target.HotSwappableTargetSource;
+import org.springframework.aop.target.LazyInitTargetSource;
+import org.springframework.aop.target.PrototypeTargetSource;
+import org.springframework.aop.target.ThreadLocalTargetSource;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.ProxyType;
 import org.springframework.context.annotation.Proxyable;
@@ -67,6 +80,32 @@ class ProxyTests {
 	@Test
 	void beanWhenItIsProxiedAgainIsLimitedOnce() {
 		assertLimitedOnce(Wrapped.class, "Client.call");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Swappable.class, SwappableByInterface.class, Named.class, Pooled.class,
+			LazilyTargeted.class, PrototypeTargeted.class, ThreadTargeted.class, Twice.class })
+	void beanWhenItsTargetChangesIsLimitedOnce(Class<?> component) {
+		assertLimitedOnce(component, "Client.call");
+	}
+
+	@Test
+	void beanWhenTargetsAreSwappedIsLimitedOnceEachTime() {
+		try (LimitedContext context = LimitedContext.of(Swappable.class)) {
+			Client client = context.context.getBean("client", Client.class);
+			HotSwappableTargetSource source = (HotSwappableTargetSource) ((Advised) client).getTargetSource();
+			client.call();
+			Object limited = source.swap(new SimpleClient());
+			client.call();
+			source.swap(limited);
+			client.call();
+			assertThat(context.rateLimit("Client.call").stats().granted()).isEqualTo(3);
+		}
+	}
+
+	@Test
+	void beanWhenItsSwappableTargetIsNoBeanIsLimited() {
+		assertLimitedOnce(SwappableWithoutBean.class, "Client.call");
 	}
 
 	private static void assertLimitedOnce(Class<?> component, String name) {
@@ -175,6 +214,19 @@ class ProxyTests {
 			parent.save("text");
 			assertThat(context.rateLimit("TextStore.save").stats().granted()).isEqualTo(2);
 		}
+	}
+
+	private static ProxyFactoryBean over(TargetSource source) {
+		ProxyFactoryBean factory = new ProxyFactoryBean();
+		factory.setTargetSource(source);
+		factory.setInterfaces(Client.class);
+		return factory;
+	}
+
+	private static ProxyFactoryBean over(AbstractBeanFactoryBasedTargetSource source, BeanFactory beanFactory) {
+		source.setTargetBeanName("inner");
+		source.setBeanFactory(beanFactory);
+		return over(source);
 	}
 
 	interface Store<T> {
@@ -330,6 +382,161 @@ class ProxyTests {
 		@Bean
 		Client client(Client inner) {
 			return (Client) new ProxyFactory(inner).getProxy();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(LimitedContext.ClassProxies.class)
+	static class Swappable {
+
+		@Bean
+		Client inner() {
+			return new SimpleClient();
+		}
+
+		@Bean
+		static ProxyFactoryBean client(@Qualifier("inner") Client inner) {
+			return over(new HotSwappableTargetSource(inner));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SwappableByInterface {
+
+		@Bean
+		Client inner() {
+			return new SimpleClient();
+		}
+
+		@Bean
+		static ProxyFactoryBean client(@Qualifier("inner") Client inner) {
+			return over(new HotSwappableTargetSource(inner));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SwappableWithoutBean {
+
+		@Bean
+		static ProxyFactoryBean client() {
+			return over(new HotSwappableTargetSource(new SimpleClient()));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Twice {
+
+		@Bean
+		Client inner() {
+			return new SimpleClient();
+		}
+
+		@Bean
+		static ProxyFactoryBean middle(BeanFactory beanFactory) {
+			return over(new HotSwappableTargetSource(beanFactory.getBean("inner")));
+		}
+
+		@Bean
+		static ProxyFactoryBean client(BeanFactory beanFactory) {
+			return over(new HotSwappableTargetSource(beanFactory.getBean("middle")));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Named {
+
+		@Bean
+		Client inner() {
+			return new SimpleClient();
+		}
+
+		@Bean
+		static ProxyFactoryBean client() {
+			ProxyFactoryBean factory = new ProxyFactoryBean();
+			factory.setTargetName("inner");
+			return factory;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Pooled {
+
+		@Bean
+		@Scope("prototype")
+		SimpleClient inner() {
+			return new SimpleClient();
+		}
+
+		@Bean
+		static ProxyFactoryBean client(BeanFactory beanFactory) {
+			return over(new OneOfThePool(), beanFactory);
+		}
+
+	}
+
+	/** As a pool does it. */
+	static class OneOfThePool extends AbstractPrototypeBasedTargetSource {
+
+		private transient Object pooled;
+
+		@Override
+		public Object getTarget() {
+			this.pooled = (this.pooled != null) ? this.pooled : newPrototypeInstance();
+			return this.pooled;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LazilyTargeted {
+
+		@Bean
+		@Lazy
+		Client inner() {
+			return new SimpleClient();
+		}
+
+		@Bean
+		static ProxyFactoryBean client(BeanFactory beanFactory) {
+			return over(new LazyInitTargetSource(), beanFactory);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PrototypeTargeted {
+
+		@Bean
+		@Scope("prototype")
+		Client inner() {
+			return new SimpleClient();
+		}
+
+		@Bean
+		static ProxyFactoryBean client(BeanFactory beanFactory) {
+			return over(new PrototypeTargetSource(), beanFactory);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ThreadTargeted {
+
+		@Bean
+		@Scope("prototype")
+		Client inner() {
+			return new SimpleClient();
+		}
+
+		@Bean
+		static ProxyFactoryBean client(BeanFactory beanFactory) {
+			return over(new ThreadLocalTargetSource(), beanFactory);
 		}
 
 	}

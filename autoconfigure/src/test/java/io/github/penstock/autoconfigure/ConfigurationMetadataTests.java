@@ -33,9 +33,9 @@ class ConfigurationMetadataTests {
 			.containsExactlyInAnyOrder("management.endpoint.limiters.access",
 					"management.endpoint.limiters.cache.time-to-live", "management.endpoint.penstock.access",
 					"management.endpoint.penstock.cache.time-to-live", "penstock.enabled", "penstock.aop.mode",
-					"penstock.web.enabled", "penstock.holders.enabled", "penstock.holders.leak-after",
-					"penstock.defaults.timeout", "penstock.bulkheads", "penstock.rate-limits", "penstock.http-clients",
-					"penstock.data-sources");
+					"penstock.aop.order", "penstock.web.enabled", "penstock.holders.enabled",
+					"penstock.holders.leak-after", "penstock.defaults.timeout", "penstock.bulkheads",
+					"penstock.rate-limits", "penstock.http-clients", "penstock.data-sources");
 		assertThat(properties).allSatisfy((property) -> assertThat(property.get("description")).asString()
 			.endsWith(".")
 			.doesNotStartWith("The ")

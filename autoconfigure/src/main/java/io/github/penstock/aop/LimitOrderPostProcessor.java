@@ -1,0 +1,53 @@
+package io.github.penstock.aop;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.Ordered;
+
+/**
+ * Moves the limits of a bean to where their order says, when all other post-processors
+ * have added their proxies and advice. It has nothing to do with bean definitions, but
+ * those that have are the last to see a bean, whatever the order of the others.
+ * <p>
+ * To be declared by a {@code static} bean method, together with a
+ * {@link LimitBeanPostProcessor}.
+ */
+public final class LimitOrderPostProcessor implements MergedBeanDefinitionPostProcessor, Ordered {
+
+	private final ObjectProvider<LimitBeanPostProcessor> provider;
+
+	private @Nullable LimitBeanPostProcessor limits;
+
+	/**
+	 * Create the post-processor.
+	 * @param limits gives what puts the limits there
+	 */
+	public LimitOrderPostProcessor(ObjectProvider<LimitBeanPostProcessor> limits) {
+		this.provider = limits;
+	}
+
+	@Override
+	public int getOrder() {
+		return LOWEST_PRECEDENCE;
+	}
+
+	@Override
+	public void postProcessMergedBeanDefinition(RootBeanDefinition beanDefinition, Class<?> beanType, String beanName) {
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		LimitBeanPostProcessor limits = this.limits;
+		if (limits == null) {
+			// It is one of the post-processors that were there before this one.
+			limits = this.provider.getObject();
+			this.limits = limits;
+		}
+		limits.arrange(bean, beanName);
+		return bean;
+	}
+
+}
