@@ -113,8 +113,18 @@ abstract class LineLimiter implements Supply {
 				withdraw(waiter);
 			}
 			if (wait != null) {
-				wait.ended(granted ? null : ended);
+				end(wait, granted ? null : ended);
 			}
+		}
+	}
+
+	/** Throws nothing: the call may have what it waited for. */
+	private static void end(LimiterListener.Wait wait, @Nullable RefusalReason refusal) {
+		try {
+			wait.ended(refusal);
+		}
+		catch (Throwable ex) {
+			// Its listener hears nothing.
 		}
 	}
 
@@ -226,7 +236,7 @@ abstract class LineLimiter implements Supply {
 
 		private void end(@Nullable RefusalReason refusal) {
 			if (this.wait != null) {
-				this.wait.ended(refusal);
+				LineLimiter.end(this.wait, refusal);
 			}
 		}
 
@@ -261,9 +271,13 @@ abstract class LineLimiter implements Supply {
 		}
 
 		@Override
-		public LimitExceededException abandonedInTime(Waiter waiter) {
+		public void takeBack(Waiter waiter) {
 			untake(waiter);
 			LineLimiter.this.line.serveNow();
+		}
+
+		@Override
+		public LimitExceededException tookBack(Waiter waiter) {
 			LimitExceededException refusal = refuse(RefusalReason.TIMED_OUT, 0, waiter.waitedNanos());
 			end(refusal.reason());
 			return refusal;

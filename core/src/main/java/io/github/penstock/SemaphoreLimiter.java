@@ -322,8 +322,9 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 
 	@Override
 	public void untake(Waiter waiter) {
-		this.tallies.undone();
+		// First of all, and once: the line tries again what has thrown.
 		RETURNED.getAndAdd(this, 1L);
+		this.tallies.undone();
 	}
 
 	@Override
