@@ -190,12 +190,7 @@ abstract class LineLimiter implements Supply {
 	}
 
 	private static RefusalReason reason(Waiter waiter) {
-		return switch (waiter.state()) {
-			case REFUSED -> RefusalReason.WAIT_TOO_LONG;
-			case LEFT -> RefusalReason.INTERRUPTED;
-			case SHUT_OUT -> RefusalReason.SHUT_DOWN;
-			default -> RefusalReason.TIMED_OUT;
-		};
+		return waiter.state().refusal;
 	}
 
 	/** Count a refusal and make its exception. */

@@ -12,6 +12,8 @@ final class StackRoom {
 
 	private static final int FEW_FRAMES = 64;
 
+	private static final int MANY_FRAMES = 1_024;
+
 	private StackRoom() {
 	}
 
@@ -30,6 +32,14 @@ final class StackRoom {
 	 */
 	static void checkLittle() {
 		descend(FEW_FRAMES);
+	}
+
+	/**
+	 * Check that there is room to initialize classes of the JDK, which runs deep.
+	 * @throws StackOverflowError if there is not; nothing has happened then
+	 */
+	static void checkMuch() {
+		descend(MANY_FRAMES);
 	}
 
 	private static int descend(int frames) {
