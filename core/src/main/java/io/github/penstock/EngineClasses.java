@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Makes ready what the limiters use, before there is one. The first use of a class runs
  * its initializer, and where that has no room on the stack the class cannot be used any
@@ -37,6 +39,7 @@ final class EngineClasses {
 			StackRoom.checkMuch();
 			initialize(ofTheJdk());
 			initialize(ofOurs());
+			rehearse();
 			ready = true;
 		}
 	}
@@ -49,6 +52,34 @@ final class EngineClasses {
 		}
 		catch (IllegalAccessException ex) {
 			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Do once what calls do that need not wait, which look for no room on the stack, so
+	 * that what the JDK makes at the first use of a lambda or a {@code VarHandle} is
+	 * there.
+	 */
+	private static void rehearse() {
+		SemaphoreLimiter permits = new SemaphoreLimiter("rehearsal", ConcurrencyLimiterSpec.of(1), TimeSource.system());
+		permits.run(() -> giveBack(permits.tryAcquire()));
+		SemaphorePermit permit = permits.shareOrTake();
+		if (permit != null) {
+			permit.makeCurrent().close();
+			permits.refusal(RefusalReason.FULL, 0, 0).getMessage();
+			giveBack(permit);
+		}
+		permits.checkIn(permits.checkOut());
+		permits.callAsync(() -> CompletableFuture.completedFuture(null));
+		permits.stats();
+		TokenBucketLimiter tokens = new TokenBucketLimiter("rehearsal", RateLimiterSpec.of(1), TimeSource.system());
+		tokens.tryAcquire();
+		tokens.refusal(RefusalReason.FULL, 0, 0).getMessage();
+	}
+
+	private static void giveBack(@Nullable Permit permit) {
+		if (permit != null) {
+			permit.close();
 		}
 	}
 

@@ -275,6 +275,7 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 	}
 
 	private long tryTake() {
+		StackRoom.touch();
 		long issued = this.issued;
 		while (inUse(issued) < this.spec.max() && this.line.waiting() == 0) {
 			long stamp = stamp(issued);
