@@ -11,7 +11,7 @@ final class EndOfStack {
 	private static final long SMALL_STACK = 256 * 1024;
 
 	/** How often the task has to end by itself: not each of its ways is as deep. */
-	private static final int OFTEN = 20;
+	private static final int OFTEN = 8;
 
 	/** To begin with: what measures the stack needs more of it than the task. */
 	private static final int FRAMES_TOO_MANY = 600;
