@@ -68,7 +68,9 @@ class DroppedCompletionTests {
 			if (!future.isCompletedExceptionally()) {
 				future.join().close();
 			}
-			await().untilAsserted(() -> assertThat(limiter.inUse()).isZero());
+			await().pollDelay(Duration.ZERO)
+				.pollInterval(Duration.ofMillis(1))
+				.untilAsserted(() -> assertThat(limiter.inUse()).isZero());
 			assertThat(limiter.available()).isOne();
 		}
 	}
@@ -96,7 +98,9 @@ class DroppedCompletionTests {
 			this.time.advanceNanos(TIMEOUT.toNanos());
 			this.time.advanceNanos(FutureWaiter.GRACE_NANOS);
 		}
-		await().untilAsserted(() -> assertThat(future).isDone());
+		await().pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(1))
+			.untilAsserted(() -> assertThat(future).isDone());
 	}
 
 	/** A clock that runs what is due while it is read. */
