@@ -1,17 +1,22 @@
 package io.github.penstock;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,7 +29,7 @@ import static org.awaitility.Awaitility.await;
  * given. The clock is read between the server's look at the waiter and its claim: then
  * the time is over.
  */
-@Timeout(60)
+@Timeout(120)
 class DroppedCompletionTests {
 
 	private static final Duration TIMEOUT = Duration.ofMillis(10);
@@ -89,6 +94,42 @@ class DroppedCompletionTests {
 			end(future);
 			assertThat(limiter.waiting()).as("reading %s", reading).isZero();
 		}
+	}
+
+	@Tag("soak")
+	@Test
+	void permitsOfManyThreadsAndBadExecutorsAreAllBack() throws InterruptedException {
+		int max = 7;
+		ConcurrencyLimiter limiter = new LimiterRegistry().register("soak",
+				new ConcurrencyLimiterSpec(max, Duration.ofMillis(3), 100));
+		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+		List<Thread> threads = new ArrayList<>();
+		for (int i = 0; i < 24; i++) {
+			Thread thread = new Thread(() -> {
+				while (System.nanoTime() - end < 0) {
+					executors().map(Named::getPayload).forEach((executor) -> {
+						long nanos = 1 + ThreadLocalRandom.current().nextLong(3_000_000);
+						CompletableFuture<Permit> future = limiter.acquireAsync(Duration.ofNanos(nanos), executor);
+						future.thenAccept((permit) -> {
+							Thread.yield();
+							permit.close();
+						});
+						if (nanos % 5 == 0) {
+							future.cancel(false);
+						}
+					});
+				}
+			});
+			thread.start();
+			threads.add(thread);
+		}
+		for (Thread thread : threads) {
+			thread.join();
+		}
+		await().untilAsserted(() -> {
+			assertThat(limiter.waiting()).isZero();
+			assertThat(limiter.inUse()).isZero();
+		});
 	}
 
 	/** By its executor, by the timer, or by a thread of the limiters' own. */

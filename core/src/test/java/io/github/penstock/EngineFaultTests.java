@@ -112,16 +112,15 @@ class EngineFaultTests {
 		assertThat(tokens.tryAcquire()).isTrue();
 		assertThat(tokens.tryAcquire()).isTrue();
 		List<Runnable> completions = new ArrayList<>();
-		CompletableFuture<?> late = tokens.acquireAsync(Duration.ofSeconds(5), completions::add);
+		CompletableFuture<?> late = tokens.acquireAsync(Duration.ofSeconds(50), completions::add);
 		this.time.advance(Duration.ofSeconds(1));
 		assertThat(completions).hasSize(1);
-		this.time.advance(Duration.ofMillis(2_000));
+		// Full again: what was granted has run over by now, and others take the burst.
+		this.time.advance(Duration.ofSeconds(3));
+		assertThat(tokens.tryAcquire()).isTrue();
+		assertThat(tokens.tryAcquire()).isTrue();
 		late.cancel(false);
-		int granted = 0;
-		for (int i = 0; i < 5; i++) {
-			granted += tokens.tryAcquire() ? 1 : 0;
-		}
-		assertThat(granted).isEqualTo(2);
+		assertThat(tokens.tryAcquire()).isFalse();
 	}
 
 	@Test
