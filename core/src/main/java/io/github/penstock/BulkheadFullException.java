@@ -1,6 +1,7 @@
 package io.github.penstock;
 
 import java.time.Duration;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,14 @@ import org.jspecify.annotations.Nullable;
  * A {@link ConcurrencyLimiter} did not let a call in.
  */
 public final class BulkheadFullException extends LimitExceededException {
+
+	private static final Map<RefusalReason, String> PROBLEMS = Map.of(RefusalReason.FULL,
+			"is full and the call may not wait", RefusalReason.LINE_FULL, "is full and so is its line of waiters",
+			RefusalReason.CLOSED, "is closed (max = 0)", RefusalReason.TIMED_OUT,
+			"had no free permit within the timeout", RefusalReason.WAIT_TOO_LONG,
+			"had no free permit within the timeout", RefusalReason.INTERRUPTED,
+			"was left: the waiting thread was interrupted", RefusalReason.CANCELLED, "was left: the caller gave up",
+			RefusalReason.SHUT_DOWN, "lets nobody wait any more: the application ends");
 
 	private static final long serialVersionUID = 1L;
 
@@ -70,17 +79,8 @@ public final class BulkheadFullException extends LimitExceededException {
 
 	@Override
 	public String getMessage() {
-		String problem = switch (reason()) {
-			case FULL -> "is full and the call may not wait";
-			case LINE_FULL -> "is full and so is its line of waiters";
-			case CLOSED -> "is closed (max = 0)";
-			case TIMED_OUT, WAIT_TOO_LONG -> "had no free permit within the timeout";
-			case INTERRUPTED -> "was left: the waiting thread was interrupted";
-			case CANCELLED -> "was left: the caller gave up";
-			case SHUT_DOWN -> "lets nobody wait any more: the application ends";
-		};
-		return "Bulkhead '" + name() + "' " + problem + ": limit=" + this.limit + ", inUse=" + this.inUse + ", waiting="
-				+ this.waiting + ", waited=" + Durations.format(waited())
+		return "Bulkhead '" + name() + "' " + PROBLEMS.get(reason()) + ": limit=" + this.limit + ", inUse=" + this.inUse
+				+ ", waiting=" + this.waiting + ", waited=" + Durations.format(waited())
 				+ ((this.alsoHolding != null) ? ", while this call holds " + this.alsoHolding : "");
 	}
 

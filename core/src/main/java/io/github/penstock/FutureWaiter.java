@@ -89,6 +89,15 @@ final class FutureWaiter<T extends @Nullable Object> extends Waiter {
 			handOver();
 			return;
 		}
+		if (EngineThread.isTimer()) {
+			elsewhere(this::dispatchInTurn);
+		}
+		else {
+			dispatchInTurn();
+		}
+	}
+
+	private void dispatchInTurn() {
 		Trampoline.run(this::dispatch);
 	}
 
@@ -99,19 +108,30 @@ final class FutureWaiter<T extends @Nullable Object> extends Waiter {
 			this.executor.execute(this::handOver);
 		}
 		catch (Throwable ex) {
-			handOverElsewhere();
+			// It is shut down, or broken; the caller must hear all the same.
+			elsewhere(this::handOver);
 		}
 	}
 
 	/**
-	 * The caller's executor is shut down, or broken; the caller must hear all the same.
+	 * Run what calls foreign code on a thread that may do so, which the timer's may not:
+	 * others wait for it.
 	 */
-	private void handOverElsewhere() {
+	private void elsewhere(Runnable task) {
 		try {
-			LimiterThreads.INSTANCE.execute(this::handOver);
+			LimiterThreads.INSTANCE.execute(task);
 		}
 		catch (Throwable ex) {
-			handOver();
+			elsewhereLater(task);
+		}
+	}
+
+	private void elsewhereLater(Runnable task) {
+		try {
+			this.time.schedule(() -> elsewhere(task), GRACE_NANOS);
+		}
+		catch (Throwable ex) {
+			task.run();
 		}
 	}
 
@@ -196,23 +216,12 @@ final class FutureWaiter<T extends @Nullable Object> extends Waiter {
 		}
 		cancelTimers();
 		if (state() == State.GRANTED) {
-			LimitExceededException refusal = this.desk.abandonedInTime(this);
-			failElsewhere(() -> refusal);
+			this.desk.takeBack(this);
+			elsewhere(() -> fail(() -> this.desk.tookBack(this)));
 		}
 		else {
-			failElsewhere(() -> this.desk.refused(this));
+			elsewhere(() -> fail(() -> this.desk.refused(this)));
 		}
-	}
-
-	private void failElsewhere(Supplier<? extends Throwable> refusal) {
-		Trampoline.run(() -> {
-			try {
-				LimiterThreads.INSTANCE.execute(() -> fail(refusal));
-			}
-			catch (Throwable ex) {
-				fail(refusal);
-			}
-		});
 	}
 
 	/** The caller never gets the future. */
@@ -268,7 +277,10 @@ final class FutureWaiter<T extends @Nullable Object> extends Waiter {
 		void abandoned(Waiter waiter);
 
 		/** The caller could not be told in time what it was granted. */
-		LimitExceededException abandonedInTime(Waiter waiter);
+		void takeBack(Waiter waiter);
+
+		/** What that caller gets. */
+		LimitExceededException tookBack(Waiter waiter);
 
 	}
 

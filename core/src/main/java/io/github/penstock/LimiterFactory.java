@@ -35,11 +35,13 @@ public interface LimiterFactory {
 
 			@Override
 			public ConcurrencyLimiter concurrencyLimiter(String name, ConcurrencyLimiterSpec spec) {
+				EngineClasses.initialize();
 				return new SemaphoreLimiter(name, spec, time);
 			}
 
 			@Override
 			public RateLimiter rateLimiter(String name, RateLimiterSpec spec) {
+				EngineClasses.initialize();
 				return new TokenBucketLimiter(name, spec, time);
 			}
 

@@ -1,17 +1,14 @@
 package io.github.penstock;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs what was granted to calls that wait without a thread: on a virtual thread where
- * the JDK has them, else on a daemon thread, of which there are as many as are needed.
+ * Runs what was granted to calls that wait without a thread, and tells others what became
+ * of them: on a virtual thread where the JDK has them, else on a daemon thread, of which
+ * there are as many as are needed. To hand a task over never blocks.
  * <p>
  * Not on the common pool, which has a thread for each processor: work that blocks would
  * keep them from other work, and work that waits for a permit of the same limiter from
@@ -24,8 +21,6 @@ final class LimiterThreads implements Executor {
 
 	private static final String NAME = "penstock-call-";
 
-	private static final int KEEP_ALIVE_SECONDS = 5;
-
 	private final ThreadFactory virtual;
 
 	private LimiterThreads(ThreadFactory virtual) {
@@ -34,13 +29,14 @@ final class LimiterThreads implements Executor {
 
 	@Override
 	public void execute(Runnable task) {
-		this.virtual.newThread(task).start();
+		Thread thread = this.virtual.newThread(task);
+		thread.setContextClassLoader(LimiterThreads.class.getClassLoader());
+		thread.start();
 	}
 
 	private static Executor create() {
 		ThreadFactory virtual = virtual(NAME);
-		return (virtual != null) ? new LimiterThreads(virtual) : new ThreadPoolExecutor(0, Integer.MAX_VALUE,
-				KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons(NAME));
+		return (virtual != null) ? new LimiterThreads(virtual) : new DaemonThreads(NAME);
 	}
 
 	/** Makes virtual threads, {@code null} where the JDK has none. */
@@ -56,17 +52,6 @@ final class LimiterThreads implements Executor {
 			// Before JDK 21, or a preview of JDK 19 and 20 that is switched off.
 			return null;
 		}
-	}
-
-	/** Makes daemon threads that inherit nothing from the thread that needs them. */
-	private static ThreadFactory daemons(String name) {
-		AtomicLong number = new AtomicLong();
-		return (task) -> {
-			Thread thread = new Thread(null, task, name + number.getAndIncrement(), 0, false);
-			thread.setDaemon(true);
-			thread.setContextClassLoader(LimiterThreads.class.getClassLoader());
-			return thread;
-		};
 	}
 
 }

@@ -218,7 +218,7 @@ public final class Limits {
 	}
 
 	/** The permit of a call that needs none. */
-	private enum NoPermit implements Permit, Permit.Scope {
+	enum NoPermit implements Permit, Permit.Scope {
 
 		INSTANCE;
 

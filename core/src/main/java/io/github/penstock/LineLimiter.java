@@ -113,8 +113,18 @@ abstract class LineLimiter implements Supply {
 				withdraw(waiter);
 			}
 			if (wait != null) {
-				wait.ended(granted ? null : ended);
+				end(wait, granted ? null : ended);
 			}
+		}
+	}
+
+	/** Throws nothing: the call may have what it waited for. */
+	private static void end(LimiterListener.Wait wait, @Nullable RefusalReason refusal) {
+		try {
+			wait.ended(refusal);
+		}
+		catch (Throwable ex) {
+			// Its listener hears nothing.
 		}
 	}
 
@@ -180,12 +190,7 @@ abstract class LineLimiter implements Supply {
 	}
 
 	private static RefusalReason reason(Waiter waiter) {
-		return switch (waiter.state()) {
-			case REFUSED -> RefusalReason.WAIT_TOO_LONG;
-			case LEFT -> RefusalReason.INTERRUPTED;
-			case SHUT_OUT -> RefusalReason.SHUT_DOWN;
-			default -> RefusalReason.TIMED_OUT;
-		};
+		return waiter.state().refusal;
 	}
 
 	/** Count a refusal and make its exception. */
@@ -226,7 +231,7 @@ abstract class LineLimiter implements Supply {
 
 		private void end(@Nullable RefusalReason refusal) {
 			if (this.wait != null) {
-				this.wait.ended(refusal);
+				LineLimiter.end(this.wait, refusal);
 			}
 		}
 
@@ -261,9 +266,13 @@ abstract class LineLimiter implements Supply {
 		}
 
 		@Override
-		public LimitExceededException abandonedInTime(Waiter waiter) {
+		public void takeBack(Waiter waiter) {
 			untake(waiter);
 			LineLimiter.this.line.serveNow();
+		}
+
+		@Override
+		public LimitExceededException tookBack(Waiter waiter) {
 			LimitExceededException refusal = refuse(RefusalReason.TIMED_OUT, 0, waiter.waitedNanos());
 			end(refusal.reason());
 			return refusal;

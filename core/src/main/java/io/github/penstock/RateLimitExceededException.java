@@ -1,11 +1,19 @@
 package io.github.penstock;
 
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * A {@link RateLimiter} did not let a call in.
  */
 public final class RateLimitExceededException extends LimitExceededException {
+
+	private static final Map<RefusalReason, String> PROBLEMS = Map.of(RefusalReason.FULL,
+			"has no token within the timeout", RefusalReason.WAIT_TOO_LONG, "has no token within the timeout",
+			RefusalReason.LINE_FULL, "has no token, and its line of waiters is full", RefusalReason.CLOSED, "is closed",
+			RefusalReason.TIMED_OUT, "had no token within the timeout", RefusalReason.INTERRUPTED,
+			"was left: the waiting thread was interrupted", RefusalReason.CANCELLED, "was left: the caller gave up",
+			RefusalReason.SHUT_DOWN, "lets nobody wait any more: the application ends");
 
 	private static final long serialVersionUID = 1L;
 
@@ -66,17 +74,8 @@ public final class RateLimitExceededException extends LimitExceededException {
 
 	@Override
 	public String getMessage() {
-		String problem = switch (reason()) {
-			case FULL, WAIT_TOO_LONG -> "has no token within the timeout";
-			case LINE_FULL -> "has no token, and its line of waiters is full";
-			case CLOSED -> "is closed";
-			case TIMED_OUT -> "had no token within the timeout";
-			case INTERRUPTED -> "was left: the waiting thread was interrupted";
-			case CANCELLED -> "was left: the caller gave up";
-			case SHUT_DOWN -> "lets nobody wait any more: the application ends";
-		};
-		return "Rate limit '" + name() + "' " + problem + ": rate=" + this.rate + ", burst=" + this.burst + ", waiting="
-				+ this.waiting + ", waited=" + Durations.format(waited()) + ", retryAfter="
+		return "Rate limit '" + name() + "' " + PROBLEMS.get(reason()) + ": rate=" + this.rate + ", burst=" + this.burst
+				+ ", waiting=" + this.waiting + ", waited=" + Durations.format(waited()) + ", retryAfter="
 				+ Durations.format(retryAfter());
 	}
 

@@ -275,6 +275,7 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 	}
 
 	private long tryTake() {
+		StackRoom.touch();
 		long issued = this.issued;
 		while (inUse(issued) < this.spec.max() && this.line.waiting() == 0) {
 			long stamp = stamp(issued);
@@ -322,8 +323,9 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 
 	@Override
 	public void untake(Waiter waiter) {
-		this.tallies.undone();
+		// First of all, and once: the line tries again what has thrown.
 		RETURNED.getAndAdd(this, 1L);
+		this.tallies.undone();
 	}
 
 	@Override

@@ -9,6 +9,8 @@ final class SystemTimeSource implements TimeSource {
 
 	static final SystemTimeSource INSTANCE = new SystemTimeSource();
 
+	private final Timer timer = new Timer("penstock-timer");
+
 	private SystemTimeSource() {
 	}
 
@@ -24,14 +26,7 @@ final class SystemTimeSource implements TimeSource {
 
 	@Override
 	public Runnable schedule(Runnable task, long nanos) {
-		return Started.TIMER.schedule(task, nanos);
-	}
-
-	/** Loaded, and so started, with the first task. */
-	private static final class Started {
-
-		static final Timer TIMER = Timer.start("penstock-timer");
-
+		return this.timer.schedule(task, nanos);
 	}
 
 }

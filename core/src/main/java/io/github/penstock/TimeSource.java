@@ -25,7 +25,7 @@ public interface TimeSource {
 
 	/**
 	 * Run a task once, on a thread of this time source's own. The task is short and does
-	 * not block.
+	 * not block. If a {@link VirtualMachineError} ends it, it may be run again.
 	 * @param task what to run
 	 * @param nanos how long from now, in nanoseconds
 	 * @return what keeps the task from being run, if that is not too late
@@ -35,7 +35,7 @@ public interface TimeSource {
 	/**
 	 * Return the time of this machine.
 	 * @return {@link System#nanoTime()}, {@link LockSupport} and one daemon thread that
-	 * is started when it is needed first
+	 * is there while tasks are scheduled
 	 */
 	static TimeSource system() {
 		return SystemTimeSource.INSTANCE;

@@ -61,6 +61,9 @@ final class WaitLine {
 		}
 	}
 
+	/** How often the timer's thread serves for others what they bring meanwhile. */
+	private static final int MOST_PASSES_OF_TIMER = 8;
+
 	private final Supply supply;
 
 	private final TimeSource time;
@@ -202,20 +205,31 @@ final class WaitLine {
 	}
 
 	private void work() {
-		int seen = (int) WORK.getAndAdd(this, 1) + 1;
-		if (seen != 1) {
-			return;
+		if ((int) WORK.getAndAdd(this, 1) == 0) {
+			work(1, EngineThread.isTimer() ? MOST_PASSES_OF_TIMER : Integer.MAX_VALUE);
 		}
+	}
+
+	/** Go on for the timer's thread, which others wait for. */
+	private void goOnForTimer() {
+		work(this.work, Integer.MAX_VALUE);
+	}
+
+	private void work(int work, int mostPasses) {
+		int seen = work;
 		Waiter told = null;
 		boolean finished = false;
 		try {
-			do {
+			for (int passes = 1; seen != 0; passes++) {
 				this.told = told;
 				pass();
 				told = this.told;
 				this.told = null;
+				seen = (int) WORK.getAndAdd(this, -seen) - seen;
+				if (seen != 0 && passes >= mostPasses && handOnToOther()) {
+					break;
+				}
 			}
-			while ((seen = (int) WORK.getAndAdd(this, -seen) - seen) != 0);
 			finished = true;
 		}
 		finally {
@@ -228,6 +242,17 @@ final class WaitLine {
 				serveSoon();
 			}
 			tellAll(told);
+		}
+	}
+
+	/** Have another thread serve the line now; false if that cannot be. */
+	private boolean handOnToOther() {
+		try {
+			LimiterThreads.INSTANCE.execute(this::goOnForTimer);
+			return true;
+		}
+		catch (Throwable ex) {
+			return false;
 		}
 	}
 

@@ -19,10 +19,21 @@ abstract class Waiter {
 		/** The server of the line has decided, and is about to say what. */
 		CLAIMED,
 
-		GRANTED, REFUSED, TIMED_OUT, LEFT,
+		GRANTED, REFUSED(RefusalReason.WAIT_TOO_LONG), TIMED_OUT, LEFT(RefusalReason.INTERRUPTED),
 
 		/** Refused for nobody waits here any more. */
-		SHUT_OUT
+		SHUT_OUT(RefusalReason.SHUT_DOWN);
+
+		/** The reason that a call is refused with which ends its wait in this state. */
+		final RefusalReason refusal;
+
+		State() {
+			this(RefusalReason.TIMED_OUT);
+		}
+
+		State(RefusalReason refusal) {
+			this.refusal = refusal;
+		}
 
 	}
 

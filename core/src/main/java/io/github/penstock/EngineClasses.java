@@ -1,0 +1,105 @@
+package io.github.penstock;
+
+import java.lang.invoke.MethodHandles;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes ready what the limiters use, before there is one. The first use of a class runs
+ * its initializer, and where that has no room on the stack the class cannot be used any
+ * more until the JVM ends.
+ */
+final class EngineClasses {
+
+	private static volatile boolean ready;
+
+	private EngineClasses() {
+	}
+
+	/**
+	 * Initialize all classes that a limiter uses, once.
+	 * @throws StackOverflowError if there is no room for that; nothing has happened then
+	 */
+	static void initialize() {
+		if (!ready) {
+			StackRoom.checkMuch();
+			initialize(ofTheJdk());
+			initialize(ofOurs());
+			rehearse();
+			ready = true;
+		}
+	}
+
+	private static void initialize(Class<?>[] types) {
+		try {
+			for (Class<?> type : types) {
+				MethodHandles.lookup().ensureInitialized(type);
+			}
+		}
+		catch (IllegalAccessException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Do once what calls do that need not wait, which look for no room on the stack, so
+	 * that what the JDK makes at the first use of a lambda or a {@code VarHandle} is
+	 * there.
+	 */
+	private static void rehearse() {
+		SemaphoreLimiter permits = new SemaphoreLimiter("rehearsal", ConcurrencyLimiterSpec.of(1), TimeSource.system());
+		permits.run(() -> giveBack(permits.tryAcquire()));
+		SemaphorePermit permit = permits.shareOrTake();
+		if (permit != null) {
+			permit.makeCurrent().close();
+			permits.refusal(RefusalReason.FULL, 0, 0).getMessage();
+			giveBack(permit);
+		}
+		permits.checkIn(permits.checkOut());
+		permits.callAsync(() -> CompletableFuture.completedFuture(null));
+		permits.stats();
+		TokenBucketLimiter tokens = new TokenBucketLimiter("rehearsal", RateLimiterSpec.of(1), TimeSource.system());
+		tokens.tryAcquire();
+		tokens.refusal(RefusalReason.FULL, 0, 0).getMessage();
+	}
+
+	private static void giveBack(@Nullable Permit permit) {
+		if (permit != null) {
+			permit.close();
+		}
+	}
+
+	/** Of the JDK, those that have an initializer. */
+	private static Class<?>[] ofTheJdk() {
+		return new Class<?>[] { ArrayList.class, AtomicBoolean.class, AtomicLong.class, AtomicReference.class,
+				CompletableFuture.class, ConcurrentHashMap.class, ConcurrentLinkedDeque.class,
+				ConcurrentLinkedQueue.class, Duration.class, EnumMap.class, LockSupport.class, LongAdder.class,
+				StackWalker.class, ThreadLocalRandom.class, TimeUnit.class };
+	}
+
+	/** Methods and no constants, so that this class has no initializer. */
+	private static Class<?>[] ofOurs() {
+		return new Class<?>[] { BulkheadFullException.class, Callers.class, ConcurrencyLimiterSpec.class,
+				DaemonThreads.class, Durations.class, FutureWaiter.class, LimiterListener.Cause.class,
+				LimiterNumbers.class, LimiterThreads.class, Limits.class, Listeners.class, Limits.NoPermit.class,
+				ParkedWaiter.class, RateLimitExceededException.class, RateLimiterSpec.class, RefusalReason.class,
+				Scopes.class, SemaphoreLimiter.class, SemaphorePermit.class, SystemTimeSource.class, Tallies.class,
+				Timer.class, TokenBucket.Scale.class, TokenBucketLimiter.class, Trampoline.class, WaitLine.class,
+				Waiter.State.class, Waiter.class };
+	}
+
+}

@@ -1,0 +1,42 @@
+package io.github.penstock;
+
+import java.security.AccessController;
+import java.security.PrivilegedAction;
+
+/**
+ * A daemon thread of the limiters' own. It keeps nothing of the thread that happens to
+ * need it first: no context class loader, no inheritable thread locals, no thread group,
+ * and no access-control context, which holds the class loader of each caller on the
+ * stack.
+ */
+final class EngineThread extends Thread {
+
+	private final Runnable target;
+
+	private EngineThread(Runnable target, String name) {
+		super(outermostGroup(), target, name, 0, false);
+		this.target = target;
+		setDaemon(true);
+		setContextClassLoader(EngineThread.class.getClassLoader());
+	}
+
+	/** Make a thread, which is not started yet. */
+	@SuppressWarnings("removal") // before JDK 24 a thread keeps its maker's context
+	static EngineThread create(Runnable target, String name) {
+		return AccessController.doPrivileged((PrivilegedAction<EngineThread>) () -> new EngineThread(target, name));
+	}
+
+	/** Whether the current thread is one of those that run a {@link Timer}. */
+	static boolean isTimer() {
+		return Thread.currentThread() instanceof EngineThread thread && thread.target instanceof Timer;
+	}
+
+	private static ThreadGroup outermostGroup() {
+		ThreadGroup group = Thread.currentThread().getThreadGroup();
+		for (ThreadGroup parent = group.getParent(); parent != null; parent = group.getParent()) {
+			group = parent;
+		}
+		return group;
+	}
+
+}

@@ -1,0 +1,86 @@
+package io.github.penstock;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs a task again and again at the end of a small stack: first where there is no room
+ * for it, then with a few frames of room more each time, until it ends by itself.
+ */
+final class EndOfStack {
+
+	private static final long SMALL_STACK = 256 * 1024;
+
+	/** How often the task has to end by itself: not each of its ways is as deep. */
+	private static final int OFTEN = 8;
+
+	/** To begin with: what measures the stack needs more of it than the task. */
+	private static final int FRAMES_TOO_MANY = 600;
+
+	private final Runnable task;
+
+	private final int step;
+
+	private int deepest;
+
+	private int overflows;
+
+	private EndOfStack(Runnable task, int step) {
+		this.task = task;
+		this.step = step;
+	}
+
+	/**
+	 * Run the task on a thread of its own.
+	 * @param step how many frames of room to go on by
+	 * @param task the task
+	 * @return how often it was cut off
+	 */
+	static int run(int step, Runnable task) throws InterruptedException {
+		EndOfStack end = new EndOfStack(task, step);
+		Thread thread = new Thread(null, end::go, "end-of-stack", SMALL_STACK);
+		thread.setDaemon(true);
+		thread.start();
+		thread.join(TimeUnit.SECONDS.toMillis(60));
+		if (thread.isAlive()) {
+			AssertionError stuck = new AssertionError("The task does not end");
+			stuck.setStackTrace(thread.getStackTrace());
+			throw stuck;
+		}
+		return end.overflows;
+	}
+
+	private void go() {
+		int ended = 0;
+		for (int room = -FRAMES_TOO_MANY; ended < OFTEN; room += this.step) {
+			// Measured each time, since compiled frames are smaller.
+			measure(1);
+			try {
+				runAt(this.deepest - room);
+				ended++;
+			}
+			catch (StackOverflowError ex) {
+				this.overflows++;
+			}
+		}
+	}
+
+	private void measure(int depth) {
+		this.deepest = depth;
+		try {
+			measure(depth + 1);
+		}
+		catch (StackOverflowError ex) {
+			// That deep it goes.
+		}
+	}
+
+	private void runAt(int depth) {
+		if (depth > 1) {
+			runAt(depth - 1);
+		}
+		else {
+			this.task.run();
+		}
+	}
+
+}
