@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -66,7 +67,7 @@ final class EngineClasses {
 		SemaphorePermit permit = permits.shareOrTake();
 		if (permit != null) {
 			permit.makeCurrent().close();
-			permits.refusal(RefusalReason.FULL, 0, 0).getMessage();
+			Objects.requireNonNull(permits.refusal(RefusalReason.FULL, 0, 0).getMessage());
 			giveBack(permit);
 		}
 		permits.checkIn(permits.checkOut());
@@ -74,7 +75,7 @@ final class EngineClasses {
 		permits.stats();
 		TokenBucketLimiter tokens = new TokenBucketLimiter("rehearsal", RateLimiterSpec.of(1), TimeSource.system());
 		tokens.tryAcquire();
-		tokens.refusal(RefusalReason.FULL, 0, 0).getMessage();
+		Objects.requireNonNull(tokens.refusal(RefusalReason.FULL, 0, 0).getMessage());
 	}
 
 	private static void giveBack(@Nullable Permit permit) {

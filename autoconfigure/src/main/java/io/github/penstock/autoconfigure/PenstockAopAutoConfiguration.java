@@ -43,8 +43,9 @@ public final class PenstockAopAutoConfiguration {
 		}
 
 		@Bean
-		static LimitOrderPostProcessor limitOrderPostProcessor(ObjectProvider<LimitBeanPostProcessor> limits) {
-			return new LimitOrderPostProcessor(limits);
+		static LimitOrderPostProcessor limitOrderPostProcessor(
+				ObjectProvider<LimitBeanPostProcessor> limitBeanPostProcessor) {
+			return new LimitOrderPostProcessor(limitBeanPostProcessor);
 		}
 
 	}

@@ -54,7 +54,7 @@ class FeatureStructureTests {
 	 * What it may look up: by these names, since to look for a type makes factory beans.
 	 */
 	private static final Set<String> BEANS = Set.of("environment", "limiterDeclarations", "dataSourceLimits",
-			"penstockConfiguredProperties", "httpLimits");
+			"penstockConfiguredProperties", "httpLimits", "limitBeanPostProcessor");
 
 	/** Public types that nothing in this module needs, and who does. */
 	private static final Set<String> FOR_OTHERS = Set.of(
