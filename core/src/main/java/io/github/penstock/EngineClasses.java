@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -67,7 +66,7 @@ final class EngineClasses {
 		SemaphorePermit permit = permits.shareOrTake();
 		if (permit != null) {
 			permit.makeCurrent().close();
-			Objects.requireNonNull(permits.refusal(RefusalReason.FULL, 0, 0).getMessage());
+			describe(permits);
 			giveBack(permit);
 		}
 		permits.checkIn(permits.checkOut());
@@ -75,7 +74,11 @@ final class EngineClasses {
 		permits.stats();
 		TokenBucketLimiter tokens = new TokenBucketLimiter("rehearsal", RateLimiterSpec.of(1), TimeSource.system());
 		tokens.tryAcquire();
-		Objects.requireNonNull(tokens.refusal(RefusalReason.FULL, 0, 0).getMessage());
+		describe(tokens);
+	}
+
+	private static @Nullable String describe(LineLimiter limiter) {
+		return limiter.refusal(RefusalReason.FULL, 0, 0).getMessage();
 	}
 
 	private static void giveBack(@Nullable Permit permit) {
