@@ -64,7 +64,8 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 
 	private static void checkDefaults(ConfiguredProperties properties) {
 		String timeout = "penstock.defaults.timeout";
-		Declared.check(properties.places().getOrDefault(timeout, timeout),
+		WrittenProperty written = properties.written().get(timeout);
+		Declared.check(properties.place(timeout), (property) -> (written != null) ? written.quoted() : null,
 				() -> ConcurrencyLimiterSpec.of(0).withTimeout(properties.values().defaults().timeoutOrDefault()));
 	}
 

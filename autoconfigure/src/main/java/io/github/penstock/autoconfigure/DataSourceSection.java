@@ -1,6 +1,5 @@
 package io.github.penstock.autoconfigure;
 
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +32,6 @@ final class DataSourceSection {
 
 	private static void check(NamedProperties<PenstockProperties.DataSource> section, String name,
 			PenstockProperties.DataSource properties) {
-		Duration leakAfter = properties.leakAfter();
-		if (leakAfter != null && (leakAfter.isNegative() || leakAfter.isZero())) {
-			throw new InvalidLimitDeclarationException(section.place(name, "leak-after"),
-					"'" + Declared.text(leakAfter) + "' is not a time to report leaks after",
-					"Write a duration above 0, or remove it for no report");
-		}
 		String bulkhead = properties.bulkhead();
 		Map<String, @Nullable Object> numbers = new LinkedHashMap<>();
 		numbers.put("max", properties.max());

@@ -272,7 +272,7 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 	}
 
 	private Merge<D> newMerge(String name, List<D> places) {
-		return new Merge<>(title(name), places, (property) -> this.properties.place(name, property));
+		return new Merge<>(title(name), places, this.properties, name);
 	}
 
 	private @Nullable S spec(String name, Merge<D> merge) {
@@ -281,7 +281,9 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 		}
 		catch (InvalidLimitException ex) {
 			String property = DataObjectPropertyName.toDashedForm(ex.property());
-			throw new InvalidLimitDeclarationException(merge.place(property), String.valueOf(ex.getMessage()),
+			WrittenProperty written = merge.written(property);
+			throw new InvalidLimitDeclarationException(merge.place(property),
+					Declared.problem(ex, (written != null) ? written.quoted() : null),
 					"Correct the " + property + " of " + title(name) + " there");
 		}
 	}

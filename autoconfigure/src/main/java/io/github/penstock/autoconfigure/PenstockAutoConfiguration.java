@@ -98,10 +98,9 @@ public final class PenstockAutoConfiguration {
 			ObjectProvider<TimeSource> times) {
 		PenstockProperties.Holders holders = properties.values().holders();
 		Duration leakAfter = holders.leakAfter();
-		if (!holders.enabled() || leakAfter == null || leakAfter.isNegative() || leakAfter.isZero()) {
-			throw new InvalidLimitDeclarationException(properties.places().getOrDefault(LEAK_AFTER, LEAK_AFTER),
-					"it needs a duration of more than 0, and penstock.holders.enabled: true, without which nobody knows "
-							+ "who holds a permit",
+		if (!holders.enabled() || leakAfter == null) {
+			throw new InvalidLimitDeclarationException(properties.place(LEAK_AFTER),
+					"it needs penstock.holders.enabled: true, without which nobody knows who holds a permit",
 					"Set both, or neither");
 		}
 		return new LeakWatch(registry, leakAfter, times.getIfAvailable(TimeSource::system));

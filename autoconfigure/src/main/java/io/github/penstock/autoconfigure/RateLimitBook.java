@@ -53,8 +53,11 @@ final class RateLimitBook
 	 */
 	private @Nullable Rate rate(PenstockProperties.RateLimit properties, Merge<DeclaredRateLimit> merge) {
 		if (properties.rps() != null) {
-			DeclaredRateLimit.checkOneRate(merge.place("rps"), properties.limit(), properties.per());
-			merge.note("rate", merge.place("rps"));
+			if (properties.limit() != null || properties.per() != null) {
+				throw DeclaredRateLimit.twice(merge.place("rps"),
+						merge.place((properties.limit() != null) ? "limit" : "per"));
+			}
+			merge.noteConfigured("rate", "rps");
 			return new Rate(properties.rps(), DeclaredRateLimit.SECOND);
 		}
 		boolean own = properties.limit() != null || properties.per() != null;
@@ -72,10 +75,16 @@ final class RateLimitBook
 	@Override
 	Missing missing(Merge<DeclaredRateLimit> merge) {
 		if (merge.has("limit")) {
-			return new Missing("per, though it has a limit", "per: 1s");
+			return new Missing("per, though it has a limit" + replacing(merge, "limit"), "per: 1s");
 		}
-		return merge.has("per") ? new Missing("limit, though it has a per", "limit: 100")
+		return merge.has("per") ? new Missing("limit, though it has a per" + replacing(merge, "per"), "limit: 100")
 				: new Missing("rate", "rps: 100");
+	}
+
+	private static String replacing(Merge<DeclaredRateLimit> merge, String property) {
+		WrittenProperty rps = merge.written("rps");
+		return (rps != null && merge.written(property) != null)
+				? " (" + merge.place(property) + " replaces " + rps.place() + ")" : "";
 	}
 
 	@Override

@@ -387,6 +387,29 @@ class ConfiguredLimitersTests {
 				"of rate limit 'x' there");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "-1s", "-1000ms", "PT-1S", "-1" })
+	void wrongDurationsAreQuotedAsTheyWereWritten(String text) {
+		assertFails(() -> this.limiters.declare(bulkhead(HERE, 1, text, null)), HERE,
+				"Invalid timeout '" + text + "': it must be 0 (do not wait) or more", "Correct the timeout there");
+		assertFails(() -> this.limiters.declare(rateLimit(HERE, null, 1L, text, null, null)), HERE,
+				"Invalid per '" + text + "': it must be more than 0", "Correct the per there");
+		this.limiters = limiters(Map.of("penstock.bulkheads.x.max", "1", "penstock.bulkheads.x.timeout", text));
+		assertFails(() -> this.limiters.concurrencyLimiter("x"), "penstock.bulkheads.x.timeout (test)",
+				"Invalid timeout '" + text + "': it must", "Correct the timeout of bulkhead 'x' there");
+		this.limiters = limiters(Map.of("penstock.rate-limits.x.limit", "1", "penstock.rate-limits.x.per", text));
+		assertFails(() -> this.limiters.rateLimiter("x"), "penstock.rate-limits.x.per (test)",
+				"Invalid per '" + text + "': it must", "Correct the per of rate limit 'x' there");
+		assertFails(() -> limiters(Map.of("penstock.defaults.timeout", text)), "penstock.defaults.timeout (test)",
+				"Invalid timeout '" + text + "': it must", "Correct the timeout there");
+	}
+
+	@Test
+	void periodOfAnAnnotationNeedsItsUnit() {
+		assertFails(() -> this.limiters.declare(rateLimit(HERE, null, 1L, "60", null, null)), HERE,
+				"per '60' has no unit, and would be 60 milliseconds", "such as 60s");
+	}
+
 	@Test
 	void describeSaysEachValueAndItsSource() {
 		this.limiters = limiters(Map.of("penstock.bulkheads.x.max", "20", "penstock.rate-limits.y.rps", "100",
