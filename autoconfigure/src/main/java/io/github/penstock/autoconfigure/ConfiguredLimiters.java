@@ -44,6 +44,9 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 
 	private volatile boolean complete;
 
+	/** Those of the parent context. */
+	private final @Nullable ConfiguredLimiters parent;
+
 	/**
 	 * Create the limiters.
 	 * @param properties the configuration
@@ -52,14 +55,65 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 	 */
 	ConfiguredLimiters(ConfiguredProperties properties, Supplier<LimiterRegistry> registry,
 			Consumer<LimiterRegistry> registrars) {
+		this(properties, registry, registrars, null);
+	}
+
+	/**
+	 * Create the limiters of a context.
+	 * @param properties the configuration
+	 * @param registry gives the registry, and may itself call {@link #prepare}
+	 * @param registrars what registers limiters in code
+	 * @param parent the limiters of its parent context, which stay what they are
+	 */
+	ConfiguredLimiters(ConfiguredProperties properties, Supplier<LimiterRegistry> registry,
+			Consumer<LimiterRegistry> registrars, @Nullable ConfiguredLimiters parent) {
 		checkDefaults(properties);
+		this.parent = parent;
 		this.properties = properties;
-		this.bulkheads = new BulkheadBook(properties, this.turns);
-		this.rateLimits = new RateLimitBook(properties, this.turns);
+		this.bulkheads = new BulkheadBook(properties, this.turns,
+				(name) -> parent != null && parent.knowsBulkhead(name));
+		this.rateLimits = new RateLimitBook(properties, this.turns,
+				(name) -> parent != null && parent.knowsRateLimit(name));
 		this.registrySupplier = registry;
 		this.registrars = registrars;
+		if (parent != null) {
+			parent.checkSame(properties);
+		}
 		HttpClientSection.declare(properties.httpClients(), this);
 		DataSourceSection.declare(properties.dataSources(), this);
+	}
+
+	private boolean knowsBulkhead(String name) {
+		return forBulkhead(name) != this || this.bulkheads.knows(registry(), name);
+	}
+
+	private boolean knowsRateLimit(String name) {
+		return forRateLimit(name) != this || this.rateLimits.knows(registry(), name);
+	}
+
+	/** The context whose bulkhead it is. */
+	private ConfiguredLimiters forBulkhead(String name) {
+		ConfiguredLimiters parent = this.parent;
+		return (parent != null && parent.knowsBulkhead(name)) ? parent.forBulkhead(name) : this;
+	}
+
+	/** The context whose rate limit it is. */
+	private ConfiguredLimiters forRateLimit(String name) {
+		ConfiguredLimiters parent = this.parent;
+		return (parent != null && parent.knowsRateLimit(name)) ? parent.forRateLimit(name) : this;
+	}
+
+	private void checkSame(ConfiguredProperties child) {
+		NamedProperties<PenstockProperties.Bulkhead> bulkheads = child.bulkheads();
+		bulkheads.exactNames()
+			.stream()
+			.filter(this::knowsBulkhead)
+			.forEach((name) -> forBulkhead(name).bulkheads.checkSame(name, bulkheads));
+		NamedProperties<PenstockProperties.RateLimit> rateLimits = child.rateLimits();
+		rateLimits.exactNames()
+			.stream()
+			.filter(this::knowsRateLimit)
+			.forEach((name) -> forRateLimit(name).rateLimits.checkSame(name, rateLimits));
 	}
 
 	private static void checkDefaults(ConfiguredProperties properties) {
@@ -124,12 +178,12 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 
 	@Override
 	public void declare(BulkheadDeclaration declaration) {
-		this.bulkheads.declare(this::registry, declaration.name(), DeclaredBulkhead.of(declaration));
+		declareBulkhead(declaration.name(), DeclaredBulkhead.of(declaration));
 	}
 
 	@Override
 	public void declare(RateLimitDeclaration declaration) {
-		this.rateLimits.declare(this::registry, declaration.name(), DeclaredRateLimit.of(declaration));
+		declareRateLimit(declaration.name(), DeclaredRateLimit.of(declaration));
 	}
 
 	/**
@@ -138,8 +192,7 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 	 * @param where the property
 	 */
 	void useBulkhead(String name, String where) {
-		this.bulkheads.declare(this::registry, name,
-				new DeclaredBulkhead(null, null, null, where, LimiterOrigin.Source.YAML));
+		declareBulkhead(name, new DeclaredBulkhead(null, null, null, where, LimiterOrigin.Source.YAML));
 	}
 
 	/**
@@ -148,28 +201,40 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 	 * @param where the property
 	 */
 	void useRateLimit(String name, String where) {
-		this.rateLimits.declare(this::registry, name,
+		declareRateLimit(name,
 				new DeclaredRateLimit(null, null, false, null, null, null, where, LimiterOrigin.Source.YAML));
+	}
+
+	private void declareBulkhead(String name, DeclaredBulkhead place) {
+		ConfiguredLimiters context = forBulkhead(name);
+		context.bulkheads.declare(context::registry, name, place);
+	}
+
+	private void declareRateLimit(String name, DeclaredRateLimit place) {
+		ConfiguredLimiters context = forRateLimit(name);
+		context.rateLimits.declare(context::registry, name, place);
 	}
 
 	@Override
 	public ConcurrencyLimiter concurrencyLimiter(String name) {
-		return this.bulkheads.limiter(registry(), name);
+		ConfiguredLimiters context = forBulkhead(name);
+		return context.bulkheads.limiter(context.registry(), name);
 	}
 
 	@Override
 	public RateLimiter rateLimiter(String name) {
-		return this.rateLimits.limiter(registry(), name);
+		ConfiguredLimiters context = forRateLimit(name);
+		return context.rateLimits.limiter(context.registry(), name);
 	}
 
 	@Override
 	public LimiterOrigin bulkhead(String name) {
-		return this.bulkheads.origin(name);
+		return forBulkhead(name).bulkheads.origin(name);
 	}
 
 	@Override
 	public LimiterOrigin rateLimit(String name) {
-		return this.rateLimits.origin(name);
+		return forRateLimit(name).rateLimits.origin(name);
 	}
 
 	/** Make all limiters that are left: no more declarations are expected. */

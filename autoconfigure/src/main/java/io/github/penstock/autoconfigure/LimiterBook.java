@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,6 +36,9 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 
 	private final Turns turns;
 
+	/** Whether a limiter is that of a parent context, which this knows nothing of. */
+	private final Predicate<String> inherited;
+
 	private NamedProperties<P> properties;
 
 	private Duration defaultTimeout;
@@ -45,9 +49,10 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 
 	private final Map<String, Entry<S>> made = new TreeMap<>();
 
-	LimiterBook(String kind, ConfiguredProperties properties, Turns turns) {
+	LimiterBook(String kind, ConfiguredProperties properties, Turns turns, Predicate<String> inherited) {
 		this.kind = kind;
 		this.turns = turns;
+		this.inherited = inherited;
 		this.properties = section(properties);
 		this.defaultTimeout = properties.values().defaults().timeoutOrDefault();
 	}
@@ -165,6 +170,9 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 	/** Define what the configuration defines, to be made when it is needed. */
 	synchronized void defineConfigured(LimiterRegistry registry) {
 		for (String name : this.properties.exactNames()) {
+			if (this.inherited.test(name)) {
+				continue;
+			}
 			if (find(registry, name) != null) {
 				throw inCodeAsWell(name);
 			}
@@ -229,7 +237,27 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 			.stream()
 			.filter((name) -> exact.stream().noneMatch((other) -> name.equals(this.properties.key(other))))
 			.forEach(names::add);
+		names.removeIf(this.inherited);
 		return names;
+	}
+
+	/** Whether there is such a limiter, or will be. */
+	synchronized boolean knows(LimiterRegistry registry, String name) {
+		return this.declared.containsKey(name) || this.properties.exactNames().contains(name)
+				|| find(registry, name) != null;
+	}
+
+	/**
+	 * Check that a child context, which has the properties of its parent as well, does
+	 * not say something else of a limiter of the parent's.
+	 */
+	synchronized void checkSame(String name, NamedProperties<P> child) {
+		if (Objects.equals(this.properties.find(name), child.find(name))) {
+			return;
+		}
+		throw new InvalidLimitDeclarationException(child.differences(name, this.properties),
+				title(name) + " is that of the parent context, and has other values there",
+				"Say them in the parent context, or give the limiter of the child another name");
 	}
 
 	/** The limiters that the configuration defines and nothing uses, as properties. */

@@ -1,5 +1,7 @@
 package io.github.penstock.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -87,6 +89,22 @@ record NamedProperties<P>(String section, Map<String, P> values, Set<String> ine
 	/** How a property of a limiter was written, {@code null} if it was not. */
 	@Nullable WrittenProperty written(String limiter, String property) {
 		return this.written.get(this.section + "[" + key(limiter) + "]." + property);
+	}
+
+	/**
+	 * Where an entry says something else than another configuration does, and where that
+	 * does.
+	 */
+	String differences(String limiter, NamedProperties<P> other) {
+		String prefix = this.section + "[" + limiter + "].";
+		List<String> places = new ArrayList<>();
+		this.written.forEach((canonical, here) -> {
+			WrittenProperty there = other.written.get(canonical);
+			if (canonical.startsWith(prefix) && (there == null || !here.value().equals(there.value()))) {
+				places.add(here.place() + ((there != null) ? " and " + there.place() : ""));
+			}
+		});
+		return (places.isEmpty()) ? entry(limiter) : String.join(" and ", places);
 	}
 
 	/** The lines to add, for people to copy. */

@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
@@ -48,24 +51,34 @@ public final class PenstockAutoConfiguration {
 
 	@Bean
 	ConfiguredLimiters limiterDeclarations(ConfiguredProperties properties, ObjectProvider<LimiterRegistry> registry,
-			ObjectProvider<LimiterRegistrar> registrars) {
+			ObjectProvider<LimiterRegistrar> registrars, ConfigurableBeanFactory beans) {
+		ParentContext parent = new ParentContext(beans);
 		return new ConfiguredLimiters(properties, registry::getObject,
-				(made) -> registrars.orderedStream().forEach((registrar) -> registrar.register(made)));
+				(made) -> registrars.orderedStream()
+					.filter((registrar) -> !parent.all(LimiterRegistrar.class).contains(registrar))
+					.forEach((registrar) -> registrar.register(made)),
+				parent.find(ConfiguredLimiters.class));
 	}
 
+	/** A child context has one of its own, which has all that is in its parent's. */
 	@Bean
-	@ConditionalOnMissingBean
+	@Primary
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	LimiterRegistry limiterRegistry(ConfiguredLimiters limiters, ConfiguredProperties properties,
 			ObjectProvider<LimiterFactory> factories, ObjectProvider<TimeSource> times,
-			@Qualifier(TRACE_IDS) ObjectProvider<Supplier<@Nullable String>> traceIds) {
+			@Qualifier(TRACE_IDS) ObjectProvider<Supplier<@Nullable String>> traceIds, ConfigurableBeanFactory beans) {
 		LimiterFactory factory = factories
 			.getIfAvailable(() -> LimiterFactory.local(times.getIfAvailable(TimeSource::system)));
 		if (properties.values().holders().enabled()) {
 			factory = LimiterFactory.tracking(factory, times.getIfAvailable(TimeSource::system),
 					traceIds.getIfAvailable(() -> () -> null));
 		}
-		boolean enabled = properties.values().enabled();
-		LimiterRegistry registry = new LimiterRegistry((enabled) ? factory : new UnlimitedFactory(factory));
+		if (!properties.values().enabled()) {
+			factory = new UnlimitedFactory(factory);
+		}
+		LimiterRegistry parent = new ParentContext(beans).find(LimiterRegistry.class);
+		LimiterRegistry registry = (parent != null) ? new LimiterRegistry(factory, parent)
+				: new LimiterRegistry(factory);
 		limiters.prepare(registry);
 		return registry;
 	}

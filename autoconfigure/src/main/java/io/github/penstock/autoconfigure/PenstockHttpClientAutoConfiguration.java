@@ -1,6 +1,9 @@
 package io.github.penstock.autoconfigure;
 
+import java.util.Objects;
+
 import io.github.penstock.TimeSource;
+import io.github.penstock.http.HttpLimit;
 import io.github.penstock.http.HttpLimitFilter;
 import io.github.penstock.http.HttpLimitInterceptor;
 import io.github.penstock.http.HttpLimits;
@@ -10,11 +13,13 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.restclient.RestClientCustomizer;
@@ -22,6 +27,7 @@ import org.springframework.boot.restclient.RestTemplateCustomizer;
 import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.ResourceLoader;
@@ -43,14 +49,28 @@ public final class PenstockHttpClientAutoConfiguration {
 	private static final String WEB_CLIENT = "org.springframework.boot.webclient.WebClientCustomizer";
 
 	@Bean
-	@ConditionalOnMissingBean
+	@Primary
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	HttpLimits httpLimits(ConfiguredProperties properties, ConfiguredLimiters limiters,
-			ObjectProvider<TimeSource> times) {
+			ObjectProvider<TimeSource> times, ConfigurableBeanFactory beans) {
 		if (!properties.values().enabled()) {
 			return HttpLimits.of();
 		}
-		return HttpLimits.lazy(() -> HttpClientSection.make(properties.httpClients(), limiters,
-				(builder) -> times.ifAvailable(builder::time)));
+		ParentContext parent = new ParentContext(beans);
+		return HttpLimits.lazy(() -> HttpClientSection
+			.make(properties.httpClients(), limiters, (builder) -> times.ifAvailable(builder::time))
+			.stream()
+			.map((client) -> inherited(client, properties, parent))
+			.toList());
+	}
+
+	/** A pause that a server has asked for is that of all contexts. */
+	private static HttpLimit inherited(HttpLimit client, ConfiguredProperties properties, ParentContext parent) {
+		ConfiguredProperties before = parent.find(ConfiguredProperties.class);
+		HttpLimits limits = parent.find(HttpLimits.class);
+		boolean same = before != null && limits != null && Objects.equals(before.httpClients().find(client.name()),
+				properties.httpClients().find(client.name()));
+		return (same) ? limits.all().getOrDefault(client.name(), client) : client;
 	}
 
 	static boolean limitsClients(ConfiguredProperties properties) {

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.github.penstock.ConcurrencyLimiterSpec;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class RateLimitBook
 		extends LimiterBook<PenstockProperties.RateLimit, DeclaredRateLimit, RateLimiterSpec, RateLimiter> {
 
-	RateLimitBook(ConfiguredProperties properties, Turns turns) {
-		super("rate limit", properties, turns);
+	RateLimitBook(ConfiguredProperties properties, Turns turns, Predicate<String> inherited) {
+		super("rate limit", properties, turns, inherited);
 	}
 
 	@Override

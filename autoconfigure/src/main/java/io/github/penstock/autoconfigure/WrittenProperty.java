@@ -75,12 +75,13 @@ record WrittenProperty(PropertyName name, Object written, Object value, String p
 	boolean checkValue() {
 		boolean empty = isBlank();
 		if (this.name instanceof PropertyName.Section section) {
-			if (empty) {
+			if (empty && !section.named()) {
 				return false;
 			}
 			throw new InvalidLimitDeclarationException(this.place,
-					"it has the value '" + this.value + "', but is a section, which has properties below it",
-					"Set a property below '" + section.name() + "'");
+					(empty) ? "there is nothing in it"
+							: "its value '" + this.value + "' is wrong: it is a section, which has properties below it",
+					"Set a property below '" + section.name() + "', or remove it");
 		}
 		if (empty) {
 			throw new InvalidLimitDeclarationException(this.place, "it has no value", "Give it one, or remove it");
@@ -167,7 +168,7 @@ record WrittenProperty(PropertyName name, Object written, Object value, String p
 			}
 			String rest = name.substring(KnownProperties.PREFIX.length());
 			if (rest.isEmpty() && name.equals(KnownProperties.PREFIX)) {
-				return property(written, new PropertyName.Section(name), false);
+				return property(written, new PropertyName.Section(name, false), false);
 			}
 			if (rest.startsWith(".") || rest.startsWith("[")) {
 				return property(written, KnownProperties.resolve(elements(rest)), false);

@@ -264,7 +264,11 @@ class PropertiesReaderTests {
 			"penstock.bulkheads.OrderService.place.tiemout,penstock.bulkheads.OrderService.place.timeout",
 			"penstock.ratelimits2.a.rps,penstock.rate-limits.a.rps", "penstock.enable,penstock.enabled",
 			"penstock.default.timeout,penstock.defaults.timeout", "penstock.aop.mod,penstock.aop.mode",
-			"penstock.defaults.timeuot,penstock.defaults.timeout" })
+			"penstock.defaults.timeuot,penstock.defaults.timeout",
+			"penstock.bulkhead.inventory.mxa,penstock.bulkheads.inventory.max",
+			"penstock.default.timeuot,penstock.defaults.timeout",
+			"penstock.http-client.supplier.hsots[0],penstock.http-clients.supplier.hosts[0]",
+			"penstock.bulkhead.inventory.max-wating,penstock.bulkheads.inventory.max-waiting" })
 	void readWhenKeyIsMisspeltFailsWithTheNearest(String written, String meant) {
 		properties(Map.of(written, "1"));
 		assertThatExceptionOfType(UnknownPropertiesException.class).isThrownBy(this::read)
@@ -275,11 +279,62 @@ class PropertiesReaderTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "penstock.data-source.dataSource.max", "penstock.http-clients.supplier.hosts[0].x",
 			"penstock.foo", "penstock.bulkheads[0].name", "penstock.enabled.x", "penstock.bulkheads.inventory.rps",
-			"penstock.bulkheads.inventory", "penstock.aop.mode.x" })
+			"penstock.bulkheads.inventory.max.x", "penstock.bulkheads.inventory.max[0]", "penstock.aop.mode.x" })
 	void readWhenKeyIsUnknownFails(String written) {
 		properties(Map.of(written, "1"));
 		assertThatExceptionOfType(UnknownPropertiesException.class).isThrownBy(this::read)
 			.withMessageContaining(written);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "penstock.bulkhead.inventory.fortnight", "penstock.holder", "penstock.bulkhead",
+			"penstock.bulkhead.inventory", "penstock.default.anything", "penstock.webb.fortnight" })
+	void readWhenNearestNameWouldBeNoPropertyEitherSuggestsNone(String written) {
+		properties(Map.of(written, "1"));
+		assertThatExceptionOfType(UnknownPropertiesException.class).isThrownBy(this::read)
+			.withMessageContaining(written)
+			.withMessageNotContaining("did you mean");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "PENSTOCK_BULKHEADS_SUPPLIER_API_MAX_WATING,penstock.bulkheads.supplier.api.max-waiting",
+			"PENSTOCK_BULKHEADS_INVENTORY_MAXX,penstock.bulkheads.inventory.max",
+			"PENSTOCK_DEFAULTS_TIMEUOT,penstock.defaults.timeout" })
+	void readWhenEnvironmentVariableIsMisspeltFailsWithTheNearest(String variable, String meant) {
+		variables(Map.of(variable, "5"));
+		assertThatExceptionOfType(UnknownPropertiesException.class).isThrownBy(this::read)
+			.withMessageContaining("did you mean '" + meant + "'?");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "penstock.bulkheads.inventory", "penstock.bulkheads[OrderService.place]",
+			"penstock.rate-limits.api", "penstock.data-sources.dataSource", "penstock.http-clients.supplier",
+			"penstock.holders", "penstock.aop", "penstock.bulkheads", "PENSTOCK_BULKHEADS_INVENTORY" })
+	void readWhenSectionHasAScalarSaysThatTheValueIsWrong(String section) {
+		if (section.startsWith("PENSTOCK")) {
+			variables(Map.of(section, "3"));
+		}
+		else {
+			properties(Map.of(section, 3));
+		}
+		assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(this::read)
+			.satisfies((ex) -> assertThat(ex.where()).startsWith(section + " ("))
+			.satisfies((ex) -> assertThat(ex.problem()).contains("its value '3' is wrong"))
+			.satisfies((ex) -> assertThat(ex.mend()).startsWith("Set a property below 'penstock."));
+	}
+
+	@Test
+	void readWhenScalarMayBeThatOfALimiterSaysSo() {
+		yaml("penstock.bulkheads:\n  OrderService.place: 3");
+		assertThatExceptionOfType(UnknownPropertiesException.class).isThrownBy(this::read)
+			.withMessageContaining("if 'OrderService.place' is the name of a limiter, its value is wrong");
+	}
+
+	@Test
+	void readWhenLimiterHasNothingFails() {
+		yaml("penstock.bulkheads:\n  inventory:\n");
+		assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(this::read)
+			.withMessageContaining("there is nothing in it");
 	}
 
 	@Test
