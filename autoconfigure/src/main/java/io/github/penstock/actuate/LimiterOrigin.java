@@ -60,6 +60,14 @@ public record LimiterOrigin(Map<String, Source> sources, List<String> usedBy) {
 		/** Nobody: it is the default. */
 		DEFAULT;
 
+		/**
+		 * Return whether it is a property.
+		 * @return whether the configuration says the value
+		 */
+		public boolean isConfiguration() {
+			return compareTo(CODE) < 0;
+		}
+
 		@Override
 		public String toString() {
 			return name().toLowerCase(Locale.ROOT).replace('_', '-');

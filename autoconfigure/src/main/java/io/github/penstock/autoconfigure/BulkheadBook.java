@@ -34,8 +34,7 @@ final class BulkheadBook
 		if (max == null) {
 			return null;
 		}
-		Duration timeout = merge.pick("timeout", properties.timeout(), DeclaredBulkhead::timeout, defaultTimeout,
-				"penstock.defaults.timeout");
+		Duration timeout = merge.pickTimeout(properties.timeout(), DeclaredBulkhead::timeout, defaultTimeout);
 		int maxWaiting = merge.pick("max-waiting", properties.maxWaiting(), DeclaredBulkhead::maxWaiting,
 				ConcurrencyLimiterSpec.UNBOUNDED, "the default");
 		return new ConcurrencyLimiterSpec(max, timeout, maxWaiting);

@@ -1,10 +1,12 @@
 package io.github.penstock.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.ConcurrencyLimiterSpec;
@@ -225,6 +227,32 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 	public RateLimiter rateLimiter(String name) {
 		ConfiguredLimiters context = forRateLimit(name);
 		return context.rateLimits.limiter(context.registry(), name);
+	}
+
+	@Override
+	public @Nullable UnaryOperator<Duration> timeout(BulkheadDeclaration declaration) {
+		Duration own = Declared.duration(declaration.where(), "timeout", declaration.timeout());
+		if (own == null) {
+			return null;
+		}
+		String name = declaration.name();
+		BulkheadBook book = forBulkhead(name).bulkheads;
+		ConcurrencyLimiter limiter = concurrencyLimiter(name);
+		return (inForce) -> (book.isTimeoutConfigured(name)
+				|| !limiter.spec().timeout().equals(limiter.configured().timeout())) ? inForce : own;
+	}
+
+	@Override
+	public @Nullable UnaryOperator<Duration> timeout(RateLimitDeclaration declaration) {
+		Duration own = Declared.duration(declaration.where(), "timeout", declaration.timeout());
+		if (own == null) {
+			return null;
+		}
+		String name = declaration.name();
+		RateLimitBook book = forRateLimit(name).rateLimits;
+		RateLimiter limiter = rateLimiter(name);
+		return (inForce) -> (book.isTimeoutConfigured(name)
+				|| !limiter.spec().timeout().equals(limiter.configured().timeout())) ? inForce : own;
 	}
 
 	@Override

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -48,6 +49,9 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 	private final Set<String> defined = new TreeSet<>();
 
 	private final Map<String, Entry<S>> made = new TreeMap<>();
+
+	/** The limiters whose timeout the configuration says. */
+	private final Set<String> timeouts = ConcurrentHashMap.newKeySet();
 
 	LimiterBook(String kind, ConfiguredProperties properties, Turns turns, Predicate<String> inherited) {
 		this.kind = kind;
@@ -96,12 +100,28 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 		if (before != null) {
 			Entry<S> entry = merged(name, places);
 			L limiter = find(registry.get(), name);
-			this.made.put(name, entry);
+			keep(name, entry);
 			if (limiter != null && !entry.spec().equals(before.spec())) {
 				this.turns.add(() -> bringUpToDate(name, limiter));
 			}
 		}
 		this.declared.put(name, places);
+	}
+
+	private void keep(String name, Entry<S> entry) {
+		this.made.put(name, entry);
+		LimiterOrigin.Source source = entry.origin().sources().get("timeout");
+		if (source != null && source.isConfiguration()) {
+			this.timeouts.add(name);
+		}
+		else {
+			this.timeouts.remove(name);
+		}
+	}
+
+	/** Whether the configuration says the timeout of a limiter. Takes no lock. */
+	boolean isTimeoutConfigured(String name) {
+		return this.timeouts.contains(name);
 	}
 
 	/** Tells listeners: to be called without a lock, and by one thread at a time. */
@@ -159,7 +179,7 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 			if (before == null) {
 				return;
 			}
-			this.made.put(name, entry);
+			keep(name, entry);
 			L limiter = find(registry, name);
 			if (limiter != null && !entry.spec().equals(before.spec())) {
 				this.turns.add(() -> bringUpToDate(name, limiter));
@@ -190,7 +210,7 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 	/** Called by the registry, when somebody looks for the limiter first. */
 	private synchronized S make(String name) {
 		Entry<S> entry = merged(name, this.declared.getOrDefault(name, List.of()));
-		this.made.put(name, entry);
+		keep(name, entry);
 		return entry.spec();
 	}
 

@@ -1,8 +1,11 @@
 package io.github.penstock.autoconfigure;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 
 import io.github.penstock.actuate.LimiterOrigin;
@@ -66,6 +69,20 @@ final class Merge<D extends Declared> {
 			String fallbackPlace) {
 		T picked = pick(property, configured, value);
 		return (picked != null) ? picked : note(property, fallback, LimiterOrigin.Source.DEFAULT, fallbackPlace);
+	}
+
+	/**
+	 * Pick the timeout: a caller's patience, in which places may differ. Then the one
+	 * that nobody has a say in is left for those who say none.
+	 */
+	Duration pickTimeout(@Nullable Duration configured, Function<D, @Nullable Duration> value, Duration fallback) {
+		Optional<D> code = this.declared.stream()
+			.filter((place) -> place.source() == LimiterOrigin.Source.CODE)
+			.findFirst();
+		boolean differ = this.declared.stream().map(value).filter(Objects::nonNull).distinct().count() > 1;
+		Function<D, @Nullable Duration> said = (differ)
+				? (place) -> (code.isPresent() && code.get() == place) ? value.apply(place) : null : value;
+		return pick("timeout", configured, said, fallback, "penstock.defaults.timeout");
 	}
 
 	/**

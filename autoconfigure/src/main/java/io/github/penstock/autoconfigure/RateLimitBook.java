@@ -41,8 +41,7 @@ final class RateLimitBook
 		if (burst == null) {
 			merge.noteDefault("burst");
 		}
-		Duration timeout = merge.pick("timeout", properties.timeout(), DeclaredRateLimit::timeout, defaultTimeout,
-				"penstock.defaults.timeout");
+		Duration timeout = merge.pickTimeout(properties.timeout(), DeclaredRateLimit::timeout, defaultTimeout);
 		int maxWaiting = merge.pick("max-waiting", properties.maxWaiting(), DeclaredRateLimit::maxWaiting,
 				ConcurrencyLimiterSpec.UNBOUNDED, "the default");
 		return new RateLimiterSpec(rate.limit(), rate.per(), burst, timeout, maxWaiting);
