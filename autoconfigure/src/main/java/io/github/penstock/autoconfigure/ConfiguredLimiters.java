@@ -272,6 +272,21 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 		this.complete = true;
 	}
 
+	/**
+	 * Make all limiters that are left in a context that may be a part of an application,
+	 * as in a test: where it has no annotations of a kind at all, properties that
+	 * complete annotations are told of.
+	 */
+	void completePart() {
+		List<String> alone = new ArrayList<>(this.bulkheads.leaveAlone());
+		alone.addAll(this.rateLimits.leaveAlone());
+		if (!alone.isEmpty()) {
+			logger.warn(String.join(", ", alone)
+					+ " would limit nothing: max or rate are missing, and no annotation in this context says them");
+		}
+		complete();
+	}
+
 	/** All limiters with their values and sources. */
 	List<String> describe() {
 		List<String> all = new ArrayList<>(this.bulkheads.describe());

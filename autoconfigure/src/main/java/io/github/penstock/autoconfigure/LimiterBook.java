@@ -50,6 +50,9 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 
 	private final Map<String, Entry<S>> made = new TreeMap<>();
 
+	/** What is configured for annotations that this context does not have. */
+	private final Set<String> alone = new TreeSet<>();
+
 	/** The limiters whose timeout the configuration says. */
 	private final Set<String> timeouts = ConcurrentHashMap.newKeySet();
 
@@ -249,6 +252,23 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 		names().forEach((name) -> limiter(registry, name));
 	}
 
+	/**
+	 * Where there is no annotation at all, leave the properties alone that need one.
+	 * @return the properties
+	 */
+	synchronized List<String> leaveAlone() {
+		boolean annotated = this.declared.values()
+			.stream()
+			.flatMap(List::stream)
+			.anyMatch((place) -> place.source() == LimiterOrigin.Source.ANNOTATION);
+		if (!annotated) {
+			names().stream()
+				.filter((name) -> !this.declared.containsKey(name) && spec(name, newMerge(name, List.of())) == null)
+				.forEach(this.alone::add);
+		}
+		return this.alone.stream().map(this.properties::entry).toList();
+	}
+
 	private Set<String> names() {
 		Set<String> names = new TreeSet<>(this.declared.keySet());
 		names.addAll(this.properties.exactNames());
@@ -257,7 +277,7 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 			.stream()
 			.filter((name) -> exact.stream().noneMatch((other) -> name.equals(this.properties.key(other))))
 			.forEach(names::add);
-		names.removeIf(this.inherited);
+		names.removeIf((name) -> this.inherited.test(name) || this.alone.contains(name));
 		return names;
 	}
 

@@ -1,6 +1,7 @@
 package io.github.penstock.autoconfigure;
 
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 import io.github.penstock.TimeSource;
 import io.github.penstock.http.HttpLimit;
@@ -187,7 +188,14 @@ public final class PenstockHttpClientAutoConfiguration {
 			if (limitsClients(this.properties)) {
 				logger.warn("penstock.http-clients limits nothing by itself, for neither spring-boot-restclient nor"
 						+ " spring-boot-webclient is on the class path: add one of them, or put an"
-						+ " HttpLimitInterceptor or an HttpLimitFilter into a client by hand");
+						+ " HttpLimitInterceptor or an HttpLimitFilter into a client by hand ("
+						+ this.properties.httpClients()
+							.values()
+							.keySet()
+							.stream()
+							.map(this.properties.httpClients()::entry)
+							.collect(Collectors.joining(", "))
+						+ ")");
 			}
 		}
 

@@ -66,6 +66,24 @@ class PenstockAopAutoConfigurationTests {
 	}
 
 	@Test
+	void propertiesOfAnnotationsThatAPartialContextLacksAreWarnedOfOnce(CapturedOutput output) {
+		this.contextRunner
+			.withPropertyValues("penstock.bulkheads.early.timeout=1s", "penstock.rate-limits.early.timeout=1s")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).containsOnlyOnce("penstock.bulkheads.early, penstock.rate-limits.early would limit nothing")
+			.doesNotContain("Nothing uses");
+	}
+
+	@Test
+	void propertiesOfAMisspeltNameFailWhereThereAreOthers() {
+		this.contextRunner.withUserConfiguration(EarlyCall.class)
+			.withPropertyValues("penstock.bulkheads.eraly.timeout=1s")
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageContaining("bulkhead 'eraly' has no max")
+				.hasMessageContaining("If 'early' is meant"));
+	}
+
+	@Test
 	void placesOfOneBulkheadHaveTheirOwnPatience() {
 		this.contextRunner.withUserConfiguration(Patience.class).run((context) -> {
 			assertThat(context).hasNotFailed();
