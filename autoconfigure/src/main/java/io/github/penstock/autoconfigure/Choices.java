@@ -1,7 +1,6 @@
 package io.github.penstock.autoconfigure;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +50,7 @@ final class Choices {
 		List<String> replaced = new ArrayList<>();
 		entries.forEach((entry, written) -> {
 			String section = written.values().iterator().next().known().section();
-			for (Choice choice : SECTIONS.get(section)) {
+			for (Choice choice : SECTIONS.getOrDefault(section, List.of())) {
 				for (String name : choice.replaced(written)) {
 					written.remove(name);
 					replaced.add(entry + name);
@@ -71,18 +70,20 @@ final class Choices {
 
 		/** The rank of the strongest source that writes the value in this way. */
 		int rank(Map<String, WrittenProperty> written) {
-			return this.properties.stream()
-				.filter(written::containsKey)
-				.map((name) -> written.get(name).rank())
-				.min(Comparator.naturalOrder())
+			return written.entrySet()
+				.stream()
+				.filter((entry) -> this.properties.contains(entry.getKey()))
+				.mapToInt((entry) -> entry.getValue().rank())
+				.min()
 				.orElse(Integer.MAX_VALUE);
 		}
 
 		List<String> weakerThan(int rank, Map<String, WrittenProperty> written) {
-			return written.keySet()
+			return written.entrySet()
 				.stream()
-				.filter((name) -> this.properties.contains(name) || this.others.contains(name))
-				.filter((name) -> written.get(name).rank() > rank)
+				.filter((entry) -> this.properties.contains(entry.getKey()) || this.others.contains(entry.getKey()))
+				.filter((entry) -> entry.getValue().rank() > rank)
+				.map(Map.Entry::getKey)
 				.toList();
 		}
 

@@ -69,9 +69,11 @@ public final class PenstockHttpClientAutoConfiguration {
 	private static HttpLimit inherited(HttpLimit client, ConfiguredProperties properties, ParentContext parent) {
 		ConfiguredProperties before = parent.find(ConfiguredProperties.class);
 		HttpLimits limits = parent.find(HttpLimits.class);
-		boolean same = before != null && limits != null && Objects.equals(before.httpClients().find(client.name()),
-				properties.httpClients().find(client.name()));
-		return (same) ? limits.all().getOrDefault(client.name(), client) : client;
+		if (before == null || limits == null || !Objects.equals(before.httpClients().find(client.name()),
+				properties.httpClients().find(client.name()))) {
+			return client;
+		}
+		return limits.all().getOrDefault(client.name(), client);
 	}
 
 	static boolean limitsClients(ConfiguredProperties properties) {
