@@ -1,8 +1,10 @@
 package io.github.penstock;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +16,16 @@ final class Acquisition extends CompletableFuture<Permit> {
 
 	private final RateLimiter tokens;
 
+	private final @Nullable UnaryOperator<Duration> timeout;
+
 	private final @Nullable Executor executor;
 
 	private volatile CompletableFuture<?> pending;
 
-	private Acquisition(CompletableFuture<Permit> permit, RateLimiter tokens, @Nullable Executor executor) {
+	private Acquisition(CompletableFuture<Permit> permit, RateLimiter tokens, @Nullable UnaryOperator<Duration> timeout,
+			@Nullable Executor executor) {
 		this.tokens = tokens;
+		this.timeout = timeout;
 		this.executor = executor;
 		this.pending = permit;
 	}
@@ -28,13 +34,16 @@ final class Acquisition extends CompletableFuture<Permit> {
 	 * Acquire a token when the permit has come.
 	 * @param permit the permit to come
 	 * @param tokens gives the token
+	 * @param timeout makes how long to wait for it of the timeout in force, {@code null}
+	 * for that
 	 * @param executor what completes the wait for a token, {@code null} for the limiter's
 	 * own
 	 */
-	static Acquisition start(CompletableFuture<Permit> permit, RateLimiter tokens, @Nullable Executor executor) {
+	static Acquisition start(CompletableFuture<Permit> permit, RateLimiter tokens,
+			@Nullable UnaryOperator<Duration> timeout, @Nullable Executor executor) {
 		Acquisition acquisition;
 		try {
-			acquisition = new Acquisition(permit, tokens, executor);
+			acquisition = new Acquisition(permit, tokens, timeout, executor);
 		}
 		catch (Throwable ex) {
 			giveUp(permit);
@@ -92,8 +101,11 @@ final class Acquisition extends CompletableFuture<Permit> {
 	}
 
 	private CompletableFuture<?> acquireToken() {
-		return (this.executor != null) ? this.tokens.acquireAsync(this.tokens.spec().timeout(), this.executor)
-				: this.tokens.acquireAsync();
+		if (this.executor == null && this.timeout == null) {
+			return this.tokens.acquireAsync();
+		}
+		return this.tokens.acquireAsync(LineLimiter.timeout(this.tokens.spec(), this.timeout),
+				(this.executor != null) ? this.executor : LineLimiter.defaultExecutor());
 	}
 
 	private void finish(Permit permit, @Nullable Throwable refusal) {

@@ -146,6 +146,17 @@ public non-sealed interface ConcurrencyLimiter extends Limiter {
 	Object enter();
 
 	/**
+	 * Enter a scope of this limiter on the current thread, as {@link #enter()} does, with
+	 * a timeout of the caller's own. Blocks; allocates nothing when it need not wait.
+	 * @param timeout makes how long to wait of the timeout in force; asked only if the
+	 * call has to wait, {@code null} for the timeout in force
+	 * @return what {@link #exit} wants
+	 * @throws BulkheadFullException if the call was refused; if that was because of an
+	 * interrupt, the thread's interrupt flag is set
+	 */
+	Object enter(@Nullable UnaryOperator<Duration> timeout);
+
+	/**
 	 * Leave the scope that this thread entered last, and give its permit back. Never
 	 * blocks. To be called exactly once for each {@link #enter}, by the same thread.
 	 * @param entry what {@link #enter} returned

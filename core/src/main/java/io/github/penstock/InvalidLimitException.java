@@ -11,9 +11,12 @@ public final class InvalidLimitException extends IllegalArgumentException {
 
 	private final String property;
 
+	private final String reason;
+
 	InvalidLimitException(String property, @Nullable Object value, String mend) {
 		super("Invalid " + property + " '" + value + "': " + mend);
 		this.property = property;
+		this.reason = mend;
 	}
 
 	/**
@@ -22,6 +25,14 @@ public final class InvalidLimitException extends IllegalArgumentException {
 	 */
 	public String property() {
 		return this.property;
+	}
+
+	/**
+	 * Return what is wrong with it.
+	 * @return what the value would have to be
+	 */
+	public String reason() {
+		return this.reason;
 	}
 
 	static void check(boolean valid, String property, @Nullable Object value, String mend) {

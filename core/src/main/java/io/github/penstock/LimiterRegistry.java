@@ -1,7 +1,9 @@
 package io.github.penstock;
 
+import java.util.AbstractCollection;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +14,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +53,21 @@ public final class LimiterRegistry implements AutoCloseable {
 	 * @param factory what makes the limiters
 	 */
 	public LimiterRegistry(LimiterFactory factory) {
-		this.concurrencyLimiters = new Shelf<>("bulkhead", factory::concurrencyLimiter, this.watchers);
-		this.rateLimiters = new Shelf<>("rate limit", factory::rateLimiter, this.watchers);
+		this.concurrencyLimiters = new Shelf<>("bulkhead", factory::concurrencyLimiter, this.watchers, null);
+		this.rateLimiters = new Shelf<>("rate limit", factory::rateLimiter, this.watchers, null);
+	}
+
+	/**
+	 * Create a registry for a part of an application. It has the limiters of the whole as
+	 * well, and none of its own by their names; {@link #forEachLimiter} and
+	 * {@link #close} are about its own only.
+	 * @param factory what makes the part's own limiters
+	 * @param parent the limiters of the whole
+	 */
+	public LimiterRegistry(LimiterFactory factory, LimiterRegistry parent) {
+		this.concurrencyLimiters = new Shelf<>("bulkhead", factory::concurrencyLimiter, this.watchers,
+				parent.concurrencyLimiters);
+		this.rateLimiters = new Shelf<>("rate limit", factory::rateLimiter, this.watchers, parent.rateLimiters);
 	}
 
 	/**
@@ -220,23 +236,28 @@ public final class LimiterRegistry implements AutoCloseable {
 
 		private final List<Watcher> watchers;
 
-		Shelf(String kind, BiFunction<String, S, L> factory, List<Watcher> watchers) {
+		private final @Nullable Shelf<S, L> parent;
+
+		Shelf(String kind, BiFunction<String, S, L> factory, List<Watcher> watchers, @Nullable Shelf<S, L> parent) {
 			this.kind = kind;
 			this.factory = factory;
 			this.watchers = watchers;
+			this.parent = parent;
 		}
 
 		L register(String name, S spec) {
 			checkName(name);
 			L limiter = this.factory.apply(name, spec);
-			checkNew(name, this.defined.containsKey(name) || this.limiters.putIfAbsent(name, limiter) != null);
+			checkNew(name, isInherited(name) || this.defined.containsKey(name)
+					|| this.limiters.putIfAbsent(name, limiter) != null);
 			this.watchers.forEach((watcher) -> watcher.made(limiter));
 			return limiter;
 		}
 
 		void define(String name, Supplier<S> spec) {
 			checkName(name);
-			checkNew(name, this.limiters.containsKey(name) || this.defined.putIfAbsent(name, spec) != null);
+			checkNew(name, isInherited(name) || this.limiters.containsKey(name)
+					|| this.defined.putIfAbsent(name, spec) != null);
 		}
 
 		private void checkName(String name) {
@@ -244,6 +265,11 @@ public final class LimiterRegistry implements AutoCloseable {
 				throw new IllegalArgumentException("Invalid name '" + name + "' of a " + this.kind + ": it must match "
 						+ NAME.pattern() + ", for it reaches headers, logs and metrics");
 			}
+		}
+
+		private boolean isInherited(String name) {
+			return this.parent != null && (this.parent.limiters.containsKey(name)
+					|| this.parent.defined.containsKey(name) || this.parent.isInherited(name));
 		}
 
 		private void checkNew(String name, boolean taken) {
@@ -255,16 +281,26 @@ public final class LimiterRegistry implements AutoCloseable {
 		L get(String name) {
 			L limiter = find(name);
 			if (limiter == null) {
-				Set<String> known = new TreeSet<>(this.limiters.keySet());
-				known.addAll(this.defined.keySet());
-				throw new NoSuchLimiterException(this.kind, name, known);
+				throw new NoSuchLimiterException(this.kind, name, names());
 			}
 			return limiter;
 		}
 
+		private Set<String> names() {
+			Set<String> names = new TreeSet<>(this.limiters.keySet());
+			names.addAll(this.defined.keySet());
+			if (this.parent != null) {
+				names.addAll(this.parent.names());
+			}
+			return names;
+		}
+
 		@Nullable L find(String name) {
 			L limiter = this.limiters.get(name);
-			return (limiter != null) ? limiter : make(name);
+			if (limiter == null) {
+				limiter = make(name);
+			}
+			return (limiter == null && this.parent != null) ? this.parent.find(name) : limiter;
 		}
 
 		private @Nullable L make(String name) {
@@ -283,7 +319,32 @@ public final class LimiterRegistry implements AutoCloseable {
 
 		Collection<L> all() {
 			this.defined.keySet().forEach(this::find);
-			return Collections.unmodifiableCollection(this.limiters.values());
+			Collection<L> own = Collections.unmodifiableCollection(this.limiters.values());
+			return (this.parent != null) ? new Union<>(own, this.parent.all()) : own;
+		}
+
+	}
+
+	/** Two collections as one, live and read-only. */
+	private static final class Union<T> extends AbstractCollection<T> {
+
+		private final Collection<T> one;
+
+		private final Collection<T> other;
+
+		Union(Collection<T> one, Collection<T> other) {
+			this.one = one;
+			this.other = other;
+		}
+
+		@Override
+		public Iterator<T> iterator() {
+			return Stream.concat(this.one.stream(), this.other.stream()).iterator();
+		}
+
+		@Override
+		public int size() {
+			return this.one.size() + this.other.size();
 		}
 
 	}

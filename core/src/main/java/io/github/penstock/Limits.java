@@ -1,8 +1,10 @@
 package io.github.penstock;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,15 +17,22 @@ import org.jspecify.annotations.Nullable;
 public final class Limits {
 
 	/** Lets everybody in. */
-	public static final Limits NONE = new Limits(null, null);
+	public static final Limits NONE = new Limits(null, null, null, null);
 
 	private final @Nullable ConcurrencyLimiter permits;
 
 	private final @Nullable RateLimiter tokens;
 
-	private Limits(@Nullable ConcurrencyLimiter permits, @Nullable RateLimiter tokens) {
+	private final @Nullable UnaryOperator<Duration> permitTimeout;
+
+	private final @Nullable UnaryOperator<Duration> tokenTimeout;
+
+	private Limits(@Nullable ConcurrencyLimiter permits, @Nullable RateLimiter tokens,
+			@Nullable UnaryOperator<Duration> permitTimeout, @Nullable UnaryOperator<Duration> tokenTimeout) {
 		this.permits = permits;
 		this.tokens = tokens;
+		this.permitTimeout = permitTimeout;
+		this.tokenTimeout = tokenTimeout;
 	}
 
 	/**
@@ -33,7 +42,20 @@ public final class Limits {
 	 * @return the limits
 	 */
 	public static Limits of(@Nullable ConcurrencyLimiter permits, @Nullable RateLimiter tokens) {
-		return new Limits(permits, tokens);
+		return new Limits(permits, tokens, null, null);
+	}
+
+	/**
+	 * Return these limits for a place whose calls have a patience of their own. Each
+	 * operator makes how long to wait of the timeout in force; one that is {@code null}
+	 * keeps to that.
+	 * @param permitTimeout for permits
+	 * @param tokenTimeout for tokens
+	 * @return the limits
+	 */
+	public Limits withTimeouts(@Nullable UnaryOperator<Duration> permitTimeout,
+			@Nullable UnaryOperator<Duration> tokenTimeout) {
+		return new Limits(this.permits, this.tokens, permitTimeout, tokenTimeout);
 	}
 
 	/**
@@ -51,7 +73,7 @@ public final class Limits {
 	 * @return the limit of how many calls run at once
 	 */
 	public Limits withoutTokens() {
-		return (this.tokens != null) ? new Limits(this.permits, null) : this;
+		return (this.tokens != null) ? new Limits(this.permits, null, this.permitTimeout, null) : this;
 	}
 
 	/**
@@ -63,7 +85,7 @@ public final class Limits {
 	 */
 	public @Nullable Object enter() {
 		ConcurrencyLimiter permits = this.permits;
-		Object entry = (permits != null) ? permits.enter() : null;
+		Object entry = (permits != null) ? permits.enter(this.permitTimeout) : null;
 		if (this.tokens != null) {
 			enter(this.tokens, entry);
 		}
@@ -72,7 +94,7 @@ public final class Limits {
 
 	private void enter(RateLimiter tokens, @Nullable Object entry) {
 		try {
-			tokens.enter();
+			tokens.enter(this.tokenTimeout);
 		}
 		catch (Throwable ex) {
 			exit(entry);
@@ -110,7 +132,7 @@ public final class Limits {
 	 */
 	public CompletableFuture<Permit> acquireAsync(@Nullable Executor executor) {
 		CompletableFuture<Permit> permit = acquirePermit(executor);
-		return (this.tokens != null) ? Acquisition.start(permit, this.tokens, executor) : permit;
+		return (this.tokens != null) ? Acquisition.start(permit, this.tokens, this.tokenTimeout, executor) : permit;
 	}
 
 	private CompletableFuture<Permit> acquirePermit(@Nullable Executor executor) {
@@ -118,7 +140,11 @@ public final class Limits {
 		if (permits == null) {
 			return CompletableFuture.completedFuture(NoPermit.INSTANCE);
 		}
-		return (executor != null) ? permits.acquireAsync(permits.spec().timeout(), executor) : permits.acquireAsync();
+		if (executor == null && this.permitTimeout == null) {
+			return permits.acquireAsync();
+		}
+		return permits.acquireAsync(LineLimiter.timeout(permits.spec(), this.permitTimeout),
+				(executor != null) ? executor : LineLimiter.defaultExecutor());
 	}
 
 	/**

@@ -1,10 +1,12 @@
 package io.github.penstock;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +74,11 @@ abstract class LineLimiter implements Supply {
 
 	public final void shutdown() {
 		this.line.close();
+	}
+
+	/** How long a call may wait that has a timeout of its own, or none. */
+	static Duration timeout(LimiterSpec spec, @Nullable UnaryOperator<Duration> own) {
+		return (own != null) ? own.apply(spec.timeout()) : spec.timeout();
 	}
 
 	/**

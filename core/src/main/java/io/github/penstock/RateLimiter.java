@@ -66,6 +66,17 @@ public non-sealed interface RateLimiter extends Limiter {
 	void enter();
 
 	/**
+	 * Take a token for a call that follows on the current thread, as {@link #enter()}
+	 * does, with a timeout of the caller's own. Blocks; allocates nothing when it need
+	 * not wait.
+	 * @param timeout makes how long to wait of the timeout in force; asked only if the
+	 * call has to wait, {@code null} for the timeout in force
+	 * @throws RateLimitExceededException if the call was refused; if that was because of
+	 * an interrupt, the thread's interrupt flag is set
+	 */
+	void enter(@Nullable UnaryOperator<Duration> timeout);
+
+	/**
 	 * Return the tokens that could be taken now; 0 if calls wait in line.
 	 * @return whole tokens
 	 */

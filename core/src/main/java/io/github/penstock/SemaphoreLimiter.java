@@ -81,6 +81,11 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 
 	@Override
 	public Object enter() {
+		return enter((UnaryOperator<Duration>) null);
+	}
+
+	@Override
+	public Object enter(@Nullable UnaryOperator<Duration> timeout) {
 		long[] open = Scopes.current();
 		if (open[0] == 0) {
 			long stamp = tryTake();
@@ -90,10 +95,10 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 				return open;
 			}
 		}
-		return enterDeeperOrLater();
+		return enterDeeperOrLater(timeout);
 	}
 
-	private Object enterDeeperOrLater() {
+	private Object enterDeeperOrLater(@Nullable UnaryOperator<Duration> timeout) {
 		long[] open = Scopes.current();
 		for (int scope = 0; open[2 * scope] != 0; scope++) {
 			if (open[2 * scope] == this.number) {
@@ -106,7 +111,7 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 		}
 		long stamp = tryTake();
 		if (stamp == REFUSED) {
-			stamp = takeLater(Durations.toNanosSaturated(this.spec.timeout()));
+			stamp = takeLater(Durations.toNanosSaturated(timeout(this.spec, timeout)));
 		}
 		try {
 			return Scopes.push(this.number, stamp);
@@ -171,8 +176,9 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 	}
 
 	/** Take a permit as {@link #enter} does, which opens no scope. */
-	SemaphorePermit take() {
-		return take(this.spec.timeout());
+	SemaphorePermit take(@Nullable UnaryOperator<Duration> timeout) {
+		SemaphorePermit permit = shareOrTake();
+		return (permit != null) ? permit : permit(takeLater(Durations.toNanosSaturated(timeout(this.spec, timeout))));
 	}
 
 	private SemaphorePermit take(Duration timeout) {

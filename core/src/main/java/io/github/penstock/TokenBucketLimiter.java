@@ -42,8 +42,13 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 
 	@Override
 	public void enter() {
+		enter(null);
+	}
+
+	@Override
+	public void enter(@Nullable UnaryOperator<Duration> timeout) {
 		if (!tryTake()) {
-			takeLater(spec().timeout());
+			takeLater(timeout(spec(), timeout));
 		}
 	}
 

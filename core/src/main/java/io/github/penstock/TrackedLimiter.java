@@ -43,8 +43,13 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 
 	@Override
 	public Object enter() {
+		return enter((UnaryOperator<Duration>) null);
+	}
+
+	@Override
+	public Object enter(@Nullable UnaryOperator<Duration> timeout) {
 		StackRoom.check();
-		SemaphorePermit permit = held(this.limiter.take());
+		SemaphorePermit permit = held(this.limiter.take(timeout));
 		try {
 			Scopes.push(permit);
 		}

@@ -87,7 +87,7 @@ final class AdjustableRateLimit extends AdjustableLimiter<RateLimiterSpec> {
 			return new Rate(number("rps", rps), Duration.ofSeconds(1));
 		}
 		return new Rate((limit != null) ? number("limit", limit) : before.limit(),
-				(per != null) ? DurationText.parse("per", per) : before.per());
+				(per != null) ? DurationText.parsePeriod("per", per) : before.per());
 	}
 
 	private static BigDecimal number(String key, String text) {

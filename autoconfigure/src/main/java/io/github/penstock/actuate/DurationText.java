@@ -30,6 +30,20 @@ final class DurationText {
 	}
 
 	/**
+	 * Read a period, which needs its unit: {@code 60} is a minute to people and would be
+	 * 60 ms.
+	 * @throws InvalidChangeException if the text is none
+	 */
+	static Duration parsePeriod(String key, String text) {
+		Duration period = parse(key, text);
+		if (!period.isZero() && text.trim().matches("\\+?[0-9]+")) {
+			throw new InvalidChangeException(
+					"'" + key + "' has no unit: '" + text + "'. Write 60s or 500ms, for example.");
+		}
+		return period;
+	}
+
+	/**
 	 * Read a duration; a plain number means milliseconds.
 	 * @throws InvalidChangeException if the text is none
 	 */

@@ -62,7 +62,7 @@ public final class LimiterChanges implements DisposableBean {
 	}
 
 	private static Duration holds(String text) {
-		Duration duration = DurationText.parse("for", text);
+		Duration duration = DurationText.parsePeriod("for", text);
 		if (duration.isNegative() || duration.isZero() || duration.compareTo(LONGEST) > 0) {
 			throw new InvalidChangeException("'for' must be more than 0 and at most 365 days: '" + text + "'.");
 		}

@@ -36,7 +36,19 @@ public record LimiterOrigin(Map<String, Source> sources, List<String> usedBy) {
 	 */
 	public enum Source {
 
-		/** The application's properties, of whatever kind. */
+		/** An argument of the command line. */
+		COMMAND_LINE,
+
+		/** A system property of the JVM. */
+		SYSTEM_PROPERTIES,
+
+		/** An environment variable. */
+		ENVIRONMENT,
+
+		/** A file of properties. */
+		PROPERTIES,
+
+		/** A file of YAML, or a source of properties of any other kind. */
 		YAML,
 
 		/** Code that registered the limiter. */
@@ -48,9 +60,17 @@ public record LimiterOrigin(Map<String, Source> sources, List<String> usedBy) {
 		/** Nobody: it is the default. */
 		DEFAULT;
 
+		/**
+		 * Return whether it is a property.
+		 * @return whether the configuration says the value
+		 */
+		public boolean isConfiguration() {
+			return compareTo(CODE) < 0;
+		}
+
 		@Override
 		public String toString() {
-			return name().toLowerCase(Locale.ROOT);
+			return name().toLowerCase(Locale.ROOT).replace('_', '-');
 		}
 
 	}

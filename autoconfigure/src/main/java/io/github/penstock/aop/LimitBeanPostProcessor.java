@@ -98,6 +98,7 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 		super.setBeanFactory(beanFactory);
 		if (beanFactory instanceof ConfigurableBeanFactory factory) {
 			this.operations = new LimitOperations(this.declarations::getObject, factory::resolveEmbeddedValue);
+			this.operations.onEarlyCall(this::declareLaterBeans);
 		}
 	}
 

@@ -26,6 +26,9 @@ final class LimitOperations {
 	/** Those that have no limiters yet; {@code null} once nothing is waited for. */
 	private @Nullable List<LimitInterceptor> unbound = new ArrayList<>();
 
+	private Runnable declareAll = () -> {
+	};
+
 	/**
 	 * Create the factory.
 	 * @param declarations gives the place where annotations and configuration meet
@@ -34,6 +37,14 @@ final class LimitOperations {
 	LimitOperations(Supplier<LimiterDeclarations> declarations, StringValueResolver resolver) {
 		this.declarations = declarations;
 		this.reader = new DeclarationReader(resolver);
+	}
+
+	/**
+	 * Say how to announce what beans declare that have not been made yet, for calls that
+	 * cannot wait for them.
+	 */
+	void onEarlyCall(Runnable declareAll) {
+		this.declareAll = declareAll;
 	}
 
 	/**
@@ -91,9 +102,30 @@ final class LimitOperations {
 			declarations.declare(rate);
 		}
 		String caller = limited.targetClass().getName() + "." + limited.method().getName();
-		return () -> Limits.of(
-				(bulkhead != null) ? declarations.concurrencyLimiter(bulkhead.name()).calledBy(caller) : null,
-				(rate != null) ? declarations.rateLimiter(rate.name()) : null);
+		Supplier<Limits> limits = () -> Limits
+			.of((bulkhead != null) ? declarations.concurrencyLimiter(bulkhead.name()).calledBy(caller) : null,
+					(rate != null) ? declarations.rateLimiter(rate.name()) : null)
+			.withTimeouts((bulkhead != null) ? declarations.timeout(bulkhead) : null,
+					(rate != null) ? declarations.timeout(rate) : null);
+		return () -> isStarting() ? early(limits) : limits.get();
+	}
+
+	private synchronized boolean isStarting() {
+		return this.unbound != null;
+	}
+
+	/** Called while beans are still being made. */
+	private Limits early(Supplier<Limits> limits) {
+		this.declareAll.run();
+		try {
+			return limits.get();
+		}
+		catch (InvalidLimitDeclarationException ex) {
+			throw new InvalidLimitDeclarationException(ex.where(),
+					"it is called before all beans have been made, whose annotations may say more; so far, "
+							+ ex.problem(),
+					"Call it later, such as when the application is ready. Otherwise: " + ex.mend());
+		}
 	}
 
 	private @Nullable Fallback fallback(LimitedMethod limited, @Nullable MergedAnnotation<?> annotation,

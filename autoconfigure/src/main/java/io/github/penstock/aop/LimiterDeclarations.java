@@ -1,11 +1,16 @@
 package io.github.penstock.aop;
 
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.RateLimiter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the annotations of an application come together with its configuration. All
- * declarations of one name are merged: they may complete, but not contradict each other.
+ * declarations of one name are merged: they may complete, but not contradict each other,
+ * except in timeouts: each place may have its own.
  */
 public interface LimiterDeclarations {
 
@@ -44,5 +49,27 @@ public interface LimiterDeclarations {
 	 * do not make up a valid limiter
 	 */
 	RateLimiter rateLimiter(String name);
+
+	/**
+	 * Return how long the calls of one place wait for a permit. To be asked for when the
+	 * declaration has been made.
+	 * @param declaration what the annotation says
+	 * @return makes their timeout of the one in force, {@code null} if they have none of
+	 * their own; does not block
+	 */
+	default @Nullable UnaryOperator<Duration> timeout(BulkheadDeclaration declaration) {
+		return null;
+	}
+
+	/**
+	 * Return how long the calls of one place wait for a token. To be asked for when the
+	 * declaration has been made.
+	 * @param declaration what the annotation says
+	 * @return makes their timeout of the one in force, {@code null} if they have none of
+	 * their own; does not block
+	 */
+	default @Nullable UnaryOperator<Duration> timeout(RateLimitDeclaration declaration) {
+		return null;
+	}
 
 }

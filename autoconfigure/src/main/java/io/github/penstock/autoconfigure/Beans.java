@@ -1,6 +1,9 @@
 package io.github.penstock.autoconfigure;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -8,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 
 /**
@@ -53,9 +57,29 @@ final class Beans implements BeanFactoryAware {
 		return factory().containsBean(name) ? factory().getBean(name) : null;
 	}
 
-	/** All beans of a type, in their order. */
-	<T> Stream<T> all(Class<T> type) {
-		return factory().getBeanProvider(type, false).orderedStream();
+	/** All beans of a type that the parents of this context do not have, in their order. */
+	<T> Stream<T> ownOf(Class<T> type) {
+		Set<T> others = Collections.newSetFromMap(new IdentityHashMap<>());
+		ListableBeanFactory parent = parent();
+		if (parent != null) {
+			parent.getBeanProvider(type, false).stream().forEach(others::add);
+		}
+		return factory().getBeanProvider(type, false).orderedStream().filter((bean) -> !others.contains(bean));
+	}
+
+	/** The only bean of a type in the parents of this context, {@code null} if none is. */
+	<T> @Nullable T ofParent(Class<T> type) {
+		ListableBeanFactory parent = parent();
+		if (parent == null) {
+			return null;
+		}
+		String[] names = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(parent, type, true, false);
+		return (names.length == 1) ? parent.getBean(names[0], type) : parent.getBeanProvider(type).getIfUnique();
+	}
+
+	private @Nullable ListableBeanFactory parent() {
+		return (factory() instanceof HierarchicalBeanFactory factory
+				&& factory.getParentBeanFactory() instanceof ListableBeanFactory parent) ? parent : null;
 	}
 
 }

@@ -3,6 +3,7 @@ package io.github.penstock.autoconfigure;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.github.penstock.ConcurrencyLimiter;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class BulkheadBook
 		extends LimiterBook<PenstockProperties.Bulkhead, DeclaredBulkhead, ConcurrencyLimiterSpec, ConcurrencyLimiter> {
 
-	BulkheadBook(ConfiguredProperties properties, Turns turns) {
-		super("bulkhead", properties, turns);
+	BulkheadBook(ConfiguredProperties properties, Turns turns, Predicate<String> inherited) {
+		super("bulkhead", properties, turns, inherited);
 	}
 
 	@Override
@@ -33,8 +34,7 @@ final class BulkheadBook
 		if (max == null) {
 			return null;
 		}
-		Duration timeout = merge.pick("timeout", properties.timeout(), DeclaredBulkhead::timeout, defaultTimeout,
-				"penstock.defaults.timeout");
+		Duration timeout = merge.pickTimeout(properties.timeout(), DeclaredBulkhead::timeout, defaultTimeout);
 		int maxWaiting = merge.pick("max-waiting", properties.maxWaiting(), DeclaredBulkhead::maxWaiting,
 				ConcurrencyLimiterSpec.UNBOUNDED, "the default");
 		return new ConcurrencyLimiterSpec(max, timeout, maxWaiting);

@@ -1,10 +1,12 @@
 package io.github.penstock.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.ConcurrencyLimiterSpec;
@@ -44,6 +46,9 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 
 	private volatile boolean complete;
 
+	/** Those of the parent context. */
+	private final @Nullable ConfiguredLimiters parent;
+
 	/**
 	 * Create the limiters.
 	 * @param properties the configuration
@@ -52,19 +57,71 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 	 */
 	ConfiguredLimiters(ConfiguredProperties properties, Supplier<LimiterRegistry> registry,
 			Consumer<LimiterRegistry> registrars) {
+		this(properties, registry, registrars, null);
+	}
+
+	/**
+	 * Create the limiters of a context.
+	 * @param properties the configuration
+	 * @param registry gives the registry, and may itself call {@link #prepare}
+	 * @param registrars what registers limiters in code
+	 * @param parent the limiters of its parent context, which stay what they are
+	 */
+	ConfiguredLimiters(ConfiguredProperties properties, Supplier<LimiterRegistry> registry,
+			Consumer<LimiterRegistry> registrars, @Nullable ConfiguredLimiters parent) {
 		checkDefaults(properties);
+		this.parent = parent;
 		this.properties = properties;
-		this.bulkheads = new BulkheadBook(properties, this.turns);
-		this.rateLimits = new RateLimitBook(properties, this.turns);
+		this.bulkheads = new BulkheadBook(properties, this.turns,
+				(name) -> parent != null && parent.knowsBulkhead(name));
+		this.rateLimits = new RateLimitBook(properties, this.turns,
+				(name) -> parent != null && parent.knowsRateLimit(name));
 		this.registrySupplier = registry;
 		this.registrars = registrars;
+		if (parent != null) {
+			parent.checkSame(properties);
+		}
 		HttpClientSection.declare(properties.httpClients(), this);
 		DataSourceSection.declare(properties.dataSources(), this);
 	}
 
+	private boolean knowsBulkhead(String name) {
+		return forBulkhead(name) != this || this.bulkheads.knows(registry(), name);
+	}
+
+	private boolean knowsRateLimit(String name) {
+		return forRateLimit(name) != this || this.rateLimits.knows(registry(), name);
+	}
+
+	/** The context whose bulkhead it is. */
+	private ConfiguredLimiters forBulkhead(String name) {
+		ConfiguredLimiters parent = this.parent;
+		return (parent != null && parent.knowsBulkhead(name)) ? parent.forBulkhead(name) : this;
+	}
+
+	/** The context whose rate limit it is. */
+	private ConfiguredLimiters forRateLimit(String name) {
+		ConfiguredLimiters parent = this.parent;
+		return (parent != null && parent.knowsRateLimit(name)) ? parent.forRateLimit(name) : this;
+	}
+
+	private void checkSame(ConfiguredProperties child) {
+		NamedProperties<PenstockProperties.Bulkhead> bulkheads = child.bulkheads();
+		bulkheads.exactNames()
+			.stream()
+			.filter(this::knowsBulkhead)
+			.forEach((name) -> forBulkhead(name).bulkheads.checkSame(name, bulkheads));
+		NamedProperties<PenstockProperties.RateLimit> rateLimits = child.rateLimits();
+		rateLimits.exactNames()
+			.stream()
+			.filter(this::knowsRateLimit)
+			.forEach((name) -> forRateLimit(name).rateLimits.checkSame(name, rateLimits));
+	}
+
 	private static void checkDefaults(ConfiguredProperties properties) {
 		String timeout = "penstock.defaults.timeout";
-		Declared.check(properties.places().getOrDefault(timeout, timeout),
+		WrittenProperty written = properties.written().get(timeout);
+		Declared.check(properties.place(timeout), (property) -> (written != null) ? written.quoted() : null,
 				() -> ConcurrencyLimiterSpec.of(0).withTimeout(properties.values().defaults().timeoutOrDefault()));
 	}
 
@@ -123,12 +180,12 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 
 	@Override
 	public void declare(BulkheadDeclaration declaration) {
-		this.bulkheads.declare(this::registry, declaration.name(), DeclaredBulkhead.of(declaration));
+		declareBulkhead(declaration.name(), DeclaredBulkhead.of(declaration));
 	}
 
 	@Override
 	public void declare(RateLimitDeclaration declaration) {
-		this.rateLimits.declare(this::registry, declaration.name(), DeclaredRateLimit.of(declaration));
+		declareRateLimit(declaration.name(), DeclaredRateLimit.of(declaration));
 	}
 
 	/**
@@ -137,8 +194,7 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 	 * @param where the property
 	 */
 	void useBulkhead(String name, String where) {
-		this.bulkheads.declare(this::registry, name,
-				new DeclaredBulkhead(null, null, null, where, LimiterOrigin.Source.YAML));
+		declareBulkhead(name, new DeclaredBulkhead(null, null, null, where, LimiterOrigin.Source.YAML));
 	}
 
 	/**
@@ -147,28 +203,66 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 	 * @param where the property
 	 */
 	void useRateLimit(String name, String where) {
-		this.rateLimits.declare(this::registry, name,
+		declareRateLimit(name,
 				new DeclaredRateLimit(null, null, false, null, null, null, where, LimiterOrigin.Source.YAML));
+	}
+
+	private void declareBulkhead(String name, DeclaredBulkhead place) {
+		ConfiguredLimiters context = forBulkhead(name);
+		context.bulkheads.declare(context::registry, name, place);
+	}
+
+	private void declareRateLimit(String name, DeclaredRateLimit place) {
+		ConfiguredLimiters context = forRateLimit(name);
+		context.rateLimits.declare(context::registry, name, place);
 	}
 
 	@Override
 	public ConcurrencyLimiter concurrencyLimiter(String name) {
-		return this.bulkheads.limiter(registry(), name);
+		ConfiguredLimiters context = forBulkhead(name);
+		return context.bulkheads.limiter(context.registry(), name);
 	}
 
 	@Override
 	public RateLimiter rateLimiter(String name) {
-		return this.rateLimits.limiter(registry(), name);
+		ConfiguredLimiters context = forRateLimit(name);
+		return context.rateLimits.limiter(context.registry(), name);
+	}
+
+	@Override
+	public @Nullable UnaryOperator<Duration> timeout(BulkheadDeclaration declaration) {
+		Duration own = Declared.duration(declaration.where(), "timeout", declaration.timeout());
+		if (own == null) {
+			return null;
+		}
+		String name = declaration.name();
+		BulkheadBook book = forBulkhead(name).bulkheads;
+		ConcurrencyLimiter limiter = concurrencyLimiter(name);
+		return (inForce) -> (book.isTimeoutConfigured(name)
+				|| !limiter.spec().timeout().equals(limiter.configured().timeout())) ? inForce : own;
+	}
+
+	@Override
+	public @Nullable UnaryOperator<Duration> timeout(RateLimitDeclaration declaration) {
+		Duration own = Declared.duration(declaration.where(), "timeout", declaration.timeout());
+		if (own == null) {
+			return null;
+		}
+		String name = declaration.name();
+		RateLimitBook book = forRateLimit(name).rateLimits;
+		RateLimiter limiter = rateLimiter(name);
+		return (inForce) -> (book.isTimeoutConfigured(name)
+				|| !limiter.spec().timeout().equals(limiter.configured().timeout())) ? inForce : own;
 	}
 
 	@Override
 	public LimiterOrigin bulkhead(String name) {
-		return this.bulkheads.origin(name);
+		return forBulkhead(name).bulkheads.origin(name);
 	}
 
 	@Override
 	public LimiterOrigin rateLimit(String name) {
-		return this.rateLimits.origin(name);
+		return forRateLimit(name).rateLimits.origin(name);
 	}
 
 	/** Make all limiters that are left: no more declarations are expected. */
@@ -176,6 +270,21 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 		this.bulkheads.complete(registry());
 		this.rateLimits.complete(registry());
 		this.complete = true;
+	}
+
+	/**
+	 * Make all limiters that are left in a context that may be a part of an application,
+	 * as in a test: where it has no annotations of a kind at all, properties that
+	 * complete annotations are told of.
+	 */
+	void completePart() {
+		List<String> alone = new ArrayList<>(this.bulkheads.leaveAlone());
+		alone.addAll(this.rateLimits.leaveAlone());
+		if (!alone.isEmpty()) {
+			logger.warn(String.join(", ", alone)
+					+ " would limit nothing: max or rate are missing, and no annotation in this context says them");
+		}
+		complete();
 	}
 
 	/** All limiters with their values and sources. */

@@ -9,9 +9,16 @@ import java.util.stream.Collectors;
  *
  * @param values the properties
  * @param inexact the names of limiters that only environment variables have
- * @param places where each property stands, by its canonical name
+ * @param written how each property was written, by its canonical name; those that others
+ * replace as well
  */
-record ConfiguredProperties(PenstockProperties values, Set<String> inexact, Map<String, String> places) {
+record ConfiguredProperties(PenstockProperties values, Set<String> inexact, Map<String, WrittenProperty> written) {
+
+	/** Where a property stands, or would have to stand. */
+	String place(String property) {
+		WrittenProperty written = this.written.get(property);
+		return (written != null) ? written.place() : property;
+	}
 
 	NamedProperties<PenstockProperties.Bulkhead> bulkheads() {
 		return named("penstock.bulkheads", this.values.bulkheads())
@@ -38,7 +45,7 @@ record ConfiguredProperties(PenstockProperties values, Set<String> inexact, Map<
 			.filter((name) -> name.startsWith(prefix))
 			.map((name) -> name.substring(prefix.length(), name.length() - 1))
 			.collect(Collectors.toUnmodifiableSet());
-		return new NamedProperties<>(section, values, names, this.places);
+		return new NamedProperties<>(section, values, names, this.written);
 	}
 
 }

@@ -1,19 +1,23 @@
 package io.github.penstock.autoconfigure;
 
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The section {@code penstock.data-sources}, which is read whether there is JDBC or not.
  */
 final class DataSourceSection {
+
+	private static final Log logger = LogFactory.getLog(DataSourceSection.class);
 
 	private DataSourceSection() {
 	}
@@ -27,18 +31,20 @@ final class DataSourceSection {
 		}
 	}
 
+	/**
+	 * A context that has nothing of the kind is a part of an application, as in a test.
+	 */
+	static void warnOfNone(NamedProperties<PenstockProperties.DataSource> section, String reason) {
+		logger.warn(section.values().keySet().stream().map(section::entry).collect(Collectors.joining(", "))
+				+ " would limit nothing: " + reason);
+	}
+
 	static void check(NamedProperties<PenstockProperties.DataSource> section) {
 		section.values().forEach((name, properties) -> check(section, name, properties));
 	}
 
 	private static void check(NamedProperties<PenstockProperties.DataSource> section, String name,
 			PenstockProperties.DataSource properties) {
-		Duration leakAfter = properties.leakAfter();
-		if (leakAfter != null && (leakAfter.isNegative() || leakAfter.isZero())) {
-			throw new InvalidLimitDeclarationException(section.place(name, "leak-after"),
-					"'" + Declared.text(leakAfter) + "' is not a time to report leaks after",
-					"Write a duration above 0, or remove it for no report");
-		}
 		String bulkhead = properties.bulkhead();
 		Map<String, @Nullable Object> numbers = new LinkedHashMap<>();
 		numbers.put("max", properties.max());

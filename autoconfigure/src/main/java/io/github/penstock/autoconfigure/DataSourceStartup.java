@@ -48,6 +48,10 @@ final class DataSourceStartup implements SmartInitializingSingleton, Application
 		Set<String> known = new TreeSet<>(List
 			.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, DataSource.class, true, false)));
 		known.addAll(this.limits.limited().keySet());
+		if (known.isEmpty()) {
+			DataSourceSection.warnOfNone(properties, "there is no DataSource in this context");
+			return;
+		}
 		for (String name : properties.values().keySet()) {
 			List<String> beans = known.stream().filter((bean) -> name.equals(properties.key(bean))).toList();
 			if (beans.isEmpty()) {
@@ -62,10 +66,6 @@ final class DataSourceStartup implements SmartInitializingSingleton, Application
 			String name, Set<String> known) {
 		String problem = this.beanFactory.containsBean(name) ? "bean '" + name + "' is not a DataSource"
 				: "there is no bean '" + name + "'";
-		if (known.isEmpty()) {
-			return new InvalidLimitDeclarationException(properties.entry(name), problem + ", nor any other DataSource",
-					"Define the bean, or remove the property");
-		}
 		String nearest = Nearest.of(name, known);
 		return new InvalidLimitDeclarationException(properties.entry(name),
 				problem + " (DataSource beans: " + String.join(", ", known) + ")", (nearest != null)

@@ -23,7 +23,9 @@ record DeclaredBulkhead(@Nullable Integer max, @Nullable Duration timeout, @Null
 		Duration timeout = Declared.duration(declaration.where(), "timeout", declaration.timeout());
 		DeclaredBulkhead declared = new DeclaredBulkhead(declaration.max(), timeout, declaration.maxWaiting(),
 				declaration.where(), LimiterOrigin.Source.ANNOTATION);
-		Declared.check(declared.where(), declared::trial);
+		Declared.check(declared.where(),
+				(property) -> (property.equals("timeout")) ? Declared.quoted(declaration.timeout()) : null,
+				declared::trial);
 		return declared;
 	}
 

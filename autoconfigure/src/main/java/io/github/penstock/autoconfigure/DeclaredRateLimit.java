@@ -41,8 +41,16 @@ record DeclaredRateLimit(@Nullable BigDecimal limit, @Nullable Duration per, boo
 		}
 		DeclaredRateLimit declared = new DeclaredRateLimit(limit, per, rps, declaration.burst(), timeout,
 				declaration.maxWaiting(), where, LimiterOrigin.Source.ANNOTATION);
-		Declared.check(where, declared::trial);
+		Declared.check(where, (property) -> written(declaration, property), declared::trial);
 		return declared;
+	}
+
+	private static @Nullable String written(RateLimitDeclaration declaration, String property) {
+		return switch (property) {
+			case "timeout" -> Declared.quoted(declaration.timeout());
+			case "per" -> Declared.quoted(declaration.per());
+			default -> null;
+		};
 	}
 
 	static DeclaredRateLimit of(RateLimiterSpec spec, String where) {
@@ -50,15 +58,20 @@ record DeclaredRateLimit(@Nullable BigDecimal limit, @Nullable Duration per, boo
 				where, LimiterOrigin.Source.CODE);
 	}
 
-	static void checkOneRate(String where, @Nullable Object limit, @Nullable Duration per) {
+	private static void checkOneRate(String where, @Nullable Object limit, @Nullable Duration per) {
 		if (limit != null || per != null) {
-			throw new InvalidLimitDeclarationException(where, "it says the rate twice: rps, and limit or per",
-					"Keep either rps, or limit and per");
+			throw twice(where, (limit != null) ? "limit" : "per");
 		}
 	}
 
+	/** Where the rate is said by rps, and what says it as well. */
+	static InvalidLimitDeclarationException twice(String where, String other) {
+		return new InvalidLimitDeclarationException(where, "it says the rate twice: rps, and " + other,
+				"Keep either rps, or limit and per");
+	}
+
 	private static @Nullable BigDecimal perSecond(String where, @Nullable Double rps) {
-		return (rps != null) ? Declared.check(where, () -> RateLimiterSpec.of(rps)).limit() : null;
+		return (rps != null) ? Declared.check(where, (property) -> null, () -> RateLimiterSpec.of(rps)).limit() : null;
 	}
 
 	/** What is given, in an otherwise valid spec. */

@@ -55,11 +55,11 @@ final class KnownProperties {
 		String child = path + "." + dashed(component);
 		boolean last = to == this.elements.size();
 		if (component.getType().isRecord()) {
-			return (last) ? new PropertyName.Section(child) : resolve(component.getType(), child, to);
+			return (last) ? new PropertyName.Section(child, false) : resolve(component.getType(), child, to);
 		}
 		if (component.getType() == Map.class) {
 			Class<?> type = ResolvableType.forType(component.getGenericType()).getGeneric(1).toClass();
-			return (last) ? new PropertyName.Section(child) : resolveNamed(type, child, to);
+			return (last) ? new PropertyName.Section(child, false) : resolveNamed(type, child, to);
 		}
 		return (last) ? new PropertyName.Known(path, null, dashed(component), component.getType())
 				: new PropertyName.Unknown(List.of(), child, true);
@@ -67,19 +67,40 @@ final class KnownProperties {
 
 	private PropertyName resolveNamed(Class<?> type, String path, int from) {
 		int last = this.elements.size() - 1;
+		if (last == from) {
+			return new PropertyName.Section(path + "." + this.elements.get(from), true);
+		}
+		boolean index = last - 1 > from && isIndex(this.elements.get(last));
 		PropertyName known = resolveNamed(type, path, from, last, "");
-		if (known == null && last - 1 > from && isIndex(this.elements.get(last))) {
+		if (known == null && index) {
 			known = resolveNamed(type, path, from, last - 1, "[" + this.elements.get(last) + "]");
 		}
-		if (known != null) {
-			return known;
+		return (known != null) ? known : unknownNamed(type, path, from, (index) ? last - 1 : last);
+	}
+
+	private PropertyName unknownNamed(Class<?> type, String path, int from, int last) {
+		PropertyName.Known one = resolveNamed(type, path, from, last, "");
+		if (one != null) {
+			return new PropertyName.Unknown(List.of(), one.path(), true);
 		}
-		int unknown = Math.max(last, from + 1);
-		return unknown(type, path + "." + String.join(".", this.elements.subList(from, unknown)), unknown);
+		int at = last;
+		if (this.words) {
+			int fewest = Integer.MAX_VALUE;
+			for (int first = last; first > from; first--) {
+				int edits = Nearest.edits(String.join("-", this.elements.subList(first, last + 1)), names(type));
+				if (edits < fewest) {
+					fewest = edits;
+					at = first;
+				}
+			}
+		}
+		String suggestion = suggestion(type, at, last + 1);
+		String name = String.join((this.words) ? "_" : ".", this.elements.subList(from, this.elements.size()));
+		return new PropertyName.Unknown(names(type), suggestion, (suggestion != null) ? null : name, true);
 	}
 
 	/** By a property that ends with the given element, and an index if it is a list. */
-	private @Nullable PropertyName resolveNamed(Class<?> type, String path, int from, int last, String index) {
+	private PropertyName.@Nullable Known resolveNamed(Class<?> type, String path, int from, int last, String index) {
 		for (int property = (this.words) ? from + 1 : Math.max(last, from + 1); property <= last; property++) {
 			RecordComponent component = component(type, property, last + 1);
 			if (component != null && (index.isEmpty() || component.getType() == List.class)) {
@@ -96,15 +117,28 @@ final class KnownProperties {
 	}
 
 	private PropertyName unknown(Class<?> type, String path, int at) {
-		List<String> known = Arrays.stream(type.getRecordComponents()).map(KnownProperties::dashed).toList();
-		String nearest = (at < this.elements.size()) ? Nearest.of(this.elements.get(at), known) : null;
-		List<String> suggestion = new ArrayList<>(List.of(path));
-		if (nearest != null) {
-			suggestion.add(nearest);
-			suggestion.addAll(this.elements.subList(at + 1, this.elements.size()));
+		return new PropertyName.Unknown(names(type), suggestion(type, at, at + 1), !path.equals(PREFIX));
+	}
+
+	/** The property that there would be with the nearest name there, and further ones. */
+	private @Nullable String suggestion(Class<?> type, int from, int to) {
+		String written = String.join("-", this.elements.subList(from, to));
+		String nearest = Nearest.of(written, names(type));
+		if (nearest == null || PropertyName.uniform(nearest).equals(PropertyName.uniform(written))) {
+			return null;
 		}
-		return new PropertyName.Unknown(known, (nearest != null) ? String.join(".", suggestion) : null,
-				!path.equals(PREFIX));
+		List<String> corrected = new ArrayList<>(this.elements.subList(0, from));
+		corrected.add(nearest);
+		corrected.addAll(this.elements.subList(to, this.elements.size()));
+		PropertyName meant = new KnownProperties(corrected, this.words).resolve(PenstockProperties.class, PREFIX, 0);
+		if (meant instanceof PropertyName.Unknown unknown) {
+			return unknown.suggestion();
+		}
+		return (meant instanceof PropertyName.Known known) ? known.path() : null;
+	}
+
+	private static List<String> names(Class<?> type) {
+		return Arrays.stream(type.getRecordComponents()).map(KnownProperties::dashed).toList();
 	}
 
 	private @Nullable RecordComponent component(Class<?> type, int from, int to) {

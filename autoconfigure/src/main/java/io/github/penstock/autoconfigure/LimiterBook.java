@@ -8,6 +8,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,6 +37,9 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 
 	private final Turns turns;
 
+	/** Whether a limiter is that of a parent context, which this knows nothing of. */
+	private final Predicate<String> inherited;
+
 	private NamedProperties<P> properties;
 
 	private Duration defaultTimeout;
@@ -45,9 +50,16 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 
 	private final Map<String, Entry<S>> made = new TreeMap<>();
 
-	LimiterBook(String kind, ConfiguredProperties properties, Turns turns) {
+	/** What is configured for annotations that this context does not have. */
+	private final Set<String> alone = new TreeSet<>();
+
+	/** The limiters whose timeout the configuration says. */
+	private final Set<String> timeouts = ConcurrentHashMap.newKeySet();
+
+	LimiterBook(String kind, ConfiguredProperties properties, Turns turns, Predicate<String> inherited) {
 		this.kind = kind;
 		this.turns = turns;
+		this.inherited = inherited;
 		this.properties = section(properties);
 		this.defaultTimeout = properties.values().defaults().timeoutOrDefault();
 	}
@@ -91,12 +103,28 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 		if (before != null) {
 			Entry<S> entry = merged(name, places);
 			L limiter = find(registry.get(), name);
-			this.made.put(name, entry);
+			keep(name, entry);
 			if (limiter != null && !entry.spec().equals(before.spec())) {
 				this.turns.add(() -> bringUpToDate(name, limiter));
 			}
 		}
 		this.declared.put(name, places);
+	}
+
+	private void keep(String name, Entry<S> entry) {
+		this.made.put(name, entry);
+		LimiterOrigin.Source source = entry.origin().sources().get("timeout");
+		if (source != null && source.isConfiguration()) {
+			this.timeouts.add(name);
+		}
+		else {
+			this.timeouts.remove(name);
+		}
+	}
+
+	/** Whether the configuration says the timeout of a limiter. Takes no lock. */
+	boolean isTimeoutConfigured(String name) {
+		return this.timeouts.contains(name);
 	}
 
 	/** Tells listeners: to be called without a lock, and by one thread at a time. */
@@ -154,7 +182,7 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 			if (before == null) {
 				return;
 			}
-			this.made.put(name, entry);
+			keep(name, entry);
 			L limiter = find(registry, name);
 			if (limiter != null && !entry.spec().equals(before.spec())) {
 				this.turns.add(() -> bringUpToDate(name, limiter));
@@ -165,6 +193,9 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 	/** Define what the configuration defines, to be made when it is needed. */
 	synchronized void defineConfigured(LimiterRegistry registry) {
 		for (String name : this.properties.exactNames()) {
+			if (this.inherited.test(name)) {
+				continue;
+			}
 			if (find(registry, name) != null) {
 				throw inCodeAsWell(name);
 			}
@@ -182,7 +213,7 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 	/** Called by the registry, when somebody looks for the limiter first. */
 	private synchronized S make(String name) {
 		Entry<S> entry = merged(name, this.declared.getOrDefault(name, List.of()));
-		this.made.put(name, entry);
+		keep(name, entry);
 		return entry.spec();
 	}
 
@@ -221,6 +252,23 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 		names().forEach((name) -> limiter(registry, name));
 	}
 
+	/**
+	 * Where there is no annotation at all, leave the properties alone that need one.
+	 * @return the properties
+	 */
+	synchronized List<String> leaveAlone() {
+		boolean annotated = this.declared.values()
+			.stream()
+			.flatMap(List::stream)
+			.anyMatch((place) -> place.source() == LimiterOrigin.Source.ANNOTATION);
+		if (!annotated) {
+			names().stream()
+				.filter((name) -> !this.declared.containsKey(name) && spec(name, newMerge(name, List.of())) == null)
+				.forEach(this.alone::add);
+		}
+		return this.alone.stream().map(this.properties::entry).toList();
+	}
+
 	private Set<String> names() {
 		Set<String> names = new TreeSet<>(this.declared.keySet());
 		names.addAll(this.properties.exactNames());
@@ -229,7 +277,27 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 			.stream()
 			.filter((name) -> exact.stream().noneMatch((other) -> name.equals(this.properties.key(other))))
 			.forEach(names::add);
+		names.removeIf((name) -> this.inherited.test(name) || this.alone.contains(name));
 		return names;
+	}
+
+	/** Whether there is such a limiter, or will be. */
+	synchronized boolean knows(LimiterRegistry registry, String name) {
+		return this.declared.containsKey(name) || this.properties.exactNames().contains(name)
+				|| find(registry, name) != null;
+	}
+
+	/**
+	 * Check that a child context, which has the properties of its parent as well, does
+	 * not say something else of a limiter of the parent's.
+	 */
+	synchronized void checkSame(String name, NamedProperties<P> child) {
+		if (Objects.equals(this.properties.find(name), child.find(name))) {
+			return;
+		}
+		throw new InvalidLimitDeclarationException(child.differences(name, this.properties),
+				title(name) + " is that of the parent context, and has other values there",
+				"Say them in the parent context, or give the limiter of the child another name");
 	}
 
 	/** The limiters that the configuration defines and nothing uses, as properties. */
@@ -272,7 +340,7 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 	}
 
 	private Merge<D> newMerge(String name, List<D> places) {
-		return new Merge<>(title(name), places, (property) -> this.properties.place(name, property));
+		return new Merge<>(title(name), places, this.properties, name);
 	}
 
 	private @Nullable S spec(String name, Merge<D> merge) {
@@ -281,7 +349,9 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 		}
 		catch (InvalidLimitException ex) {
 			String property = DataObjectPropertyName.toDashedForm(ex.property());
-			throw new InvalidLimitDeclarationException(merge.place(property), String.valueOf(ex.getMessage()),
+			WrittenProperty written = merge.written(property);
+			throw new InvalidLimitDeclarationException(merge.place(property),
+					Declared.problem(ex, (written != null) ? written.quoted() : null),
 					"Correct the " + property + " of " + title(name) + " there");
 		}
 	}

@@ -33,7 +33,7 @@ final class LimiterStartup implements SmartInitializingSingleton, ApplicationLis
 		this.limiters.registry();
 		// Switched off, nobody reads the annotations, and what they say would be missing.
 		if (this.enabled) {
-			this.limiters.complete();
+			this.limiters.completePart();
 		}
 	}
 

@@ -1,10 +1,12 @@
 package io.github.penstock.autoconfigure;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 import io.github.penstock.actuate.LimiterOrigin;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
@@ -22,21 +24,31 @@ final class Merge<D extends Declared> {
 
 	private final List<D> declared;
 
-	private final UnaryOperator<String> propertyPlace;
+	private final NamedProperties<?> properties;
+
+	private final String name;
 
 	private final Map<String, LimiterOrigin.Source> sources = new LinkedHashMap<>();
 
 	private final Map<String, String> places = new LinkedHashMap<>();
 
-	Merge(String limiter, List<D> declared, UnaryOperator<String> propertyPlace) {
+	/**
+	 * Begin a merge.
+	 * @param limiter the limiter, for messages
+	 * @param declared what the places say
+	 * @param properties the properties of the limiters
+	 * @param name the limiter's name among them
+	 */
+	Merge(String limiter, List<D> declared, NamedProperties<?> properties, String name) {
 		this.limiter = limiter;
 		this.declared = declared;
-		this.propertyPlace = propertyPlace;
+		this.properties = properties;
+		this.name = name;
 	}
 
 	<T> @Nullable T pick(String property, @Nullable T configured, Function<D, @Nullable T> value) {
 		if (configured != null) {
-			return note(property, configured, LimiterOrigin.Source.YAML, this.propertyPlace.apply(property));
+			return note(property, configured, kind(property), propertyPlace(property));
 		}
 		D first = null;
 		T said = null;
@@ -59,9 +71,41 @@ final class Merge<D extends Declared> {
 		return (picked != null) ? picked : note(property, fallback, LimiterOrigin.Source.DEFAULT, fallbackPlace);
 	}
 
-	/** Note a value that the configuration says. */
-	void note(String property, String place) {
-		note(property, place, LimiterOrigin.Source.YAML, place);
+	/**
+	 * Pick the timeout: a caller's patience, in which places may differ. Then the one
+	 * that nobody has a say in is left for those who say none.
+	 */
+	Duration pickTimeout(@Nullable Duration configured, Function<D, @Nullable Duration> value, Duration fallback) {
+		Optional<D> code = this.declared.stream()
+			.filter((place) -> place.source() == LimiterOrigin.Source.CODE)
+			.findFirst();
+		boolean differ = this.declared.stream().map(value).filter(Objects::nonNull).distinct().count() > 1;
+		Function<D, @Nullable Duration> said = (differ)
+				? (place) -> (code.isPresent() && code.get() == place) ? value.apply(place) : null : value;
+		return pick("timeout", configured, said, fallback, "penstock.defaults.timeout");
+	}
+
+	/**
+	 * Note a value that the configuration says.
+	 * @param value the value
+	 * @param property the property that says it
+	 */
+	void noteConfigured(String value, String property) {
+		note(value, value, kind(property), propertyPlace(property));
+	}
+
+	private LimiterOrigin.Source kind(String property) {
+		WrittenProperty written = written(property);
+		return (written != null) ? written.kind() : LimiterOrigin.Source.YAML;
+	}
+
+	/** How the configuration says a value, {@code null} if it does not. */
+	@Nullable WrittenProperty written(String property) {
+		return this.properties.written(this.name, property);
+	}
+
+	private String propertyPlace(String property) {
+		return this.properties.place(this.name, property);
 	}
 
 	/** Note a value that nobody says. */
@@ -95,13 +139,12 @@ final class Merge<D extends Declared> {
 		return new InvalidLimitDeclarationException(first.where() + " and " + second.where(),
 				"they disagree on the " + property + " of " + this.limiter + ": '" + Declared.text(said) + "' and '"
 						+ Declared.text(contradicted) + "'",
-				"Say it in one place only, or settle it in the configuration with '"
-						+ this.propertyPlace.apply(property) + "'");
+				"Say it in one place only, or settle it in the configuration with '" + propertyPlace(property) + "'");
 	}
 
 	/** Where a value stands. */
 	String place(String property) {
-		return this.places.getOrDefault(property, this.propertyPlace.apply(property));
+		return this.places.getOrDefault(property, propertyPlace(property));
 	}
 
 	/** Where all of this is said. */

@@ -1,5 +1,7 @@
 package io.github.penstock.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param section the section, such as {@code penstock.bulkheads}
  * @param values the properties
  * @param inexact the names that only environment variables have
- * @param places where each property stands, by its canonical name
+ * @param written how each property was written, by its canonical name
  * @param <P> the type of the properties
  */
-record NamedProperties<P>(String section, Map<String, P> values, Set<String> inexact, Map<String, String> places) {
+record NamedProperties<P>(String section, Map<String, P> values, Set<String> inexact,
+		Map<String, WrittenProperty> written) {
 
 	/**
 	 * Add the limiters that another section defines by numbers of its own.
@@ -32,7 +35,7 @@ record NamedProperties<P>(String section, Map<String, P> values, Set<String> ine
 	<Q> NamedProperties<P> with(NamedProperties<Q> other, Function<Q, @Nullable P> own) {
 		Map<String, P> values = new TreeMap<>(this.values);
 		Set<String> inexact = new TreeSet<>(this.inexact);
-		Map<String, String> places = new TreeMap<>(this.places);
+		Map<String, WrittenProperty> written = new TreeMap<>(this.written);
 		other.values.forEach((name, properties) -> {
 			P limiter = own.apply(properties);
 			if (limiter == null) {
@@ -46,13 +49,13 @@ record NamedProperties<P>(String section, Map<String, P> values, Set<String> ine
 				inexact.add(name);
 			}
 			String prefix = other.section + "[" + name + "]";
-			other.places.forEach((property, place) -> {
+			other.written.forEach((property, place) -> {
 				if (property.startsWith(prefix)) {
-					places.put(this.section + property.substring(other.section.length()), place);
+					written.put(this.section + property.substring(other.section.length()), place);
 				}
 			});
 		});
-		return new NamedProperties<>(this.section, values, inexact, places);
+		return new NamedProperties<>(this.section, values, inexact, written);
 	}
 
 	/** An entry, as people write it. */
@@ -79,9 +82,29 @@ record NamedProperties<P>(String section, Map<String, P> values, Set<String> ine
 
 	/** Where a property of a limiter stands, or would have to stand. */
 	String place(String limiter, String property) {
-		String key = key(limiter);
-		String place = this.places.get(this.section + "[" + key + "]." + property);
-		return (place != null) ? place : this.section + "." + limiter + "." + property;
+		WrittenProperty written = written(limiter, property);
+		return (written != null) ? written.place() : this.section + "." + limiter + "." + property;
+	}
+
+	/** How a property of a limiter was written, {@code null} if it was not. */
+	@Nullable WrittenProperty written(String limiter, String property) {
+		return this.written.get(this.section + "[" + key(limiter) + "]." + property);
+	}
+
+	/**
+	 * Where an entry says something else than another configuration does, and where that
+	 * does.
+	 */
+	String differences(String limiter, NamedProperties<P> other) {
+		String prefix = this.section + "[" + limiter + "].";
+		List<String> places = new ArrayList<>();
+		this.written.forEach((canonical, here) -> {
+			WrittenProperty there = other.written.get(canonical);
+			if (canonical.startsWith(prefix) && (there == null || !here.value().equals(there.value()))) {
+				places.add(here.place() + ((there != null) ? " and " + there.place() : ""));
+			}
+		});
+		return (places.isEmpty()) ? entry(limiter) : String.join(" and ", places);
 	}
 
 	/** The lines to add, for people to copy. */

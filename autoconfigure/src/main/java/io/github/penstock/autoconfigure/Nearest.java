@@ -27,6 +27,14 @@ final class Nearest {
 		return nearest;
 	}
 
+	/** The edits to the candidate that has the fewest. */
+	static int edits(String written, Collection<String> candidates) {
+		return candidates.stream()
+			.mapToInt((candidate) -> distance(written.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT)))
+			.min()
+			.orElse(Integer.MAX_VALUE);
+	}
+
 	/** Letters to insert, delete, replace, or swap with their neighbour. */
 	private static int distance(String left, String right) {
 		int[][] edits = new int[left.length() + 1][right.length() + 1];

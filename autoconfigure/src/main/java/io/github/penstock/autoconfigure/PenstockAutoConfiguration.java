@@ -19,10 +19,12 @@ import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
@@ -55,11 +57,14 @@ public final class PenstockAutoConfiguration {
 	@Bean
 	ConfiguredLimiters limiterDeclarations(ConfiguredProperties penstockConfiguredProperties, Beans penstockBeans) {
 		return new ConfiguredLimiters(penstockConfiguredProperties, () -> penstockBeans.get(LimiterRegistry.class),
-				(made) -> penstockBeans.all(LimiterRegistrar.class).forEach((registrar) -> registrar.register(made)));
+				(made) -> penstockBeans.ownOf(LimiterRegistrar.class).forEach((registrar) -> registrar.register(made)),
+				penstockBeans.ofParent(ConfiguredLimiters.class));
 	}
 
+	/** A child context has one of its own, which has all that is in its parent's. */
 	@Bean
-	@ConditionalOnMissingBean
+	@Primary
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	@SuppressWarnings("unchecked")
 	LimiterRegistry limiterRegistry(ConfiguredLimiters limiterDeclarations,
 			ConfiguredProperties penstockConfiguredProperties, Beans penstockBeans) {
@@ -72,8 +77,12 @@ public final class PenstockAutoConfiguration {
 			factory = LimiterFactory.tracking(factory, time(penstockBeans),
 					(traceIds != null) ? (Supplier<@Nullable String>) traceIds : () -> null);
 		}
-		boolean enabled = penstockConfiguredProperties.values().enabled();
-		LimiterRegistry registry = new LimiterRegistry((enabled) ? factory : new UnlimitedFactory(factory));
+		if (!penstockConfiguredProperties.values().enabled()) {
+			factory = new UnlimitedFactory(factory);
+		}
+		LimiterRegistry parent = penstockBeans.ofParent(LimiterRegistry.class);
+		LimiterRegistry registry = (parent != null) ? new LimiterRegistry(factory, parent)
+				: new LimiterRegistry(factory);
 		limiterDeclarations.prepare(registry);
 		return registry;
 	}
@@ -111,11 +120,9 @@ public final class PenstockAutoConfiguration {
 			Beans penstockBeans) {
 		PenstockProperties.Holders holders = penstockConfiguredProperties.values().holders();
 		Duration leakAfter = holders.leakAfter();
-		if (!holders.enabled() || leakAfter == null || leakAfter.isNegative() || leakAfter.isZero()) {
-			throw new InvalidLimitDeclarationException(
-					penstockConfiguredProperties.places().getOrDefault(LEAK_AFTER, LEAK_AFTER),
-					"it needs a duration of more than 0, and penstock.holders.enabled: true, without which nobody knows "
-							+ "who holds a permit",
+		if (!holders.enabled() || leakAfter == null) {
+			throw new InvalidLimitDeclarationException(penstockConfiguredProperties.place(LEAK_AFTER),
+					"it needs penstock.holders.enabled: true, without which nobody knows who holds a permit",
 					"Set both, or neither");
 		}
 		return new LeakWatch(limiterRegistry, leakAfter, time(penstockBeans));

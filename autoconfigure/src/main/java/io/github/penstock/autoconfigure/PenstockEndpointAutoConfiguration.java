@@ -33,6 +33,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -62,7 +63,7 @@ public final class PenstockEndpointAutoConfiguration {
 		}
 
 		@Bean
-		@ConditionalOnMissingBean
+		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 		LimitersEndpoint limitersEndpoint(LimiterRegistry registry, LimiterOrigins origins, LimiterChanges changes,
 				ObjectProvider<LimiterUsages> usages, ObjectProvider<LimiterPauses> pauses) {
 			return new LimitersEndpoint(registry, new LimiterDescriber(origins, usages, pauses, changes), changes);
@@ -97,7 +98,7 @@ public final class PenstockEndpointAutoConfiguration {
 	static final class WebConfiguration {
 
 		@Bean
-		@ConditionalOnMissingBean
+		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 		LimitersEndpointWebExtension limitersEndpointWebExtension(LimitersEndpoint endpoint) {
 			return new LimitersEndpointWebExtension(endpoint);
 		}

@@ -9,6 +9,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -36,7 +37,7 @@ public final class PenstockHealthAutoConfiguration {
 	static final class HealthConfiguration {
 
 		@Bean
-		@ConditionalOnMissingBean(name = "penstockHealthIndicator")
+		@ConditionalOnMissingBean(name = "penstockHealthIndicator", search = SearchStrategy.CURRENT)
 		LimiterHealth penstockHealthIndicator(LimiterRegistry registry, ConfiguredProperties properties,
 				ObjectProvider<TimeSource> times) {
 			return new LimiterHealth(registry, (name) -> {

@@ -1,5 +1,8 @@
 package io.github.penstock.autoconfigure;
 
+import java.util.Objects;
+import java.util.stream.Collectors;
+
 import io.github.penstock.TimeSource;
 import io.github.penstock.http.HttpLimit;
 import io.github.penstock.http.HttpLimitFilter;
@@ -15,6 +18,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.restclient.RestClientCustomizer;
@@ -23,6 +27,7 @@ import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.ResourceLoader;
@@ -44,14 +49,19 @@ public final class PenstockHttpClientAutoConfiguration {
 	private static final String WEB_CLIENT = "org.springframework.boot.webclient.WebClientCustomizer";
 
 	@Bean
-	@ConditionalOnMissingBean
+	@Primary
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	HttpLimits httpLimits(ConfiguredProperties penstockConfiguredProperties, ConfiguredLimiters limiterDeclarations,
 			Beans penstockBeans) {
 		if (!penstockConfiguredProperties.values().enabled()) {
 			return HttpLimits.of();
 		}
-		return HttpLimits.lazy(() -> HttpClientSection.make(penstockConfiguredProperties.httpClients(),
-				limiterDeclarations, (builder) -> setTime(builder, penstockBeans)));
+		return HttpLimits.lazy(() -> HttpClientSection
+			.make(penstockConfiguredProperties.httpClients(), limiterDeclarations,
+					(builder) -> setTime(builder, penstockBeans))
+			.stream()
+			.map((client) -> inherited(client, penstockConfiguredProperties, penstockBeans))
+			.toList());
 	}
 
 	private static void setTime(HttpLimit.Builder builder, Beans beans) {
@@ -59,6 +69,17 @@ public final class PenstockHttpClientAutoConfiguration {
 		if (time != null) {
 			builder.time(time);
 		}
+	}
+
+	/** A pause that a server has asked for is that of all contexts. */
+	private static HttpLimit inherited(HttpLimit client, ConfiguredProperties properties, Beans beans) {
+		ConfiguredProperties before = beans.ofParent(ConfiguredProperties.class);
+		HttpLimits limits = beans.ofParent(HttpLimits.class);
+		if (before == null || limits == null || !Objects.equals(before.httpClients().find(client.name()),
+				properties.httpClients().find(client.name()))) {
+			return client;
+		}
+		return limits.all().getOrDefault(client.name(), client);
 	}
 
 	static boolean limitsClients(ConfiguredProperties properties) {
@@ -178,7 +199,14 @@ public final class PenstockHttpClientAutoConfiguration {
 			if (limitsClients(this.properties)) {
 				logger.warn("penstock.http-clients limits nothing by itself, for neither spring-boot-restclient nor"
 						+ " spring-boot-webclient is on the class path: add one of them, or put an"
-						+ " HttpLimitInterceptor or an HttpLimitFilter into a client by hand");
+						+ " HttpLimitInterceptor or an HttpLimitFilter into a client by hand ("
+						+ this.properties.httpClients()
+							.values()
+							.keySet()
+							.stream()
+							.map(this.properties.httpClients()::entry)
+							.collect(Collectors.joining(", "))
+						+ ")");
 			}
 		}
 

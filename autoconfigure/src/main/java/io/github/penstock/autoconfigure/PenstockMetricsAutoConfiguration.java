@@ -15,6 +15,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -29,14 +30,14 @@ import org.springframework.context.annotation.Bean;
 public final class PenstockMetricsAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	LimiterMetrics limiterMetrics(LimiterRegistry limiters) {
 		return new LimiterMetrics(limiters);
 	}
 
 	@Bean
 	@ConditionalOnBean(HttpLimits.class)
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	PauseMetrics httpClientPauseMetrics(HttpLimits clients) {
 		return new PauseMetrics(() -> clients.all()
 			.values()

@@ -1,5 +1,6 @@
 package io.github.penstock.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,6 +17,7 @@ import org.apache.commons.logging.LogFactory;
 
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PlaceholdersResolver;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
@@ -39,8 +41,8 @@ final class PropertiesReader {
 
 	private final Map<String, String> inexact = new TreeMap<>();
 
-	/** The source of each list. */
-	private final Map<String, String> lists = new LinkedHashMap<>();
+	/** The rank of the source of each list. */
+	private final Map<String, Integer> lists = new LinkedHashMap<>();
 
 	private PropertiesReader(ConfigurableEnvironment environment) {
 		this.environment = environment;
@@ -64,9 +66,12 @@ final class PropertiesReader {
 		for (WrittenProperty property : written) {
 			add(property, exact);
 		}
-		Map<String, String> places = new TreeMap<>();
-		this.properties.forEach((name, property) -> places.put(name, property.place()));
-		return new ConfiguredProperties(bind(), new TreeSet<>(this.inexact.values()), places);
+		Map<String, WrittenProperty> all = new TreeMap<>(this.properties);
+		this.properties.keySet().removeAll(Choices.replaced(this.properties));
+		PropertySourcesPlaceholdersResolver resolver = new PropertySourcesPlaceholdersResolver(this.environment);
+		this.properties.replaceAll((name, property) -> resolve(property, resolver));
+		all.putAll(this.properties);
+		return new ConfiguredProperties(bind(), new TreeSet<>(this.inexact.values()), all);
 	}
 
 	private boolean isKnown(WrittenProperty property) {
@@ -109,26 +114,33 @@ final class PropertiesReader {
 
 	/** The stronger source wins: by a whole list, as in all of Spring Boot. */
 	private void put(PropertyName.Known name, WrittenProperty property) {
-		if (!name.isList() || property.source()
-			.equals(this.lists.computeIfAbsent(name.list().canonical(), (list) -> property.source()))) {
+		if (!name.isList()
+				|| property.rank() == this.lists.computeIfAbsent(name.list().canonical(), (list) -> property.rank())) {
 			this.properties.putIfAbsent(name.canonical(), property);
 		}
 	}
 
 	private PenstockProperties bind() {
 		Map<String, Object> values = new LinkedHashMap<>();
-		this.properties.forEach((name, property) -> {
-			checkName(property);
-			values.put(name, property.value());
-		});
+		this.properties.forEach((name, property) -> values.put(name, property.value()));
 		ConfigurationPropertySource source = new MapConfigurationPropertySource(values);
-		Binder binder = new Binder(List.of(source), new PropertySourcesPlaceholdersResolver(this.environment));
+		Binder binder = new Binder(source);
 		try {
 			return binder.bindOrCreate(KnownProperties.PREFIX, PenstockProperties.class);
 		}
 		catch (BindException ex) {
 			throw explain(ex);
 		}
+	}
+
+	private static WrittenProperty resolve(WrittenProperty property, PlaceholdersResolver resolver) {
+		checkName(property);
+		WrittenProperty resolved = property.resolve(resolver);
+		if (resolved.known().type() == Duration.class) {
+			DurationRules.check(resolved.place(), resolved.known().property(), resolved.value().toString(),
+					resolved.quoted());
+		}
+		return resolved;
 	}
 
 	private static void checkName(WrittenProperty property) {

@@ -42,6 +42,11 @@ sealed interface PropertyName {
 			return new Known(this.section, this.limiter, this.property.replaceFirst("\\[.*", ""), this.type);
 		}
 
+		/** The whole name, as people write it. */
+		String path() {
+			return this.section + "." + ((this.limiter != null) ? this.limiter + "." : "") + this.property;
+		}
+
 		/** The name that binds, whatever characters the limiter's name has. */
 		String canonical() {
 			return this.section + ((this.limiter != null) ? "[" + this.limiter + "]." : ".") + this.property;
@@ -53,18 +58,25 @@ sealed interface PropertyName {
 	 * Something that only has properties below it.
 	 *
 	 * @param name its name, such as {@code penstock.bulkheads}
+	 * @param named whether it is that of one limiter, where nothing means nothing at all
 	 */
-	record Section(String name) implements PropertyName {
+	record Section(String name, boolean named) implements PropertyName {
 	}
 
 	/**
 	 * Nothing.
 	 *
 	 * @param known what there could be instead of the element that is not known
-	 * @param suggestion the whole name that was probably meant
+	 * @param suggestion the whole name that was probably meant, one that there is
+	 * @param limiter the limiter whose section this may be
 	 * @param inSection whether it stands in a section that there is
 	 */
-	record Unknown(List<String> known, @Nullable String suggestion, boolean inSection) implements PropertyName {
+	record Unknown(List<String> known, @Nullable String suggestion, @Nullable String limiter,
+			boolean inSection) implements PropertyName {
+
+		Unknown(List<String> known, @Nullable String suggestion, boolean inSection) {
+			this(known, suggestion, null, inSection);
+		}
 	}
 
 }

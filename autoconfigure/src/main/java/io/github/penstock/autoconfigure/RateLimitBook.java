@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.github.penstock.ConcurrencyLimiterSpec;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class RateLimitBook
 		extends LimiterBook<PenstockProperties.RateLimit, DeclaredRateLimit, RateLimiterSpec, RateLimiter> {
 
-	RateLimitBook(ConfiguredProperties properties, Turns turns) {
-		super("rate limit", properties, turns);
+	RateLimitBook(ConfiguredProperties properties, Turns turns, Predicate<String> inherited) {
+		super("rate limit", properties, turns, inherited);
 	}
 
 	@Override
@@ -40,8 +41,7 @@ final class RateLimitBook
 		if (burst == null) {
 			merge.noteDefault("burst");
 		}
-		Duration timeout = merge.pick("timeout", properties.timeout(), DeclaredRateLimit::timeout, defaultTimeout,
-				"penstock.defaults.timeout");
+		Duration timeout = merge.pickTimeout(properties.timeout(), DeclaredRateLimit::timeout, defaultTimeout);
 		int maxWaiting = merge.pick("max-waiting", properties.maxWaiting(), DeclaredRateLimit::maxWaiting,
 				ConcurrencyLimiterSpec.UNBOUNDED, "the default");
 		return new RateLimiterSpec(rate.limit(), rate.per(), burst, timeout, maxWaiting);
@@ -53,8 +53,11 @@ final class RateLimitBook
 	 */
 	private @Nullable Rate rate(PenstockProperties.RateLimit properties, Merge<DeclaredRateLimit> merge) {
 		if (properties.rps() != null) {
-			DeclaredRateLimit.checkOneRate(merge.place("rps"), properties.limit(), properties.per());
-			merge.note("rate", merge.place("rps"));
+			if (properties.limit() != null || properties.per() != null) {
+				throw DeclaredRateLimit.twice(merge.place("rps"),
+						merge.place((properties.limit() != null) ? "limit" : "per"));
+			}
+			merge.noteConfigured("rate", "rps");
 			return new Rate(properties.rps(), DeclaredRateLimit.SECOND);
 		}
 		boolean own = properties.limit() != null || properties.per() != null;
@@ -72,10 +75,16 @@ final class RateLimitBook
 	@Override
 	Missing missing(Merge<DeclaredRateLimit> merge) {
 		if (merge.has("limit")) {
-			return new Missing("per, though it has a limit", "per: 1s");
+			return new Missing("per, though it has a limit" + replacing(merge, "limit"), "per: 1s");
 		}
-		return merge.has("per") ? new Missing("limit, though it has a per", "limit: 100")
+		return merge.has("per") ? new Missing("limit, though it has a per" + replacing(merge, "per"), "limit: 100")
 				: new Missing("rate", "rps: 100");
+	}
+
+	private static String replacing(Merge<DeclaredRateLimit> merge, String property) {
+		WrittenProperty rps = merge.written("rps");
+		return (rps != null && merge.written(property) != null)
+				? " (" + merge.place(property) + " replaces " + rps.place() + ")" : "";
 	}
 
 	@Override

@@ -37,6 +37,10 @@ final class UnknownPropertiesException extends RuntimeException {
 		String mend() {
 			String known = (this.name.known().isEmpty()) ? "there is nothing below '" + this.name.suggestion() + "'"
 					: "known there: " + String.join(", ", this.name.known());
+			if (this.name.limiter() != null) {
+				return known + "; if '" + this.name.limiter()
+						+ "' is the name of a limiter, its value is wrong: set one of these below it";
+			}
 			return (this.name.suggestion() != null && !this.name.known().isEmpty())
 					? "did you mean '" + this.name.suggestion() + "'? (" + known + ")" : known;
 		}

@@ -6,15 +6,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.github.penstock.actuate.LimiterOrigin;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.bind.PlaceholdersResolver;
 import org.springframework.boot.env.PropertySourceInfo;
 import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.OriginLookup;
+import org.springframework.core.env.CompositePropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
@@ -24,71 +28,43 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  * A property below {@code penstock} as a property source has it.
  *
  * @param name what its name stands for
- * @param value its value, placeholders unresolved
+ * @param written its value as it was written
+ * @param value its value, placeholders resolved if {@link #resolve} was called
  * @param place its name as it was written, and where
- * @param source the name of its property source
+ * @param rank how many property sources are stronger than its own
+ * @param kind the kind of its property source
  * @param fromVariable whether it is an environment variable
  */
-record WrittenProperty(PropertyName name, Object value, String place, String source, boolean fromVariable) {
+record WrittenProperty(PropertyName name, Object written, Object value, String place, int rank,
+		LimiterOrigin.Source kind, boolean fromVariable) {
 
 	private static final Pattern ELEMENT = Pattern.compile("\\[([^\\]]*)\\]|[^.\\[\\]]+");
 
 	/** All of them, the strongest first. */
 	static List<WrittenProperty> in(ConfigurableEnvironment environment) {
+		List<EnumerablePropertySource<?>> sources = new ArrayList<>();
+		addSources(environment.getPropertySources(), sources);
 		List<WrittenProperty> properties = new ArrayList<>();
-		for (PropertySource<?> source : environment.getPropertySources()) {
-			if (source instanceof EnumerablePropertySource<?> enumerable) {
-				for (String name : enumerable.getPropertyNames()) {
-					WrittenProperty property = of(enumerable, name);
-					if (property != null) {
-						properties.add(property);
-					}
+		for (int rank = 0; rank < sources.size(); rank++) {
+			for (String name : sources.get(rank).getPropertyNames()) {
+				WrittenProperty property = new Reader(sources.get(rank), rank).read(name);
+				if (property != null) {
+					properties.add(property);
 				}
 			}
 		}
 		return properties;
 	}
 
-	private static @Nullable WrittenProperty of(EnumerablePropertySource<?> source, String written) {
-		String name = written;
-		if (source instanceof PropertySourceInfo info && info.getPrefix() != null) {
-			String prefix = info.getPrefix();
-			if (!name.regionMatches(true, 0, prefix, 0, prefix.length())) {
-				return null;
+	private static void addSources(Iterable<PropertySource<?>> all, List<EnumerablePropertySource<?>> sources) {
+		for (PropertySource<?> source : all) {
+			if (source instanceof CompositePropertySource composite) {
+				addSources(composite.getPropertySources(), sources);
 			}
-			name = name.substring(prefix.length()).replaceFirst("^[._-]", "");
+			else if (source instanceof EnumerablePropertySource<?> enumerable) {
+				sources.add(enumerable);
+			}
 		}
-		if (!name.regionMatches(true, 0, KnownProperties.PREFIX, 0, KnownProperties.PREFIX.length())) {
-			return null;
-		}
-		String rest = name.substring(KnownProperties.PREFIX.length());
-		if (rest.isEmpty() && name.equals(KnownProperties.PREFIX)) {
-			return of(source, written, new PropertyName.Section(name), false);
-		}
-		if (rest.startsWith(".") || rest.startsWith("[")) {
-			return of(source, written, KnownProperties.resolve(elements(rest)), false);
-		}
-		if (rest.startsWith("_") && source instanceof SystemEnvironmentPropertySource) {
-			return of(source, written, KnownProperties.resolveWords(Arrays.asList(rest.substring(1).split("_"))), true);
-		}
-		return null;
-	}
-
-	private static @Nullable WrittenProperty of(EnumerablePropertySource<?> source, String written, PropertyName name,
-			boolean fromVariable) {
-		Object value = source.getProperty(written);
-		Origin origin = OriginLookup.getOrigin(source, written);
-		String place = written + " (" + ((origin != null) ? origin : source.getName()) + ")";
-		return (value != null) ? new WrittenProperty(name, value, place, source.getName(), fromVariable) : null;
-	}
-
-	private static List<String> elements(String name) {
-		List<String> elements = new ArrayList<>();
-		Matcher matcher = ELEMENT.matcher(name);
-		while (matcher.find()) {
-			elements.add((matcher.group(1) != null) ? matcher.group(1) : matcher.group());
-		}
-		return elements;
 	}
 
 	PropertyName.Known known() {
@@ -97,13 +73,15 @@ record WrittenProperty(PropertyName name, Object value, String place, String sou
 
 	/** Whether there is anything to bind; an empty section is fine. */
 	boolean checkValue() {
-		boolean empty = this.value.toString().isBlank();
+		boolean empty = isBlank();
 		if (this.name instanceof PropertyName.Section section) {
-			if (empty) {
+			if (empty && !section.named()) {
 				return false;
 			}
-			throw new InvalidLimitDeclarationException(this.place, "it has a value, but is not a property",
-					"Set a property below '" + section.name() + "'");
+			throw new InvalidLimitDeclarationException(this.place,
+					(empty) ? "there is nothing in it"
+							: "its value '" + this.value + "' is wrong: it is a section, which has properties below it",
+					"Set a property below '" + section.name() + "', or remove it");
 		}
 		if (empty) {
 			throw new InvalidLimitDeclarationException(this.place, "it has no value", "Give it one, or remove it");
@@ -111,9 +89,37 @@ record WrittenProperty(PropertyName name, Object value, String place, String sou
 		return true;
 	}
 
+	private boolean isBlank() {
+		return this.value.toString().isBlank();
+	}
+
+	/** With the value that its placeholders stand for. */
+	WrittenProperty resolve(PlaceholdersResolver resolver) {
+		Object resolved;
+		try {
+			resolved = Objects.requireNonNullElse(resolver.resolvePlaceholders(this.value), "");
+		}
+		catch (RuntimeException ex) {
+			throw new InvalidLimitDeclarationException(this.place,
+					"its placeholder cannot be resolved: " + ex.getMessage(), "Correct the placeholder");
+		}
+		WrittenProperty property = new WrittenProperty(this.name, this.written, resolved, this.place, this.rank,
+				this.kind, this.fromVariable);
+		if (property.isBlank()) {
+			throw new InvalidLimitDeclarationException(this.place, "'" + this.written + "' resolves to nothing",
+					"Define what the placeholder names, give it a default as in ${name:default}, or remove it");
+		}
+		return property;
+	}
+
+	/** The value as it was written, in quotes, and what that stands for. */
+	String quoted() {
+		return "'" + this.written + "'" + (this.written.equals(this.value) ? "" : " (which is '" + this.value + "')");
+	}
+
 	InvalidLimitDeclarationException notA(Class<?> type) {
 		String expected = expected(type);
-		return new InvalidLimitDeclarationException(this.place, "'" + this.value + "' is not " + expected,
+		return new InvalidLimitDeclarationException(this.place, quoted() + " is not " + expected,
 				"Write " + expected + example(type));
 	}
 
@@ -138,6 +144,63 @@ record WrittenProperty(PropertyName name, Object value, String place, String sou
 			return ", such as 30s, 500ms or PT2S";
 		}
 		return (Number.class.isAssignableFrom(type)) ? ", such as 10" : "";
+	}
+
+	/**
+	 * Reads a property source.
+	 *
+	 * @param source the source
+	 * @param rank how many are stronger
+	 */
+	private record Reader(EnumerablePropertySource<?> source, int rank) {
+
+		@Nullable WrittenProperty read(String written) {
+			String name = written;
+			if (this.source instanceof PropertySourceInfo info && info.getPrefix() != null) {
+				String prefix = info.getPrefix();
+				if (!name.regionMatches(true, 0, prefix, 0, prefix.length())) {
+					return null;
+				}
+				name = name.substring(prefix.length()).replaceFirst("^[._-]", "");
+			}
+			if (!name.regionMatches(true, 0, KnownProperties.PREFIX, 0, KnownProperties.PREFIX.length())) {
+				return null;
+			}
+			String rest = name.substring(KnownProperties.PREFIX.length());
+			if (rest.isEmpty() && name.equals(KnownProperties.PREFIX)) {
+				return property(written, new PropertyName.Section(name, false), false);
+			}
+			if (rest.startsWith(".") || rest.startsWith("[")) {
+				return property(written, KnownProperties.resolve(elements(rest)), false);
+			}
+			if (rest.startsWith("_") && this.source instanceof SystemEnvironmentPropertySource) {
+				List<String> words = Arrays.asList(rest.substring(1).split("_"));
+				return property(written, KnownProperties.resolveWords(words), true);
+			}
+			return null;
+		}
+
+		private @Nullable WrittenProperty property(String written, PropertyName name, boolean fromVariable) {
+			Object value = this.source.getProperty(written);
+			if (value == null) {
+				return null;
+			}
+			Object text = (value instanceof CharSequence) ? value.toString() : value;
+			Origin origin = OriginLookup.getOrigin(this.source, written);
+			String place = written + " (" + ((origin != null) ? origin : this.source.getName()) + ")";
+			return new WrittenProperty(name, text, text, place, this.rank, SourceKinds.of(this.source, origin),
+					fromVariable);
+		}
+
+		private static List<String> elements(String name) {
+			List<String> elements = new ArrayList<>();
+			Matcher matcher = ELEMENT.matcher(name);
+			while (matcher.find()) {
+				elements.add((matcher.group(1) != null) ? matcher.group(1) : matcher.group());
+			}
+			return elements;
+		}
+
 	}
 
 }

@@ -177,7 +177,9 @@ class LimitersEndpointMvcTests {
 					"{\"rps\": \"NaN\"} | 'rps' is no number", "{\"rps\": \"Infinity\"} | 'rps' is no number",
 					"{\"rps\": 1e300} | Invalid rate", "{\"rps\": \"1e999999999\"} | Invalid rate",
 					"{\"rps\": 1e-300} | Invalid rate", "{\"rps\": 5, \"limit\": 5} | twice",
-					"{\"burst\": 0} | Invalid burst", "{\"per\": \"0\"} | Invalid per", "{\"max\": 5} | has no 'max'" })
+					"{\"burst\": 0} | Invalid burst", "{\"per\": 60} | 'per' has no unit",
+					"{\"rps\": 5, \"for\": 60} | 'for' has no unit", "{\"per\": \"0\"} | Invalid per",
+					"{\"max\": 5} | has no 'max'" })
 	void changeOfRateLimitWhenInvalidIs400WithReasonAndChangesNothing(String body, String reason) {
 		HttpResponse<String> response = change(API, body);
 		assertThat(response.statusCode()).isEqualTo(400);

@@ -3,10 +3,12 @@ package io.github.penstock.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.LimiterRegistry;
+import io.github.penstock.LimiterSpec;
 import io.github.penstock.RateLimiter;
 import io.github.penstock.RateLimiterSpec;
 import io.github.penstock.actuate.LimiterOrigin;
@@ -84,10 +86,58 @@ class ConfiguredLimitersTests {
 
 	@Test
 	void bulkheadWhenPlacesDisagreeFailsAndNamesBoth() {
-		this.limiters.declare(bulkhead(HERE, 3, "1s", null));
-		this.limiters.declare(bulkhead(THERE, 3, "2s", null));
+		this.limiters.declare(bulkhead(HERE, 3, "1s", 5));
+		this.limiters.declare(bulkhead(THERE, 3, "2s", 6));
 		assertFails(() -> this.limiters.concurrencyLimiter("x"), HERE + " and " + THERE,
-				"they disagree on the timeout of bulkhead 'x': '1s' and '2s'", "'penstock.bulkheads.x.timeout'");
+				"they disagree on the max-waiting of bulkhead 'x': '5' and '6'", "'penstock.bulkheads.x.max-waiting'");
+	}
+
+	@Test
+	void timeoutOfAPlaceIsItsOwn() {
+		BulkheadDeclaration here = bulkhead(HERE, 3, "1s", null);
+		BulkheadDeclaration there = bulkhead(THERE, 3, "2s", null);
+		BulkheadDeclaration none = bulkhead("com.acme.Third.call()", null, null, null);
+		List.of(here, there, none).forEach(this.limiters::declare);
+		ConcurrencyLimiter limiter = this.limiters.concurrencyLimiter("x");
+		assertThat(limiter.spec()).isEqualTo(ConcurrencyLimiterSpec.of(3));
+		assertThat(this.limiters.bulkhead("x").sources()).containsEntry("timeout", Source.DEFAULT);
+		assertThat(wait(this.limiters.timeout(here), limiter.spec())).hasSeconds(1);
+		assertThat(wait(this.limiters.timeout(there), limiter.spec())).hasSeconds(2);
+		assertThat(this.limiters.timeout(none)).isNull();
+		limiter.change((spec) -> spec.withTimeout(Duration.ofSeconds(9)));
+		assertThat(wait(this.limiters.timeout(here), limiter.spec())).hasSeconds(9);
+		limiter.reset();
+		assertThat(wait(this.limiters.timeout(here), limiter.spec())).hasSeconds(1);
+	}
+
+	@Test
+	void timeoutOfTheConfigurationIsThatOfAllPlaces() {
+		this.limiters = limiters(Map.of("penstock.bulkheads.x.timeout", "7s", "penstock.rate-limits.x.timeout", "7s"));
+		BulkheadDeclaration here = bulkhead(HERE, 3, "1s", null);
+		this.limiters.declare(here);
+		this.limiters.declare(bulkhead(THERE, 3, "2s", null));
+		assertThat(wait(this.limiters.timeout(here), this.limiters.concurrencyLimiter("x").spec())).hasSeconds(7);
+		RateLimitDeclaration rate = rateLimit(HERE, 5d, null, null, null, "1s");
+		this.limiters.declare(rate);
+		assertThat(wait(this.limiters.timeout(rate), this.limiters.rateLimiter("x").spec())).hasSeconds(7);
+	}
+
+	@Test
+	void timeoutOfAPlaceIsItsOwnForRateLimitsAndLimitersOfCodeAsWell() {
+		RateLimitDeclaration here = rateLimit(HERE, 5d, null, null, null, "1s");
+		this.limiters.declare(here);
+		this.limiters.declare(rateLimit(THERE, 5d, null, null, null, "2s"));
+		assertThat(wait(this.limiters.timeout(here), this.limiters.rateLimiter("x").spec())).hasSeconds(1);
+		this.registry.register("x", ConcurrencyLimiterSpec.of(2).withTimeout(Duration.ofSeconds(5)));
+		BulkheadDeclaration there = bulkhead(THERE, null, "2s", null);
+		this.limiters.declare(there);
+		assertThat(bulkheadSpec().timeout()).hasSeconds(5);
+		assertThat(wait(this.limiters.timeout(there), bulkheadSpec())).hasSeconds(2);
+	}
+
+	private static Duration wait(@Nullable UnaryOperator<Duration> timeout, LimiterSpec inForce) {
+		assertThat(timeout).isNotNull();
+		return timeout.apply(inForce.timeout());
 	}
 
 	@Test
@@ -385,6 +435,29 @@ class ConfiguredLimitersTests {
 		this.limiters.declare(rateLimit(HERE, null, 10L, "1s", null, null));
 		assertFails(() -> this.limiters.rateLimiter("x"), "penstock.rate-limits.x." + property + " (test)", problem,
 				"of rate limit 'x' there");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "-1s", "-1000ms", "PT-1S", "-1" })
+	void wrongDurationsAreQuotedAsTheyWereWritten(String text) {
+		assertFails(() -> this.limiters.declare(bulkhead(HERE, 1, text, null)), HERE,
+				"Invalid timeout '" + text + "': it must be 0 (do not wait) or more", "Correct the timeout there");
+		assertFails(() -> this.limiters.declare(rateLimit(HERE, null, 1L, text, null, null)), HERE,
+				"Invalid per '" + text + "': it must be more than 0", "Correct the per there");
+		this.limiters = limiters(Map.of("penstock.bulkheads.x.max", "1", "penstock.bulkheads.x.timeout", text));
+		assertFails(() -> this.limiters.concurrencyLimiter("x"), "penstock.bulkheads.x.timeout (test)",
+				"Invalid timeout '" + text + "': it must", "Correct the timeout of bulkhead 'x' there");
+		this.limiters = limiters(Map.of("penstock.rate-limits.x.limit", "1", "penstock.rate-limits.x.per", text));
+		assertFails(() -> this.limiters.rateLimiter("x"), "penstock.rate-limits.x.per (test)",
+				"Invalid per '" + text + "': it must", "Correct the per of rate limit 'x' there");
+		assertFails(() -> limiters(Map.of("penstock.defaults.timeout", text)), "penstock.defaults.timeout (test)",
+				"Invalid timeout '" + text + "': it must", "Correct the timeout there");
+	}
+
+	@Test
+	void periodOfAnAnnotationNeedsItsUnit() {
+		assertFails(() -> this.limiters.declare(rateLimit(HERE, null, 1L, "60", null, null)), HERE,
+				"per '60' has no unit, and would be 60 milliseconds", "such as 60s");
 	}
 
 	@Test

@@ -1,11 +1,14 @@
 package io.github.penstock.autoconfigure;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import io.github.penstock.BulkheadFullException;
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.LimiterRegistry;
+import io.github.penstock.Permit;
 import io.github.penstock.RateLimitExceededException;
 import io.github.penstock.RateLimiterSpec;
 import io.github.penstock.actuate.LimiterOrigin;
@@ -38,6 +41,66 @@ class PenstockAopAutoConfigurationTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(PenstockAutoConfiguration.class, PenstockAopAutoConfiguration.class));
+
+	@Test
+	void limitedMethodMayBeCalledBeforeTheLastBeanIsMade() {
+		this.contextRunner.withUserConfiguration(EarlyCall.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(context.getBean("caller")).isEqualTo("called");
+			assertThat(context.getBean(LimiterRegistry.class).concurrencyLimiter("early").max()).isEqualTo(7);
+		});
+	}
+
+	@Test
+	void limitedMethodThatIsCalledTooEarlySaysSo() {
+		this.contextRunner.withUserConfiguration(HiddenCall.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidLimitDeclarationException.class)
+				.hasMessageContaining("called before all beans have been made")
+				.hasMessageContaining("bulkhead 'early' has no max")
+				.hasMessageContaining("Call it later"));
+		this.contextRunner.withUserConfiguration(HiddenCall.class)
+			.withPropertyValues("penstock.bulkheads.early.max=3", "penstock.rate-limits.early.rps=30")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void propertiesOfAnnotationsThatAPartialContextLacksAreWarnedOfOnce(CapturedOutput output) {
+		this.contextRunner
+			.withPropertyValues("penstock.bulkheads.early.timeout=1s", "penstock.rate-limits.early.timeout=1s")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).containsOnlyOnce("penstock.bulkheads.early, penstock.rate-limits.early would limit nothing")
+			.doesNotContain("Nothing uses");
+	}
+
+	@Test
+	void propertiesOfAMisspeltNameFailWhereThereAreOthers() {
+		this.contextRunner.withUserConfiguration(EarlyCall.class)
+			.withPropertyValues("penstock.bulkheads.eraly.timeout=1s")
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageContaining("bulkhead 'eraly' has no max")
+				.hasMessageContaining("If 'early' is meant"));
+	}
+
+	@Test
+	void placesOfOneBulkheadHaveTheirOwnPatience() {
+		this.contextRunner.withUserConfiguration(Patience.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			Patience.Callers callers = context.getBean(Patience.Callers.class);
+			ConcurrencyLimiter limiter = context.getBean(LimiterRegistry.class).concurrencyLimiter("patience");
+			Permit permit = limiter.tryAcquire();
+			assertThat(permit).isNotNull();
+			CompletableFuture<String> patient = CompletableFuture.supplyAsync(callers::patient);
+			while (limiter.waiting() == 0 && !patient.isDone()) {
+				Thread.onSpinWait();
+			}
+			assertThat(patient).isNotDone();
+			assertThatExceptionOfType(BulkheadFullException.class).isThrownBy(callers::impatient);
+			permit.close();
+			assertThat(patient.get(30, TimeUnit.SECONDS)).isEqualTo("patient");
+		});
+	}
 
 	@Test
 	void callWhenAnnotatedIsLimited(CapturedOutput output) {
@@ -217,6 +280,90 @@ class PenstockAopAutoConfigurationTests {
 
 		@Bulkhead("inventroy")
 		void call() {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Patience {
+
+		@Bean
+		Callers callers() {
+			return new Callers();
+		}
+
+		static class Callers {
+
+			@Bulkhead(name = "patience", max = 1, timeout = "0")
+			String impatient() {
+				return "impatient";
+			}
+
+			@Bulkhead(name = "patience", timeout = "1h")
+			String patient() {
+				return "patient";
+			}
+
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class EarlyCall {
+
+		@Bean
+		Early early() {
+			return new Early();
+		}
+
+		@Bean
+		String caller(Early early) {
+			return early.call();
+		}
+
+		@Bean
+		Late late() {
+			return new Late();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class HiddenCall {
+
+		@Bean
+		Early early() {
+			return new Early();
+		}
+
+		@Bean
+		String caller(Early early) {
+			return early.call();
+		}
+
+		@Bean
+		Runnable late() {
+			return new Late();
+		}
+
+	}
+
+	static class Early {
+
+		@Bulkhead(name = "early")
+		@RateLimited(name = "early")
+		String call() {
+			return "called";
+		}
+
+	}
+
+	static class Late implements Runnable {
+
+		@Override
+		@Bulkhead(name = "early", max = 7)
+		@RateLimited(name = "early", rps = 70)
+		public void run() {
 		}
 
 	}

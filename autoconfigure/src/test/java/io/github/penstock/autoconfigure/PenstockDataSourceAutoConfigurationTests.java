@@ -197,6 +197,18 @@ class PenstockDataSourceAutoConfigurationTests {
 	}
 
 	@Test
+	void contextWithoutAnyDataSourceStartsAndWarnsOnce(CapturedOutput output) {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(PenstockAutoConfiguration.class,
+					PenstockAopAutoConfiguration.class, PenstockDataSourceAutoConfiguration.class))
+			.withPropertyValues("penstock.data-sources.dataSource.max=1", "penstock.data-sources.other.max=2")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).containsOnlyOnce(
+				"penstock.data-sources.dataSource, penstock.data-sources.other would limit nothing: there is no DataSource")
+			.doesNotContain("Nothing uses");
+	}
+
+	@Test
 	void limitsThatDoNotFitThePoolAreWarnedOf(CapturedOutput output) {
 		this.contextRunner
 			.withPropertyValues("penstock.data-sources.dataSource.max=11",

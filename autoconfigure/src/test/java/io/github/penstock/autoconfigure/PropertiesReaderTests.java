@@ -5,9 +5,12 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import io.github.penstock.aop.InvalidLimitDeclarationException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +21,9 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.CompositePropertySource;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ByteArrayResource;
@@ -34,7 +39,9 @@ class PropertiesReaderTests {
 
 	private final StandardEnvironment environment = new StandardEnvironment();
 
-	PropertiesReaderTests() {
+	@BeforeEach
+	void setUp() {
+		this.environment.getPropertySources().remove("test");
 		this.environment.getPropertySources().remove(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
 	}
 
@@ -119,9 +126,90 @@ class PropertiesReaderTests {
 	@Test
 	void readWhenValueHasPlaceholdersResolvesThem() {
 		properties(Map.of("size", "7", "penstock.bulkheads.inventory.max", "${size}",
-				"penstock.bulkheads.inventory.timeout", "${absent:}"));
+				"penstock.bulkheads.inventory.timeout", "${absent:2s}"));
 		assertThat(read().bulkheads().find("inventory"))
-			.isEqualTo(new PenstockProperties.Bulkhead(7, null, null, null));
+			.isEqualTo(new PenstockProperties.Bulkhead(7, Duration.ofSeconds(2), null, null));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "penstock.bulkheads.a.max", "penstock.bulkheads.a.timeout", "penstock.rate-limits.a.rps",
+			"penstock.data-sources.a.bulkhead", "penstock.http-clients.a.hosts", "penstock.http-clients.a.hosts[0]",
+			"penstock.enabled", "penstock.aop.mode", "penstock.defaults.timeout" })
+	void readWhenPlaceholderResolvesToNothingFailsWithIt(String property) {
+		properties(Map.of(property, "${absent:}", "blank", " "));
+		assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(this::read)
+			.satisfies((ex) -> assertThat(ex.where()).isEqualTo(property + " (test)"))
+			.satisfies((ex) -> assertThat(ex.problem()).isEqualTo("'${absent:}' resolves to nothing"));
+	}
+
+	@Test
+	void readWhenPlaceholderIsOfABlankPropertyFails() {
+		properties(Map.of("penstock.bulkheads.a.max", "${blank}", "blank", " "));
+		assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(this::read)
+			.withMessageContaining("'${blank}' resolves to nothing");
+	}
+
+	@Test
+	void readWhenResolvedValueDoesNotParseSaysWhatWasWrittenAndWhatItIs() {
+		properties(Map.of("penstock.bulkheads.a.max", "${size}", "size", "many"));
+		assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(this::read)
+			.withMessageContaining("'${size}' (which is 'many') is not a whole number");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "penstock.rate-limits.a.per", "penstock.http-clients.a.per",
+			"penstock.bulkheads.a.unhealthy-after", "penstock.holders.leak-after", "penstock.data-sources.a.leak-after",
+			"penstock.http-clients.a.max-pause" })
+	void readWhenPeriodHasNoUnitFails(String property) {
+		for (Object value : List.of("60", "+60", "${number}", 60)) {
+			setUp();
+			properties(Map.of(property, value, "number", "60"));
+			assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(this::read)
+				.satisfies((ex) -> assertThat(ex.where()).isEqualTo(property + " (test)"))
+				.satisfies((ex) -> assertThat(ex.problem()).contains("'" + value + "'").contains("has no unit"))
+				.satisfies((ex) -> assertThat(ex.mend()).contains("60s"));
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "penstock.bulkheads.a.unhealthy-after,-1s", "penstock.bulkheads.a.unhealthy-after,-1ns",
+			"penstock.bulkheads.a.unhealthy-after,200000d", "penstock.holders.leak-after,0s",
+			"penstock.holders.leak-after,-5m", "penstock.holders.leak-after,PT-1S",
+			"penstock.data-sources.a.leak-after,-1000ms", "penstock.data-sources.a.leak-after,0",
+			"penstock.http-clients.a.body-timeout,-1", "penstock.http-clients.a.body-timeout,366d",
+			"penstock.http-clients.a.max-pause,0s" })
+	void readWhenDurationIsOutOfRangeFailsWithItAsItWasWritten(String property, String value) {
+		properties(Map.of(property, value));
+		assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(this::read)
+			.satisfies((ex) -> assertThat(ex.where()).isEqualTo(property + " (test)"))
+			.satisfies((ex) -> assertThat(ex.problem()).startsWith(
+					"Invalid " + property.substring(property.lastIndexOf('.') + 1) + " '" + value + "': it must be "));
+	}
+
+	@Test
+	void readWhenUnhealthyAfterIsZeroTakesIt() {
+		properties(Map.of("penstock.bulkheads.a.unhealthy-after", "0"));
+		assertThat(read().values().bulkheads().get("a").unhealthyAfter()).isZero();
+	}
+
+	@Test
+	void readWhenSourceIsMadeOfOthersReadsThemInTheirOrder() {
+		CompositePropertySource composite = new CompositePropertySource("remote");
+		composite.addPropertySource(new PropertySource<>("unlisted", new Object()) {
+
+			@Override
+			public @Nullable Object getProperty(String name) {
+				return null;
+			}
+
+		});
+		composite.addPropertySource(new MapPropertySource("strong", Map.of("penstock.rate-limits.a.rps", "5")));
+		composite.addPropertySource(new MapPropertySource("weak",
+				Map.of("penstock.rate-limits.a.limit", "5", "penstock.rate-limits.a.per", "1m")));
+		this.environment.getPropertySources().addFirst(composite);
+		assertThat(read().values().rateLimits().get("a"))
+			.isEqualTo(new PenstockProperties.RateLimit(new BigDecimal(5), null, null, null, null, null));
+		assertThat(read().place("penstock.rate-limits[a].rps")).isEqualTo("penstock.rate-limits.a.rps (strong)");
 	}
 
 	@Test
@@ -176,7 +264,11 @@ class PropertiesReaderTests {
 			"penstock.bulkheads.OrderService.place.tiemout,penstock.bulkheads.OrderService.place.timeout",
 			"penstock.ratelimits2.a.rps,penstock.rate-limits.a.rps", "penstock.enable,penstock.enabled",
 			"penstock.default.timeout,penstock.defaults.timeout", "penstock.aop.mod,penstock.aop.mode",
-			"penstock.defaults.timeuot,penstock.defaults.timeout" })
+			"penstock.defaults.timeuot,penstock.defaults.timeout",
+			"penstock.bulkhead.inventory.mxa,penstock.bulkheads.inventory.max",
+			"penstock.default.timeuot,penstock.defaults.timeout",
+			"penstock.http-client.supplier.hsots[0],penstock.http-clients.supplier.hosts[0]",
+			"penstock.bulkhead.inventory.max-wating,penstock.bulkheads.inventory.max-waiting" })
 	void readWhenKeyIsMisspeltFailsWithTheNearest(String written, String meant) {
 		properties(Map.of(written, "1"));
 		assertThatExceptionOfType(UnknownPropertiesException.class).isThrownBy(this::read)
@@ -187,11 +279,62 @@ class PropertiesReaderTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "penstock.data-source.dataSource.max", "penstock.http-clients.supplier.hosts[0].x",
 			"penstock.foo", "penstock.bulkheads[0].name", "penstock.enabled.x", "penstock.bulkheads.inventory.rps",
-			"penstock.bulkheads.inventory", "penstock.aop.mode.x" })
+			"penstock.bulkheads.inventory.max.x", "penstock.bulkheads.inventory.max[0]", "penstock.aop.mode.x" })
 	void readWhenKeyIsUnknownFails(String written) {
 		properties(Map.of(written, "1"));
 		assertThatExceptionOfType(UnknownPropertiesException.class).isThrownBy(this::read)
 			.withMessageContaining(written);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "penstock.bulkhead.inventory.fortnight", "penstock.holder", "penstock.bulkhead",
+			"penstock.bulkhead.inventory", "penstock.default.anything", "penstock.webb.fortnight" })
+	void readWhenNearestNameWouldBeNoPropertyEitherSuggestsNone(String written) {
+		properties(Map.of(written, "1"));
+		assertThatExceptionOfType(UnknownPropertiesException.class).isThrownBy(this::read)
+			.withMessageContaining(written)
+			.withMessageNotContaining("did you mean");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "PENSTOCK_BULKHEADS_SUPPLIER_API_MAX_WATING,penstock.bulkheads.supplier.api.max-waiting",
+			"PENSTOCK_BULKHEADS_INVENTORY_MAXX,penstock.bulkheads.inventory.max",
+			"PENSTOCK_DEFAULTS_TIMEUOT,penstock.defaults.timeout" })
+	void readWhenEnvironmentVariableIsMisspeltFailsWithTheNearest(String variable, String meant) {
+		variables(Map.of(variable, "5"));
+		assertThatExceptionOfType(UnknownPropertiesException.class).isThrownBy(this::read)
+			.withMessageContaining("did you mean '" + meant + "'?");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "penstock.bulkheads.inventory", "penstock.bulkheads[OrderService.place]",
+			"penstock.rate-limits.api", "penstock.data-sources.dataSource", "penstock.http-clients.supplier",
+			"penstock.holders", "penstock.aop", "penstock.bulkheads", "PENSTOCK_BULKHEADS_INVENTORY" })
+	void readWhenSectionHasAScalarSaysThatTheValueIsWrong(String section) {
+		if (section.startsWith("PENSTOCK")) {
+			variables(Map.of(section, "3"));
+		}
+		else {
+			properties(Map.of(section, 3));
+		}
+		assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(this::read)
+			.satisfies((ex) -> assertThat(ex.where()).startsWith(section + " ("))
+			.satisfies((ex) -> assertThat(ex.problem()).contains("its value '3' is wrong"))
+			.satisfies((ex) -> assertThat(ex.mend()).startsWith("Set a property below 'penstock."));
+	}
+
+	@Test
+	void readWhenScalarMayBeThatOfALimiterSaysSo() {
+		yaml("penstock.bulkheads:\n  OrderService.place: 3");
+		assertThatExceptionOfType(UnknownPropertiesException.class).isThrownBy(this::read)
+			.withMessageContaining("if 'OrderService.place' is the name of a limiter, its value is wrong");
+	}
+
+	@Test
+	void readWhenLimiterHasNothingFails() {
+		yaml("penstock.bulkheads:\n  inventory:\n");
+		assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(this::read)
+			.withMessageContaining("there is nothing in it");
 	}
 
 	@Test
@@ -279,7 +422,7 @@ class PropertiesReaderTests {
 	}
 
 	@SuppressWarnings({ "unchecked", "rawtypes" })
-	private void properties(Map<String, String> properties) {
+	private void properties(Map<String, ?> properties) {
 		this.environment.getPropertySources().addFirst(new MapPropertySource("test", (Map) properties));
 	}
 
