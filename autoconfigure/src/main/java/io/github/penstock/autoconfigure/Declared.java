@@ -2,16 +2,15 @@ package io.github.penstock.autoconfigure;
 
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.function.Supplier;
 
 import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.InvalidLimitException;
+import io.github.penstock.VisibleText;
+import io.github.penstock.actuate.DurationText;
 import io.github.penstock.actuate.LimiterOrigin;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.boot.convert.DurationStyle;
 
 /**
  * What one place says of a limiter.
@@ -58,13 +57,13 @@ interface Declared {
 		if (text == null) {
 			return null;
 		}
-		try {
-			return DurationStyle.detectAndParse(text.trim(), ChronoUnit.MILLIS);
-		}
-		catch (RuntimeException ex) {
-			throw new InvalidLimitDeclarationException(where, attribute + " '" + text + "' is not a duration",
+		Duration duration = DurationText.read(text.trim());
+		if (duration == null) {
+			throw new InvalidLimitDeclarationException(where,
+					attribute + " '" + VisibleText.of(text) + "' is not a duration",
 					"Write a duration, such as 30s, 500ms or PT2S");
 		}
+		return duration;
 	}
 
 }

@@ -119,6 +119,7 @@ final class PropertiesReader {
 		Map<String, Object> values = new LinkedHashMap<>();
 		this.properties.forEach((name, property) -> {
 			checkName(property);
+			checkValue(property);
 			values.put(name, property.value());
 		});
 		ConfigurationPropertySource source = new MapConfigurationPropertySource(values);
@@ -135,6 +136,16 @@ final class PropertiesReader {
 		String limiter = property.known().limiter();
 		if (limiter != null && !LimiterRegistry.isValidName(limiter)) {
 			throw InvalidNames.exception(property.place(), limiter);
+		}
+	}
+
+	/** Conversions take more for a number than people do. */
+	private void checkValue(WrittenProperty property) {
+		Class<?> type = property.known().type();
+		String text = this.environment.resolvePlaceholders(property.value().toString()).trim();
+		// What is left of a placeholder, or empty, is told of elsewhere.
+		if (!text.isEmpty() && !text.contains("${") && !PlainValue.isOne(type, text)) {
+			throw property.notA(type);
 		}
 	}
 

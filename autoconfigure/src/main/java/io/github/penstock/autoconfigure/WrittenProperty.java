@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.github.penstock.VisibleText;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,8 @@ record WrittenProperty(PropertyName name, Object value, String place, String sou
 			boolean fromVariable) {
 		Object value = source.getProperty(written);
 		Origin origin = OriginLookup.getOrigin(source, written);
-		String place = written + " (" + ((origin != null) ? origin : source.getName()) + ")";
+		String place = VisibleText.of(written) + " (" + VisibleText.of((origin != null) ? origin : source.getName())
+				+ ")";
 		return (value != null) ? new WrittenProperty(name, value, place, source.getName(), fromVariable) : null;
 	}
 
@@ -113,8 +115,8 @@ record WrittenProperty(PropertyName name, Object value, String place, String sou
 
 	InvalidLimitDeclarationException notA(Class<?> type) {
 		String expected = expected(type);
-		return new InvalidLimitDeclarationException(this.place, "'" + this.value + "' is not " + expected,
-				"Write " + expected + example(type));
+		return new InvalidLimitDeclarationException(this.place,
+				"'" + VisibleText.of(this.value) + "' is not " + expected, "Write " + expected + example(type));
 	}
 
 	private static String expected(Class<?> type) {
