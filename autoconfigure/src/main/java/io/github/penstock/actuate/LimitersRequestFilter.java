@@ -108,6 +108,7 @@ public final class LimitersRequestFilter implements WebFilter {
 	private static Mono<Void> refuse(ServerHttpResponse response, String problem) {
 		response.setStatusCode(HttpStatus.BAD_REQUEST);
 		response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+		EndpointHeaders.DATA.forEach(response.getHeaders()::set);
 		String body = "{\"status\":400,\"detail\":\"" + escape(problem) + "\"}";
 		DataBuffer buffer = response.bufferFactory().wrap(body.getBytes(StandardCharsets.UTF_8));
 		return response.writeWith(Mono.just(buffer));

@@ -213,7 +213,11 @@ class LimitersEndpointRequestTests {
 			String[] properties = { "penstock.bulkheads.supplier.max=20", "penstock.bulkheads.inventory.max=20",
 					"penstock.rate-limits.api.rps=10", "management.endpoints.web.exposure.include=limiters,penstock",
 					"management.endpoint.limiters.access=unrestricted",
-					(name().endsWith("PORT")) ? "management.server.port=0" : "unused=" };
+					(name().endsWith("PORT")) ? "management.server.port=0" : "unused=",
+					// With two servers on the class path, there would be two for the
+					// endpoints.
+					"spring.autoconfigure.exclude=org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration,"
+							+ "org.springframework.boot.tomcat.autoconfigure.actuate.web.server.TomcatReactiveManagementContextAutoConfiguration" };
 			return name().startsWith("MVC") ? RunningServer.mvc(Application.class, properties)
 					: RunningServer.webFlux(Application.class, properties);
 		}
