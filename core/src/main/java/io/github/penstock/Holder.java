@@ -5,7 +5,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that holds a permit, or waits for a permit or a token.
+ * A call that holds a permit, or waits for a permit or a token. Its texts have no line
+ * breaks: those that come from {@code ConcurrencyLimiter.holders} and {@code waiters} are
+ * as {@link VisibleText} has them.
  *
  * @param id tells it from all others of its limiter
  * @param what the method that asked for it, such as {@code com.acme.Orders.place}, as far

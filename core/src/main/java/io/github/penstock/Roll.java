@@ -87,7 +87,8 @@ final class Roll {
 		}
 
 		private Holder toHolder(long now) {
-			return new Holder(id(), this.what, this.thread, this.trace,
+			return new Holder(id(), VisibleText.of(this.what), VisibleText.of(this.thread),
+					(this.trace != null) ? VisibleText.of(this.trace) : null,
 					Duration.ofNanos(Math.max(0, now - this.since)));
 		}
 

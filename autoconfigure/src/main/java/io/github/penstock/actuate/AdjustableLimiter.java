@@ -13,6 +13,7 @@ import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.Limiter;
 import io.github.penstock.LimiterSpec;
 import io.github.penstock.RateLimiter;
+import io.github.penstock.VisibleText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 abstract class AdjustableLimiter<S extends LimiterSpec> {
 
 	static final String UNBOUNDED = "unbounded";
+
+	private static final String WHOLE = "a whole number of at most " + Integer.MAX_VALUE + ", such as 10";
 
 	/** What the current thread is making the values of a limiter. */
 	private static final ThreadLocal<@Nullable Object> OWN = new ThreadLocal<>();
@@ -140,20 +143,27 @@ abstract class AdjustableLimiter<S extends LimiterSpec> {
 	}
 
 	static int waiting(String text) {
-		return text.equals(UNBOUNDED) ? ConcurrencyLimiterSpec.UNBOUNDED : integer("maxWaiting", text);
+		if (text.equals(UNBOUNDED)) {
+			return ConcurrencyLimiterSpec.UNBOUNDED;
+		}
+		Integer number = NumberText.integer(text);
+		if (number == null) {
+			throw notANumber("maxWaiting", text, WHOLE + ", or unbounded");
+		}
+		return number;
 	}
 
 	static int integer(String key, String text) {
-		try {
-			return Integer.parseInt(text.trim());
+		Integer number = NumberText.integer(text);
+		if (number == null) {
+			throw notANumber(key, text, WHOLE);
 		}
-		catch (NumberFormatException ex) {
-			throw notANumber(key, text);
-		}
+		return number;
 	}
 
-	static InvalidChangeException notANumber(String key, String text) {
-		return new InvalidChangeException("'" + key + "' is no number that fits: '" + text + "'.");
+	static InvalidChangeException notANumber(String key, String text, String expected) {
+		return new InvalidChangeException("'" + key + "' is no number that fits: '" + VisibleText.of(text, 40)
+				+ "'. Write " + expected + ", in the digits 0 to 9.");
 	}
 
 	static <T> T get(Map<String, @Nullable Object> values, String key, Class<T> type) {

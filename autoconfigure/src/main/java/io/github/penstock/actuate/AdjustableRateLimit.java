@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AdjustableRateLimit extends AdjustableLimiter<RateLimiterSpec> {
 
-	private static final int LONGEST_NUMBER = 40;
-
 	private static final String DEFAULT_BURST = "default";
 
 	private final RateLimiter rateLimit;
@@ -91,25 +89,22 @@ final class AdjustableRateLimit extends AdjustableLimiter<RateLimiterSpec> {
 	}
 
 	private static BigDecimal number(String key, String text) {
-		String number = text.trim();
-		try {
-			if (number.length() <= LONGEST_NUMBER) {
-				return new BigDecimal(number).stripTrailingZeros();
-			}
+		BigDecimal number = NumberText.decimal(text);
+		if (number == null) {
+			throw notANumber(key, text, "a number, such as 10 or 0.5");
 		}
-		catch (NumberFormatException ex) {
-			// Told below.
-		}
-		throw notANumber(key, (number.length() <= LONGEST_NUMBER) ? number : "of " + number.length() + " characters");
+		return number;
 	}
 
 	private static @Nullable Long burst(String text) {
-		try {
-			return text.equals(DEFAULT_BURST) ? null : Long.valueOf(text.trim());
+		if (text.equals(DEFAULT_BURST)) {
+			return null;
 		}
-		catch (NumberFormatException ex) {
-			throw notANumber("burst", text);
+		Long number = NumberText.whole(text);
+		if (number == null) {
+			throw notANumber("burst", text, "a whole number, such as 10, or default");
 		}
+		return number;
 	}
 
 }

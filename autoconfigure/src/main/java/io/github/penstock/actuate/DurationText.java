@@ -2,13 +2,20 @@ package io.github.penstock.actuate;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.regex.Pattern;
+
+import io.github.penstock.VisibleText;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.convert.DurationStyle;
 
 /**
  * Durations as people write them, without loss: {@code 30s}, {@code 500ms}.
  */
-final class DurationText {
+public final class DurationText {
+
+	/** In ASCII: a dotless i or the sign of the kelvin is no letter of a unit. */
+	private static final Pattern PLAIN = Pattern.compile("-?(?:[0-9]+[a-zA-Z]{0,2}|[pP][0-9a-zA-Z.+-]+)");
 
 	private DurationText() {
 	}
@@ -38,9 +45,26 @@ final class DurationText {
 		Duration period = parse(key, text);
 		if (!period.isZero() && text.trim().matches("\\+?[0-9]+")) {
 			throw new InvalidChangeException(
-					"'" + key + "' has no unit: '" + text + "'. Write 60s or 500ms, for example.");
+					"'" + key + "' has no unit: '" + text.trim() + "'. Write 60s or 500ms, for example.");
 		}
 		return period;
+	}
+
+	/**
+	 * Read a duration; a plain number means milliseconds.
+	 * @param text the text
+	 * @return the duration, {@code null} if the text is none or it does not fit
+	 */
+	public static @Nullable Duration read(String text) {
+		if (!PLAIN.matcher(text).matches()) {
+			return null;
+		}
+		try {
+			return DurationStyle.detectAndParse(text, ChronoUnit.MILLIS);
+		}
+		catch (RuntimeException ex) {
+			return null;
+		}
 	}
 
 	/**
@@ -48,13 +72,12 @@ final class DurationText {
 	 * @throws InvalidChangeException if the text is none
 	 */
 	static Duration parse(String key, String text) {
-		try {
-			return DurationStyle.detectAndParse(text.trim(), ChronoUnit.MILLIS);
+		Duration duration = read(text);
+		if (duration == null) {
+			throw new InvalidChangeException("'" + key + "' is no duration: '" + VisibleText.of(text, 40)
+					+ "'. Write 30s, 500ms or PT2S, for example.");
 		}
-		catch (RuntimeException ex) {
-			throw new InvalidChangeException(
-					"'" + key + "' is no duration: '" + text + "'. Write 30s, 500ms or PT2S, for example.");
-		}
+		return duration;
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.Objects;
 
 import io.github.penstock.LimiterListener;
 import io.github.penstock.TimeSource;
+import io.github.penstock.VisibleText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,8 @@ public final class LimiterChanges implements DisposableBean {
 	private static Duration holds(String text) {
 		Duration duration = DurationText.parsePeriod("for", text);
 		if (duration.isNegative() || duration.isZero() || duration.compareTo(LONGEST) > 0) {
-			throw new InvalidChangeException("'for' must be more than 0 and at most 365 days: '" + text + "'.");
+			throw new InvalidChangeException(
+					"'for' must be more than 0 and at most 365 days: '" + VisibleText.of(text, 40) + "'.");
 		}
 		return duration;
 	}

@@ -37,10 +37,15 @@ public final class LimitersEndpointWebExtension {
 	 * Return one limiter.
 	 * @param limiterKind {@code bulkhead} or {@code rate-limit}
 	 * @param limiterName its name
-	 * @return the limiter, or 404
+	 * @param unknown what is in the request and may not be
+	 * @return the limiter, or 400 or 404
 	 */
 	@ReadOperation
-	public WebEndpointResponse<Object> limiter(@Selector String limiterKind, @Selector String limiterName) {
+	public WebEndpointResponse<Object> limiter(@Selector String limiterKind, @Selector String limiterName,
+			@Nullable String unknown) {
+		if (unknown != null) {
+			return problem(WebEndpointResponse.STATUS_BAD_REQUEST, unknown);
+		}
 		return answer(limiterKind, limiterName, () -> this.endpoint.limiter(limiterKind, limiterName));
 	}
 
@@ -77,12 +82,16 @@ public final class LimitersEndpointWebExtension {
 	 * Give one limiter its configured values back.
 	 * @param limiterKind {@code bulkhead} or {@code rate-limit}
 	 * @param limiterName its name
+	 * @param unknown what is in the request and may not be
 	 * @param security who asks for it
-	 * @return the limiter as it is now, or 404
+	 * @return the limiter as it is now, or 400 or 404
 	 */
 	@DeleteOperation
 	public WebEndpointResponse<Object> reset(@Selector String limiterKind, @Selector String limiterName,
-			SecurityContext security) {
+			@Nullable String unknown, SecurityContext security) {
+		if (unknown != null) {
+			return problem(WebEndpointResponse.STATUS_BAD_REQUEST, unknown);
+		}
 		return answer(limiterKind, limiterName, () -> this.endpoint.reset(limiterKind, limiterName, security));
 	}
 

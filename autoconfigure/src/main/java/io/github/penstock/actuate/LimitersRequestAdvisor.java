@@ -1,5 +1,6 @@
 package io.github.penstock.actuate;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -17,35 +18,42 @@ import org.springframework.boot.actuate.endpoint.invoke.OperationInvokerAdvisor;
 import org.springframework.boot.actuate.endpoint.invoke.OperationParameters;
 
 /**
- * Reads requests to change a limiter as a whole: {@code for}, which cannot be the name of
- * a parameter in Java, what is misspelt, which would silently do nothing, and what comes
- * from the query, which any web site may send.
+ * Reads requests for limiters as a whole: {@code for}, which cannot be the name of a
+ * parameter in Java, what is misspelt, which would silently do nothing, what comes from
+ * the query, which any web site may send, and what takes the place of the path, by which
+ * an application may have said who may do what.
  */
 public final class LimitersRequestAdvisor implements OperationInvokerAdvisor {
 
 	static final String QUERY = "Values belong into the body, which is JSON: none may come from the query.";
 
-	private static final EndpointId LIMITERS = EndpointId.of("limiters");
+	static final String PATH_ONLY = "'limiterKind' and 'limiterName' are part of the path, and may not be anywhere else.";
 
-	private static final Set<String> KNOWN = Set.of("limiterKind", "limiterName", "max", "rps", "limit", "per", "burst",
-			"timeout", "maxWaiting", "for", "version");
+	private static final EndpointId LIMITERS = EndpointId.of("limiters");
 
 	@Override
 	public OperationInvoker apply(EndpointId endpoint, OperationType type, OperationParameters parameters,
 			OperationInvoker invoker) {
-		boolean change = endpoint.equals(LIMITERS) && type == OperationType.WRITE
-				&& parameters.stream().anyMatch((parameter) -> parameter.getName().equals("unknown"));
-		return (change) ? (context) -> invoker.invoke(read(context)) : invoker;
+		if (!endpoint.equals(LIMITERS)) {
+			return invoker;
+		}
+		boolean one = parameters.stream().anyMatch((parameter) -> parameter.getName().equals("unknown"));
+		return (context) -> {
+			ServletCall.setHeaders(EndpointHeaders.DATA);
+			return invoker.invoke(one ? read(type, context) : context);
+		};
 	}
 
-	private static InvocationContext read(InvocationContext context) {
+	private static InvocationContext read(OperationType type, InvocationContext context) {
 		Map<String, Object> arguments = new LinkedHashMap<>(context.getArguments());
 		arguments.values().removeIf(Objects::isNull);
-		String problem = problem(arguments);
-		arguments.keySet().retainAll(KNOWN);
-		if (problem != null) {
+		String problem = problem(type, arguments);
+		if (problem != null || type != OperationType.WRITE) {
 			// The others might be of a kind that the parameters cannot take.
-			arguments.keySet().retainAll(Set.of("limiterKind", "limiterName"));
+			arguments.keySet().retainAll(ChangeBody.PATH);
+			ChangeBody.PATH.forEach((name) -> arguments.computeIfPresent(name, (key, value) -> value.toString()));
+		}
+		if (problem != null) {
 			arguments.put("unknown", problem);
 		}
 		else if (arguments.containsKey("for")) {
@@ -55,15 +63,26 @@ public final class LimitersRequestAdvisor implements OperationInvokerAdvisor {
 		return new InvocationContext((security != null) ? security : SecurityContext.NONE, arguments);
 	}
 
-	private static @Nullable String problem(Map<String, Object> arguments) {
-		if (ServletQuery.isSent()) {
+	private static @Nullable String problem(OperationType type, Map<String, Object> arguments) {
+		Set<String> parameters = ServletCall.parameters();
+		if (type != OperationType.READ && (ServletCall.hasQuery() || !parameters.isEmpty())) {
 			return QUERY;
 		}
-		Set<String> unknown = new TreeSet<>(arguments.keySet());
-		unknown.removeAll(KNOWN);
-		if (!unknown.isEmpty()) {
-			return "Unknown: " + unknown
-					+ ". There are max, rps, limit, per, burst, timeout, maxWaiting, for and version.";
+		if (!Collections.disjoint(parameters, ChangeBody.PATH) || isOther(arguments)) {
+			return PATH_ONLY;
+		}
+		if (type != OperationType.WRITE) {
+			return null;
+		}
+		String problem = ServletCall.problem();
+		if (problem != null) {
+			return problem;
+		}
+		Set<String> names = new TreeSet<>(arguments.keySet());
+		names.removeAll(ChangeBody.PATH);
+		problem = ChangeBody.problem(names);
+		if (problem != null) {
+			return problem;
 		}
 		for (Map.Entry<String, Object> argument : arguments.entrySet()) {
 			if (!(argument.getValue() instanceof String)) {
@@ -71,6 +90,13 @@ public final class LimitersRequestAdvisor implements OperationInvokerAdvisor {
 			}
 		}
 		return null;
+	}
+
+	/** Whether something has taken the place of what the path says. */
+	private static boolean isOther(Map<String, Object> arguments) {
+		Map<?, ?> path = ServletCall.path();
+		return path != null
+				&& !ChangeBody.PATH.stream().allMatch((name) -> Objects.equals(path.get(name), arguments.get(name)));
 	}
 
 }

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Map;
 
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
@@ -28,6 +31,8 @@ public final class PenstockPageEndpoint {
 
 	private final String template;
 
+	private final Map<String, String> headers;
+
 	/**
 	 * Create the endpoint.
 	 * @param access tells whether the endpoint {@code limiters} may write
@@ -35,8 +40,13 @@ public final class PenstockPageEndpoint {
 	 */
 	public PenstockPageEndpoint(EndpointAccessResolver access, String limitersPath) {
 		this.access = access;
-		this.template = read("page.html").replace("{{style}}", read("page.css"))
-			.replace("{{script}}", read("page.js"))
+		String style = read("page.css");
+		String script = read("page.js");
+		this.headers = EndpointHeaders.with("default-src 'none'; connect-src 'self'; img-src data:; style-src "
+				+ hash("\n" + style + "\n") + "; script-src " + hash("\n" + script + "\n")
+				+ "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+		this.template = read("page.html").replace("{{style}}", style)
+			.replace("{{script}}", script)
 			.replace("{{limiters}}", limitersPath);
 	}
 
@@ -52,12 +62,28 @@ public final class PenstockPageEndpoint {
 		}
 	}
 
+	/** What the header allows to be in the page: it is the same in each. */
+	private static String hash(String element) {
+		try {
+			byte[] digest = MessageDigest.getInstance("SHA-256").digest(element.getBytes(StandardCharsets.UTF_8));
+			return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	Map<String, String> headers() {
+		return this.headers;
+	}
+
 	/**
 	 * Return the page.
 	 * @return the page as HTML, with its style and its script
 	 */
 	@ReadOperation(produces = "text/html;charset=UTF-8")
 	public String page() {
+		ServletCall.setHeaders(this.headers);
 		boolean writable = this.access.accessFor(LIMITERS, Access.READ_ONLY) == Access.UNRESTRICTED;
 		byte[] nonce = new byte[16];
 		this.random.nextBytes(nonce);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.github.penstock.VisibleText;
 import org.aopalliance.aop.Advice;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -187,7 +188,7 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 			return type;
 		}
 		catch (BeansException | IllegalStateException | LinkageError ex) {
-			logger.debug("The limits of bean '" + beanName + "' will be known when it is made", ex);
+			logger.debug("The limits of bean '" + VisibleText.of(beanName) + "' will be known when it is made", ex);
 			return null;
 		}
 	}
@@ -196,7 +197,8 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 		if (bean != null && !isInfrastructure(bean) && !AopUtils.isAopProxy(bean)
 				&& !Proxy.isProxyClass(bean.getClass()) && isEligible(bean, beanName)
 				&& !limitedMethods(TypeKey.of(bean)).isEmpty()) {
-			logger.warn("The limits on " + bean.getClass().getName() + " have no effect on bean '" + beanName
+			logger.warn("The limits on " + bean.getClass().getName() + " have no effect on bean '"
+					+ VisibleText.of(beanName)
 					+ "': it was made before bean post-processors were ready, or not by Spring");
 		}
 	}

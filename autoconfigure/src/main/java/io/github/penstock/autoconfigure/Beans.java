@@ -57,7 +57,9 @@ final class Beans implements BeanFactoryAware {
 		return factory().containsBean(name) ? factory().getBean(name) : null;
 	}
 
-	/** All beans of a type that the parents of this context do not have, in their order. */
+	/**
+	 * All beans of a type that the parents of this context do not have, in their order.
+	 */
 	<T> Stream<T> ownOf(Class<T> type) {
 		Set<T> others = Collections.newSetFromMap(new IdentityHashMap<>());
 		ListableBeanFactory parent = parent();
@@ -67,7 +69,9 @@ final class Beans implements BeanFactoryAware {
 		return factory().getBeanProvider(type, false).orderedStream().filter((bean) -> !others.contains(bean));
 	}
 
-	/** The only bean of a type in the parents of this context, {@code null} if none is. */
+	/**
+	 * The only bean of a type in the parents of this context, {@code null} if none is.
+	 */
 	<T> @Nullable T ofParent(Class<T> type) {
 		ListableBeanFactory parent = parent();
 		if (parent == null) {
@@ -78,8 +82,8 @@ final class Beans implements BeanFactoryAware {
 	}
 
 	private @Nullable ListableBeanFactory parent() {
-		return (factory() instanceof HierarchicalBeanFactory factory
-				&& factory.getParentBeanFactory() instanceof ListableBeanFactory parent) ? parent : null;
+		return (factory() instanceof HierarchicalBeanFactory own
+				&& own.getParentBeanFactory() instanceof ListableBeanFactory parent) ? parent : null;
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 
 import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.InvalidLimitException;
+import io.github.penstock.VisibleText;
 import io.github.penstock.actuate.LimiterOrigin;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,8 @@ interface Declared {
 		}
 		Duration duration = DurationRules.parse(text);
 		if (duration == null) {
-			throw new InvalidLimitDeclarationException(where, attribute + " '" + text + "' is not a duration",
+			throw new InvalidLimitDeclarationException(where,
+					attribute + " '" + VisibleText.of(text) + "' is not a duration",
 					"Write a duration, such as 30s, 500ms or PT2S");
 		}
 		DurationRules.check(where, attribute, text, "'" + text + "'");

@@ -1,14 +1,12 @@
 package io.github.penstock.autoconfigure;
 
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import io.github.penstock.actuate.DurationText;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.boot.convert.DurationStyle;
 
 /**
  * Which durations a property may have. The ranges of timeouts and periods are checked by
@@ -33,12 +31,7 @@ final class DurationRules {
 	 * @return the duration, {@code null} if it is none
 	 */
 	static @Nullable Duration parse(String text) {
-		try {
-			return DurationStyle.detectAndParse(text.trim(), ChronoUnit.MILLIS);
-		}
-		catch (RuntimeException ex) {
-			return null;
-		}
+		return DurationText.read(text.trim());
 	}
 
 	/**

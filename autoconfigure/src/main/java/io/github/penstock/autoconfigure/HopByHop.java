@@ -1,5 +1,6 @@
 package io.github.penstock.autoconfigure;
 
+import io.github.penstock.VisibleText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -28,7 +29,8 @@ record HopByHop(ConfigurableListableBeanFactory beans, ObjectProvider<Configured
 		boolean possible = declared.resolve() == builder && generic.isAssignableFrom(product);
 		if (!possible) {
 			logger.warn("penstock.http-clients counts redirects as one request with the first, for the bean '"
-					+ beanName + "' has to be a " + declared + ": declare it as " + builder.getSimpleName() + "<?>");
+					+ VisibleText.of(beanName) + "' has to be a " + declared + ": declare it as "
+					+ builder.getSimpleName() + "<?>");
 		}
 		return possible;
 	}

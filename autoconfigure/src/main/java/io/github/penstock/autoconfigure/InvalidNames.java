@@ -1,5 +1,6 @@
 package io.github.penstock.autoconfigure;
 
+import io.github.penstock.VisibleText;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 
 /**
@@ -12,7 +13,8 @@ final class InvalidNames {
 
 	static InvalidLimitDeclarationException exception(String where, String name) {
 		return new InvalidLimitDeclarationException(where,
-				"'" + name + "' cannot be the name of a limiter, for it reaches headers, logs and metrics",
+				"'" + VisibleText.of(name, 100)
+						+ "' cannot be the name of a limiter, for it reaches headers, logs and metrics",
 				"Give it a name of letters, digits, '.', '_' and '-' that begins with a letter or a digit"
 						+ " and has at most 64 characters");
 	}

@@ -4,6 +4,7 @@ import java.util.Comparator;
 
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.actuate.AuditTrail;
+import io.github.penstock.actuate.EndpointHeadersFilter;
 import io.github.penstock.actuate.EndpointHints;
 import io.github.penstock.actuate.LimiterChanges;
 import io.github.penstock.actuate.LimiterDescriber;
@@ -11,10 +12,11 @@ import io.github.penstock.actuate.LimiterOrigins;
 import io.github.penstock.actuate.LimiterPause;
 import io.github.penstock.actuate.LimiterPauses;
 import io.github.penstock.actuate.LimiterUsages;
+import io.github.penstock.actuate.LimitersBodyAdvice;
 import io.github.penstock.actuate.LimitersEndpoint;
 import io.github.penstock.actuate.LimitersEndpointWebExtension;
-import io.github.penstock.actuate.LimitersQueryFilter;
 import io.github.penstock.actuate.LimitersRequestAdvisor;
+import io.github.penstock.actuate.LimitersRequestFilter;
 import io.github.penstock.actuate.UnprotectedWrites;
 import io.github.penstock.http.HttpLimit;
 import io.github.penstock.http.HttpLimits;
@@ -25,7 +27,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
-import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -40,6 +41,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.server.WebFilter;
+import org.springframework.web.servlet.DispatcherServlet;
 
 /**
  * {@link AutoConfiguration Auto-configuration} for the endpoint {@code limiters}.
@@ -116,6 +118,22 @@ public final class PenstockEndpointAutoConfiguration {
 	}
 
 	/**
+	 * Over HTTP, in Spring MVC.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(DispatcherServlet.class)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	@ConditionalOnAvailableEndpoint(endpoint = LimitersEndpoint.class, exposure = EndpointExposure.WEB)
+	static final class WebMvcConfiguration {
+
+		@Bean
+		LimitersBodyAdvice limitersBodyAdvice() {
+			return new LimitersBodyAdvice();
+		}
+
+	}
+
+	/**
 	 * Over HTTP, in WebFlux.
 	 */
 	@Configuration(proxyBeanMethods = false)
@@ -125,11 +143,13 @@ public final class PenstockEndpointAutoConfiguration {
 	static final class WebFluxConfiguration {
 
 		@Bean
-		LimitersQueryFilter limitersQueryFilter(ObjectProvider<PathMappedEndpoints> endpoints) {
-			return new LimitersQueryFilter(() -> {
-				PathMappedEndpoints mapped = endpoints.getIfAvailable();
-				return (mapped != null) ? mapped.getPath(EndpointId.of("limiters")) : null;
-			});
+		LimitersRequestFilter limitersRequestFilter(ObjectProvider<PathMappedEndpoints> endpoints) {
+			return new LimitersRequestFilter(new EndpointPaths(endpoints, "limiters"));
+		}
+
+		@Bean
+		EndpointHeadersFilter limitersHeadersFilter(ObjectProvider<PathMappedEndpoints> endpoints) {
+			return EndpointHeadersFilter.limiters(new EndpointPaths(endpoints, "limiters"));
 		}
 
 	}

@@ -122,7 +122,10 @@ final class PropertiesReader {
 
 	private PenstockProperties bind() {
 		Map<String, Object> values = new LinkedHashMap<>();
-		this.properties.forEach((name, property) -> values.put(name, property.value()));
+		this.properties.forEach((name, property) -> {
+			checkValue(property);
+			values.put(name, property.value());
+		});
 		ConfigurationPropertySource source = new MapConfigurationPropertySource(values);
 		Binder binder = new Binder(source);
 		try {
@@ -147,6 +150,16 @@ final class PropertiesReader {
 		String limiter = property.known().limiter();
 		if (limiter != null && !LimiterRegistry.isValidName(limiter)) {
 			throw InvalidNames.exception(property.place(), limiter);
+		}
+	}
+
+	/** Conversions take more for a number than people do. */
+	private static void checkValue(WrittenProperty property) {
+		Class<?> type = property.known().type();
+		String text = property.value().toString().trim();
+		// What is left of a placeholder, or empty, is told of elsewhere.
+		if (!text.isEmpty() && !text.contains("${") && !PlainValue.isOne(type, text)) {
+			throw property.notA(type);
 		}
 	}
 

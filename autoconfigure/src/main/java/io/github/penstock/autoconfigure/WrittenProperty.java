@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.github.penstock.VisibleText;
 import io.github.penstock.actuate.LimiterOrigin;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +107,8 @@ record WrittenProperty(PropertyName name, Object written, Object value, String p
 		WrittenProperty property = new WrittenProperty(this.name, this.written, resolved, this.place, this.rank,
 				this.kind, this.fromVariable);
 		if (property.isBlank()) {
-			throw new InvalidLimitDeclarationException(this.place, "'" + this.written + "' resolves to nothing",
+			throw new InvalidLimitDeclarationException(this.place,
+					"'" + VisibleText.of(this.written) + "' resolves to nothing",
 					"Define what the placeholder names, give it a default as in ${name:default}, or remove it");
 		}
 		return property;
@@ -114,7 +116,8 @@ record WrittenProperty(PropertyName name, Object written, Object value, String p
 
 	/** The value as it was written, in quotes, and what that stands for. */
 	String quoted() {
-		return "'" + this.written + "'" + (this.written.equals(this.value) ? "" : " (which is '" + this.value + "')");
+		return "'" + VisibleText.of(this.written) + "'"
+				+ (this.written.equals(this.value) ? "" : " (which is '" + VisibleText.of(this.value) + "')");
 	}
 
 	InvalidLimitDeclarationException notA(Class<?> type) {
@@ -187,7 +190,8 @@ record WrittenProperty(PropertyName name, Object written, Object value, String p
 			}
 			Object text = (value instanceof CharSequence) ? value.toString() : value;
 			Origin origin = OriginLookup.getOrigin(this.source, written);
-			String place = written + " (" + ((origin != null) ? origin : this.source.getName()) + ")";
+			String place = VisibleText.of(written) + " ("
+					+ VisibleText.of((origin != null) ? origin : this.source.getName()) + ")";
 			return new WrittenProperty(name, text, text, place, this.rank, SourceKinds.of(this.source, origin),
 					fromVariable);
 		}

@@ -10,6 +10,7 @@ import io.github.penstock.BulkheadFullException;
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.Permit;
 import io.github.penstock.RefusalReason;
+import io.github.penstock.VisibleText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +49,9 @@ final class Gate {
 	}
 
 	String title() {
-		return this.name.equals(this.limiter.name()) ? "Data source '" + this.name + "'"
-				: "Data source '" + this.name + "' (bulkhead '" + this.limiter.name() + "')";
+		String name = VisibleText.of(this.name);
+		return this.name.equals(this.limiter.name()) ? "Data source '" + name + "'"
+				: "Data source '" + name + "' (bulkhead '" + this.limiter.name() + "')";
 	}
 
 	/** Take a permit for a connection that is to be got. Blocks. */

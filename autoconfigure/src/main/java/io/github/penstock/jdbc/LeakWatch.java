@@ -5,6 +5,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
+import io.github.penstock.VisibleText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -36,13 +37,14 @@ final class LeakWatch {
 	}
 
 	Future<?> watch(LimitedConnection connection) {
-		Throwable stack = new Throwable("The connection was taken here, by thread " + Thread.currentThread().getName());
+		Throwable stack = new Throwable(
+				"The connection was taken here, by thread " + VisibleText.of(Thread.currentThread().getName()));
 		return this.timer.schedule(() -> report(connection, stack), this.leakAfter.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
 	private void report(LimitedConnection connection, Throwable stack) {
 		logger.warn(this.title + ": a connection is held for more than " + this.leakAfter.toMillis()
-				+ "ms and perhaps never closed: " + connection, stack);
+				+ "ms and perhaps never closed: " + VisibleText.of(connection), stack);
 	}
 
 }

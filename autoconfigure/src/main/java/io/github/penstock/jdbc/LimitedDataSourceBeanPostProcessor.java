@@ -2,6 +2,7 @@ package io.github.penstock.jdbc;
 
 import javax.sql.DataSource;
 
+import io.github.penstock.VisibleText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -68,7 +69,7 @@ public final class LimitedDataSourceBeanPostProcessor implements BeanPostProcess
 				return DataSourceSubclass.create(target, limited);
 			}
 			catch (RuntimeException | LinkageError ex) {
-				logger.warn("Data source '" + beanName + "' is limited, but can be injected as "
+				logger.warn("Data source '" + VisibleText.of(beanName) + "' is limited, but can be injected as "
 						+ LimitedDataSource.class.getName() + " or DataSource only: no subclass of " + type.getName()
 						+ " could be made", ex);
 			}

@@ -1,11 +1,8 @@
 package io.github.penstock.web;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 
 import io.github.penstock.LimitExceededException;
-import io.github.penstock.RateLimitExceededException;
-import io.github.penstock.RefusalReason;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -24,9 +21,6 @@ import org.springframework.web.bind.annotation.ResponseStatus;
  */
 public final class Refusal implements ErrorResponse {
 
-	/** More causes than any chain of wrappers has; one that leads back to itself ends. */
-	private static final int MAX_CAUSES = 32;
-
 	private final HttpStatus status;
 
 	private final String limiter;
@@ -38,16 +32,13 @@ public final class Refusal implements ErrorResponse {
 	private final ProblemDetail body;
 
 	private Refusal(LimitExceededException exception) {
-		// Whoever may not wait because the application ends has not asked too often.
-		boolean rate = exception instanceof RateLimitExceededException && exception.reason() != RefusalReason.SHUT_DOWN;
-		this.status = (rate) ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE;
-		this.limiter = exception.name();
-		this.retryAfterSeconds = wholeSeconds(exception.retryAfter());
+		RefusalTerms terms = RefusalTerms.of(exception);
+		this.status = (terms.tooMany()) ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE;
+		this.limiter = terms.limiter();
+		this.retryAfterSeconds = terms.retryAfterSeconds();
 		this.headers.set(HttpHeaders.RETRY_AFTER, Long.toString(this.retryAfterSeconds));
 		this.headers.setCacheControl(CacheControl.noStore());
-		this.body = ProblemDetail.forStatusAndDetail(this.status,
-				((rate) ? "Too many requests." : "The service is busy.") + " Try again in " + this.retryAfterSeconds
-						+ ((this.retryAfterSeconds == 1) ? " second." : " seconds."));
+		this.body = ProblemDetail.forStatusAndDetail(this.status, terms.detail());
 		this.body.setProperty("limiter", this.limiter);
 		this.body.setProperty("retryAfter", this.retryAfterSeconds);
 	}
@@ -70,7 +61,7 @@ public final class Refusal implements ErrorResponse {
 	 */
 	static @Nullable Refusal find(Throwable failure) {
 		Throwable candidate = failure;
-		for (int i = 0; i < MAX_CAUSES && candidate != null; i++) {
+		for (int i = 0; i < RefusalTerms.MAX_CAUSES && candidate != null; i++) {
 			if (candidate instanceof LimitExceededException exception) {
 				return of(exception);
 			}
@@ -127,13 +118,6 @@ public final class Refusal implements ErrorResponse {
 				json.append(c);
 			}
 		}
-	}
-
-	/**
-	 * Rounded up, so that nobody comes back too early, and never 0: a loop is no wait.
-	 */
-	private static long wholeSeconds(Duration duration) {
-		return Math.max(1, duration.getSeconds() + ((duration.getNano() > 0) ? 1 : 0));
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.github.penstock.web;
 
+import io.github.penstock.VisibleText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;
@@ -37,7 +38,7 @@ public final class RefusalWebExceptionHandler implements WebExceptionHandler, Or
 			return Mono.error(failure);
 		}
 		if (logger.isDebugEnabled()) {
-			logger.debug("Answering " + refusal.getStatusCode() + " to " + failure);
+			logger.debug("Answering " + refusal.getStatusCode() + " to " + VisibleText.of(failure));
 		}
 		byte[] body = refusal.toJson(exchange.getRequest().getPath().value());
 		ServerHttpResponse response = exchange.getResponse();

@@ -3,6 +3,7 @@ package io.github.penstock.web;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
+import io.github.penstock.VisibleText;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
@@ -36,7 +37,7 @@ final class ServletRefusalWriter {
 			return false;
 		}
 		if (logger.isDebugEnabled()) {
-			logger.debug("Answering " + refusal.getStatusCode() + " to " + failure);
+			logger.debug("Answering " + refusal.getStatusCode() + " to " + VisibleText.of(failure));
 		}
 		byte[] body = refusal.toJson(request.getRequestURI());
 		// Not reset(): the headers have what filters put there, such as those of CORS.

@@ -66,6 +66,15 @@ public final class RunningServer implements AutoCloseable {
 				headers);
 	}
 
+	/**
+	 * Send a request to the port of the endpoints, which may be that of the application.
+	 */
+	public HttpResponse<String> manage(String method, String path, String body, String... headers) {
+		String own = this.context.getEnvironment().getProperty("local.management.port");
+		return send((own != null) ? own : port("local.server.port"), method, path, BodyPublishers.ofString(body),
+				BodyHandlers.ofString(), headers);
+	}
+
 	private String port(String property) {
 		return this.context.getEnvironment().getRequiredProperty(property);
 	}

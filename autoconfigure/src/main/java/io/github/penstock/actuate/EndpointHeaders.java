@@ -1,0 +1,28 @@
+package io.github.penstock.actuate;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The headers of all answers of an endpoint: no other site may show it in a frame, where
+ * its buttons could be clicked unawares, and nobody keeps what it said.
+ */
+final class EndpointHeaders {
+
+	/** Of answers that are no page. */
+	static final Map<String, String> DATA = with("default-src 'none'; frame-ancestors 'none'");
+
+	private EndpointHeaders() {
+	}
+
+	static Map<String, String> with(String contentSecurityPolicy) {
+		Map<String, String> headers = new LinkedHashMap<>();
+		headers.put("Content-Security-Policy", contentSecurityPolicy);
+		headers.put("X-Frame-Options", "DENY");
+		headers.put("X-Content-Type-Options", "nosniff");
+		headers.put("Cache-Control", "no-store");
+		headers.put("Referrer-Policy", "no-referrer");
+		return headers;
+	}
+
+}

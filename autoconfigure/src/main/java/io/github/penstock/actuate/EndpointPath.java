@@ -1,0 +1,39 @@
+package io.github.penstock.actuate;
+
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+
+/**
+ * Where an endpoint is in Spring WebFlux. A management server may have a path of its own
+ * before that of the endpoint.
+ *
+ * @param path gives the path of the endpoint, {@code null} if it has none
+ */
+record EndpointPath(Supplier<@Nullable String> path) {
+
+	/** Whether the request may be for the endpoint. */
+	boolean isEndpoint(ServerHttpRequest request) {
+		String path = this.path.get();
+		return path != null && (decoded(request.getPath()) + "/").contains(path + "/");
+	}
+
+	/** Whether the request may be for something below the endpoint. */
+	boolean isBelow(ServerHttpRequest request) {
+		String path = this.path.get();
+		return path != null && decoded(request.getPath()).contains(path + "/");
+	}
+
+	private static String decoded(PathContainer path) {
+		StringBuilder decoded = new StringBuilder();
+		for (PathContainer.Element element : path.elements()) {
+			decoded.append(
+					(element instanceof PathContainer.PathSegment segment) ? segment.valueToMatch() : element.value());
+		}
+		return decoded.toString();
+	}
+
+}
