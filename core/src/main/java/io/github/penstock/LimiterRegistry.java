@@ -262,7 +262,7 @@ public final class LimiterRegistry implements AutoCloseable {
 
 		private void checkName(String name) {
 			if (!isValidName(name)) {
-				throw new IllegalArgumentException("Invalid name '" + VisibleText.of(name, 100) + "' of a " + this.kind
+				throw new IllegalArgumentException("Invalid name '" + VisibleText.of(name) + "' of a " + this.kind
 						+ ": it must match " + NAME.pattern() + ", for it reaches headers, logs and metrics");
 			}
 		}

@@ -19,7 +19,7 @@ public final class NoSuchLimiterException extends IllegalArgumentException {
 	private final TreeSet<String> known;
 
 	NoSuchLimiterException(String kind, String name, Collection<String> known) {
-		super("There is no " + kind + " '" + VisibleText.of(name, 100) + "'; known are " + new TreeSet<>(known));
+		super("There is no " + kind + " '" + VisibleText.of(name) + "'; known are " + new TreeSet<>(known));
 		this.kind = kind;
 		this.name = name;
 		this.known = new TreeSet<>(known);

@@ -14,6 +14,8 @@ final class ControllerMethods {
 
 	private static final String PACKAGE = "org.springframework.web.bind.annotation.";
 
+	private static final String GRAPHQL = "org.springframework.graphql.data.method.annotation.";
+
 	private ControllerMethods() {
 	}
 
@@ -23,7 +25,8 @@ final class ControllerMethods {
 		return !annotations.isPresent(PACKAGE + "RequestMapping")
 				&& (annotations.isPresent(PACKAGE + "ExceptionHandler")
 						|| annotations.isPresent(PACKAGE + "ModelAttribute")
-						|| annotations.isPresent(PACKAGE + "InitBinder"));
+						|| annotations.isPresent(PACKAGE + "InitBinder")
+						|| annotations.isPresent(GRAPHQL + "GraphQlExceptionHandler"));
 	}
 
 }

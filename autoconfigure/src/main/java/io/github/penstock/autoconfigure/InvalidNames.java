@@ -13,7 +13,7 @@ final class InvalidNames {
 
 	static InvalidLimitDeclarationException exception(String where, String name) {
 		return new InvalidLimitDeclarationException(where,
-				"'" + VisibleText.of(name, 100)
+				"'" + VisibleText.of(name)
 						+ "' cannot be the name of a limiter, for it reaches headers, logs and metrics",
 				"Give it a name of letters, digits, '.', '_' and '-' that begins with a letter or a digit"
 						+ " and has at most 64 characters");

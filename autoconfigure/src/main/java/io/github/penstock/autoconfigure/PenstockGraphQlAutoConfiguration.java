@@ -1,6 +1,8 @@
 package io.github.penstock.autoconfigure;
 
+import graphql.GraphQLError;
 import io.github.penstock.web.GraphQlRefusals;
+import reactor.core.publisher.Mono;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -12,7 +14,7 @@ import org.springframework.graphql.execution.DataFetcherExceptionResolver;
  * {@link AutoConfiguration Auto-configuration} for refusals as GraphQL errors.
  */
 @AutoConfiguration(afterName = "org.springframework.boot.graphql.autoconfigure.GraphQlAutoConfiguration")
-@ConditionalOnClass(DataFetcherExceptionResolver.class)
+@ConditionalOnClass({ DataFetcherExceptionResolver.class, GraphQLError.class, Mono.class })
 @ConditionalOnBooleanProperty(name = { "penstock.enabled", "penstock.web.enabled" }, matchIfMissing = true)
 public final class PenstockGraphQlAutoConfiguration {
 

@@ -54,6 +54,26 @@ class LeakWatchTests {
 		this.watch.destroy();
 	}
 
+	@Test
+	void nameOfThreadWithLineBreakForgesNoLine(CapturedOutput output) throws Exception {
+		this.watch.afterSingletonsInstantiated();
+		Thread thread = new Thread(() -> {
+			Permit permit = this.limiter.tryAcquire();
+			assertThat(permit).isNotNull();
+		}, "a\r\n2026-01-01 WARN forged\u2028b\u001b[2J\u202e\u0085c");
+		thread.start();
+		thread.join();
+		Awaitility.await().untilAsserted(() -> {
+			this.time.advance(Duration.ofSeconds(70));
+			assertThat(output).contains("a permit has been held for");
+		});
+		assertThat(output)
+			.contains("on thread 'a\\r\\n2026-01-01 WARN forged\\u2028b\\u001b[2J\\u202e\\u0085c' (limit=3");
+		assertThat(this.limiter.holders(1)).singleElement()
+			.satisfies((holder) -> assertThat(holder.thread()).startsWith("a\\r\\n2026"));
+		this.watch.destroy();
+	}
+
 	private static int count(CapturedOutput output) {
 		return output.toString().split("a permit has been held for", -1).length - 1;
 	}

@@ -46,7 +46,8 @@ class OptionalLibrariesTests {
 			"org.springframework.boot.restclient", "org.springframework.boot.webclient",
 			"org.springframework.boot.http", "org.apache.hc", "org.eclipse.jetty", "reactor.netty",
 			"io.micrometer.core", "io.micrometer.tracing", "io.micrometer.context", "reactor", "org.reactivestreams",
-			"org.aspectj", "kotlin", "kotlinx", "io.reactivex" })
+			"org.aspectj", "kotlin", "kotlinx", "io.reactivex", "org.springframework.graphql",
+			"org.springframework.boot.graphql", "graphql" })
 	void contextWhenOneIsAbsentStartsAndLimits(String packageName) {
 		new ApplicationContextRunner().withClassLoader(new FilteredClassLoader(packageName))
 			.withConfiguration(AutoConfigurations.of(autoConfigurations()))

@@ -108,6 +108,45 @@ class PropertiesReaderTests {
 		assertThat(read().bulkheads().find("OrderService.place")).isNotNull();
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', value = { "bulkheads.a.max | \u0665 | a whole number",
+			"bulkheads.a.max | \uff15 | a whole number", "bulkheads.a.max | +5 | a whole number",
+			"bulkheads.a.max | 1 0 | a whole number", "bulkheads.a.max | 0x10 | a whole number",
+			"bulkheads.a.max | #10 | a whole number", "bulkheads.a.max | 5.7 | a whole number",
+			"bulkheads.a.max | 5.0 | a whole number", "bulkheads.a.max | 5f | a whole number",
+			"bulkheads.a.max | 2147483648 | a whole number", "bulkheads.a.max-waiting | \u0665 | a whole number",
+			"rate-limits.a.limit | 9223372036854775808 | a whole number", "rate-limits.a.burst | 5.5 | a whole number",
+			"rate-limits.a.rps | \u0665 | a finite number", "rate-limits.a.rps | 5d | a finite number",
+			"rate-limits.a.rps | +5 | a finite number", "rate-limits.a.rps | 0x1p3 | a finite number",
+			"rate-limits.a.rps | NaN | a finite number", "rate-limits.a.rps | 1 0 | a finite number",
+			"bulkheads.a.timeout | \u0665s | a duration", "bulkheads.a.timeout | +5s | a duration",
+			"bulkheads.a.timeout | 5 s | a duration", "rate-limits.a.per | \uff11h | a duration",
+			"defaults.timeout | PT\u0665S | a duration", "http-clients.a.max | \u0665 | a whole number",
+			"data-sources.a.max | \u0665 | a whole number", "http-clients.a.max-pause | \u0665s | a duration" })
+	void readWhenValueIsNotWrittenAsPeopleDoFails(String property, String value, String expected) {
+		properties(Map.of("penstock." + property, value));
+		assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(this::read)
+			.withMessageContainingAll("penstock." + property, "'" + value + "' is not " + expected,
+					"Write " + expected);
+		properties(Map.of("penstock." + property, "${given}", "given", value));
+		assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(this::read)
+			.withMessageContaining("is not " + expected);
+	}
+
+	@Test
+	void readWhenYamlHasFractionForWholeNumberFails() {
+		yaml("penstock.bulkheads.a.max: 5.7");
+		assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(this::read)
+			.withMessageContaining("'5.7' is not a whole number");
+	}
+
+	@Test
+	void readWhenPlaceHasLineBreakKeepsItOnOneLine() {
+		properties(Map.of("penstock.bulkheads.a.max", "x\nWARN forged\u202e"));
+		assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(this::read)
+			.withMessageContaining("'x\\nWARN forged\\u202e'");
+	}
+
 	@Test
 	void readWhenNamesAreThoseOfPropertiesTakesTheLastElementForTheProperty() {
 		properties(Map.of("penstock.bulkheads.Service.max.timeout", "1s", "penstock.bulkheads.Service.max", "3"));
