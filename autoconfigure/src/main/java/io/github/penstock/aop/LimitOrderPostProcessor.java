@@ -2,6 +2,7 @@ package io.github.penstock.aop;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.framework.Advised;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -42,6 +43,10 @@ public final class LimitOrderPostProcessor implements MergedBeanDefinitionPostPr
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		LimitBeanPostProcessor limits = this.limits;
 		if (limits == null) {
+			if (!(bean instanceof Advised)) {
+				// Perhaps what that post-processor itself needs.
+				return bean;
+			}
 			// It is one of the post-processors that were there before this one.
 			limits = this.provider.getObject();
 			this.limits = limits;

@@ -66,9 +66,9 @@ class AheadOfTimeTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "nothing", "spring-(jdbc|orm|data|boot-(jdbc|sql|hibernate|jpa|data|flyway|liquibase)).*",
-			"(spring-(web|boot-(web|tomcat|servlet|rest|reactor|http))|tomcat|jakarta.servlet).*",
+			"((spring-(boot-)?)?graphql|spring-(web|boot-(web|tomcat|servlet|rest|reactor|http))|tomcat|jakarta.servlet).*",
 			"(spring-boot-(actuator|micrometer|health)|micrometer-(core|tracing|registry|jakarta)|context-propagation).*",
-			"(spring-boot-(restclient|http|webclient|webflux|reactor)|spring-webflux|http(client|core)5|jetty|kotlin"
+			"((spring-(boot-)?)?graphql|spring-boot-(restclient|http|webclient|webflux|reactor)|spring-webflux|http(client|core)5|jetty|kotlin"
 					+ "|aspectj|reactor|reactive-streams|rxjava|netty).*",
 			"(?!" + REQUIRED + ").*" })
 	void applicationWithoutALibraryIsProcessedStartsAndLimits(String absent) throws Exception {
