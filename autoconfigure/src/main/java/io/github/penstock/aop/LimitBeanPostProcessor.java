@@ -283,7 +283,7 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 
 	private static void check(TypeKey type, List<LimitedMethod> methods, boolean classProxy, Class<?>[] interfaces) {
 		Misplacement.check(methods, classProxy, interfaces);
-		if (classProxy) {
+		if (classProxy && !methods.isEmpty()) {
 			FinalMethods.check(type.targetClass(), methods);
 		}
 	}

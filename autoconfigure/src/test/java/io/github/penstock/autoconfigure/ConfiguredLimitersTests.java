@@ -13,6 +13,7 @@ import io.github.penstock.RateLimiter;
 import io.github.penstock.RateLimiterSpec;
 import io.github.penstock.actuate.LimiterOrigin;
 import io.github.penstock.actuate.LimiterOrigin.Source;
+import io.github.penstock.VisibleText;
 import io.github.penstock.aop.BulkheadDeclaration;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import io.github.penstock.aop.RateLimitDeclaration;
@@ -195,9 +196,9 @@ class ConfiguredLimitersTests {
 	@ValueSource(strings = { "a b", "", "-x", "a\r\nSet-Cookie: b", "ä" })
 	void declareWhenNameIsInvalidFails(String name) {
 		assertFails(() -> this.limiters.declare(new BulkheadDeclaration(name, 1, null, null, HERE)), HERE,
-				"'" + name + "' cannot be the name", "letters, digits");
+				"'" + VisibleText.of(name) + "' cannot be the name", "letters, digits");
 		assertFails(() -> this.limiters.declare(new RateLimitDeclaration(name, 1d, null, null, null, null, null, HERE)),
-				HERE, "'" + name + "' cannot be the name", "letters, digits");
+				HERE, "'" + VisibleText.of(name) + "' cannot be the name", "letters, digits");
 	}
 
 	@ParameterizedTest

@@ -179,10 +179,20 @@ class PenstockAutoConfigurationTests {
 
 	@Test
 	void contextWhenConfiguredLimiterIsIncompleteFails() {
-		this.contextRunner.withPropertyValues("penstock.bulkheads.inventory.timeout=5s")
+		this.contextRunner.withUserConfiguration(DeclaringConfiguration.class)
+			.withPropertyValues("penstock.bulkheads.inventory.timeout=5s")
 			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOf(InvalidLimitDeclarationException.class)
 				.hasMessageContaining("bulkhead 'inventory' has no max"));
+	}
+
+	@Test
+	void contextWithoutAnyAnnotationThatAPropertyCompletesSaysSo(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("penstock.bulkheads.inventory.timeout=5s").run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(output).containsOnlyOnce("penstock.bulkheads.inventory")
+				.contains("no annotation in this context");
+		});
 	}
 
 	@Configuration(proxyBeanMethods = false)
