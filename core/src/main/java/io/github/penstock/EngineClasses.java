@@ -66,7 +66,6 @@ final class EngineClasses {
 		SemaphorePermit permit = permits.shareOrTake();
 		if (permit != null) {
 			permit.makeCurrent().close();
-			describe(permits);
 			giveBack(permit);
 		}
 		permits.checkIn(permits.checkOut());
@@ -74,11 +73,6 @@ final class EngineClasses {
 		permits.stats();
 		TokenBucketLimiter tokens = new TokenBucketLimiter("rehearsal", RateLimiterSpec.of(1), TimeSource.system());
 		tokens.tryAcquire();
-		describe(tokens);
-	}
-
-	private static @Nullable String describe(LineLimiter limiter) {
-		return limiter.refusal(RefusalReason.FULL, 0, 0).getMessage();
 	}
 
 	private static void giveBack(@Nullable Permit permit) {
