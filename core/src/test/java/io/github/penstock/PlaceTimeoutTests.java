@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link Limits#withTimeouts}.
@@ -49,11 +50,10 @@ class PlaceTimeoutTests {
 		Permit permit = bulkhead.tryAcquire();
 		assertThat(permit).isNotNull();
 		CompletableFuture<Void> call = CompletableFuture.runAsync(() -> limits.exit(limits.enter()));
+		await().until(() -> bulkhead.waiting() == 1);
 		CompletableFuture<Permit> later = CompletableFuture.supplyAsync(() -> limits.acquireAsync(null))
 			.thenCompose((future) -> future);
-		while (bulkhead.waiting() < 2) {
-			Thread.onSpinWait();
-		}
+		await().until(() -> bulkhead.waiting() == 2);
 		permit.close();
 		call.get(30, TimeUnit.SECONDS);
 		later.get(30, TimeUnit.SECONDS).close();
