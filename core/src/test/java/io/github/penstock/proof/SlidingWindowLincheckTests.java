@@ -40,7 +40,7 @@ class SlidingWindowLincheckTests {
 
 	@Test
 	void windowWhenLimitChangesAndStressedIsLinearizable() {
-		new StressOptions().iterations(15)
+		new StressOptions().iterations(10)
 			.invocationsPerIteration(500)
 			.threads(3)
 			.actorsPerThread(3)
@@ -60,8 +60,8 @@ class SlidingWindowLincheckTests {
 	}
 
 	private static ModelCheckingOptions modelChecking() {
-		return new ModelCheckingOptions().iterations(8)
-			.invocationsPerIteration(150)
+		return new ModelCheckingOptions().iterations(5)
+			.invocationsPerIteration(60)
 			.threads(3)
 			.actorsPerThread(3)
 			.actorsBefore(2)
