@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The values of a {@link RateLimiter}, valid as a whole or not to be had. The rate may be
- * anything from one token in 365 days to one in a nanosecond.
+ * anything from one token in 365 days to one in a nanosecond. If it is {@code sliding},
+ * the limit is a whole number up to {@value #MOST_SLIDING}, there is no burst, and
+ * {@code per} is at most 3650 days.
  *
  * @param limit the tokens that come in each {@code per}; fractions are allowed
  * @param per the time in which {@code limit} tokens come
@@ -19,9 +21,20 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long a call may wait for a token, zero for not at all
  * @param maxWaiting how many calls may stand in line,
  * {@link ConcurrencyLimiterSpec#UNBOUNDED} for any number
+ * @param sliding whether at most {@code limit} calls begin in any window of length
+ * {@code per}, instead of the burst and the rate on top of it
  */
-public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long burst, Duration timeout,
-		int maxWaiting) implements LimiterSpec {
+public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long burst, Duration timeout, int maxWaiting,
+		boolean sliding) implements LimiterSpec {
+
+	/**
+	 * The highest limit of a sliding window: the time of each call is kept, in 8 bytes.
+	 */
+	public static final int MOST_SLIDING = 1_000_000;
+
+	private static final BigDecimal MOST_TIMES = BigDecimal.valueOf(MOST_SLIDING);
+
+	private static final Duration LONGEST_SLIDING = Duration.ofDays(3650);
 
 	private static final int MOST_DIGITS = 40;
 
@@ -50,7 +63,37 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 				describe(limit, per), "it must be at least one token in 365 days");
 		InvalidLimitException.check(burst == null || burst >= 1, "burst", burst, "it must be 1 or more");
 		ConcurrencyLimiterSpec.checkWaiting(timeout, maxWaiting);
-		TokenBucket.Scale.of(limit, per, capacity(limit, burst));
+		if (sliding) {
+			checkSliding(limit, per, burst);
+		}
+		else {
+			TokenBucket.Scale.of(limit, per, capacity(limit, burst));
+		}
+	}
+
+	/**
+	 * Create the values of a token bucket.
+	 * @param limit the tokens that come in each {@code per}; fractions are allowed
+	 * @param per the time in which {@code limit} tokens come
+	 * @param burst the capacity of the bucket in tokens, {@code null} for the rate's own
+	 * @param timeout how long a call may wait for a token, zero for not at all
+	 * @param maxWaiting how many calls may stand in line
+	 * @throws InvalidLimitException if a value is out of range
+	 */
+	public RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long burst, Duration timeout, int maxWaiting) {
+		this(limit, per, burst, timeout, maxWaiting, false);
+	}
+
+	private static void checkSliding(BigDecimal limit, Duration per, @Nullable Long burst) {
+		InvalidLimitException.check(burst == null, "burst", burst,
+				"a sliding window has none: at most 'limit' calls begin in any 'per'; leave out 'burst' or 'sliding'");
+		InvalidLimitException.check(limit.scale() <= 0, "limit", limit.toPlainString(),
+				"a sliding window needs a whole number of calls, such as 1 per 2s instead of 0.5 per 1s");
+		InvalidLimitException.check(limit.compareTo(MOST_TIMES) <= 0, "limit", limit.toPlainString(),
+				"a sliding window keeps the time of each call and takes at most " + MOST_SLIDING
+						+ "; use a shorter 'per', or a token bucket");
+		InvalidLimitException.check(per.compareTo(LONGEST_SLIDING) <= 0, "per", per,
+				"it must be at most 3650 days where the window is sliding");
 	}
 
 	/**
@@ -92,7 +135,8 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	}
 
 	/**
-	 * Return the effective capacity of the bucket.
+	 * Return the effective capacity of the bucket, or the limit of a sliding window: so
+	 * many calls may begin at once.
 	 * @return the tokens that a full bucket holds
 	 */
 	public long capacity() {
@@ -121,9 +165,13 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	 * Copy with another rate per second; a burst that was not given follows the rate.
 	 * @param rps the tokens per second; fractions are allowed
 	 * @return the copy
+	 * @throws InvalidLimitException if it is out of range, or the window is sliding: that
+	 * needs a limit and a period
 	 */
 	public RateLimiterSpec withRate(double rps) {
-		return new RateLimiterSpec(tokens(rps), Duration.ofSeconds(1), this.burst, this.timeout, this.maxWaiting);
+		BigDecimal limit = tokens(rps);
+		InvalidLimitException.check(!this.sliding, "rps", rps, "a sliding window needs 'limit' and 'per' instead");
+		return withRate(limit, Duration.ofSeconds(1));
 	}
 
 	/**
@@ -133,7 +181,23 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	 * @return the copy
 	 */
 	public RateLimiterSpec withRate(long limit, Duration per) {
-		return new RateLimiterSpec(BigDecimal.valueOf(limit), per, this.burst, this.timeout, this.maxWaiting);
+		return withRate(BigDecimal.valueOf(limit), per);
+	}
+
+	private RateLimiterSpec withRate(BigDecimal limit, Duration per) {
+		return new RateLimiterSpec(limit, per, this.burst, this.timeout, this.maxWaiting, this.sliding);
+	}
+
+	/**
+	 * Copy with a sliding window, or with a token bucket.
+	 * @param sliding whether at most {@code limit} calls begin in any window of length
+	 * {@code per}
+	 * @return the copy
+	 * @throws InvalidLimitException if there is a burst, or the limit is not a whole
+	 * number up to {@link #MOST_SLIDING}
+	 */
+	public RateLimiterSpec withSliding(boolean sliding) {
+		return new RateLimiterSpec(this.limit, this.per, this.burst, this.timeout, this.maxWaiting, sliding);
 	}
 
 	/**
@@ -151,7 +215,7 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	 * @return the copy
 	 */
 	public RateLimiterSpec withBurst(@Nullable Long burst) {
-		return new RateLimiterSpec(this.limit, this.per, burst, this.timeout, this.maxWaiting);
+		return new RateLimiterSpec(this.limit, this.per, burst, this.timeout, this.maxWaiting, this.sliding);
 	}
 
 	/**
@@ -160,7 +224,7 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	 * @return the copy
 	 */
 	public RateLimiterSpec withTimeout(Duration timeout) {
-		return new RateLimiterSpec(this.limit, this.per, this.burst, timeout, this.maxWaiting);
+		return new RateLimiterSpec(this.limit, this.per, this.burst, timeout, this.maxWaiting, this.sliding);
 	}
 
 	/**
@@ -169,7 +233,7 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	 * @return the copy
 	 */
 	public RateLimiterSpec withMaxWaiting(int maxWaiting) {
-		return new RateLimiterSpec(this.limit, this.per, this.burst, this.timeout, maxWaiting);
+		return new RateLimiterSpec(this.limit, this.per, this.burst, this.timeout, maxWaiting, this.sliding);
 	}
 
 	/** Copy with what is configured now wherever this has what was configured before. */
@@ -179,10 +243,11 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 		try {
 			return new RateLimiterSpec(rate.limit, rate.per, burst,
 					(this.timeout.equals(before.timeout)) ? now.timeout : this.timeout,
-					(this.maxWaiting == before.maxWaiting) ? now.maxWaiting : this.maxWaiting);
+					(this.maxWaiting == before.maxWaiting) ? now.maxWaiting : this.maxWaiting,
+					(this.sliding == before.sliding) ? now.sliding : this.sliding);
 		}
 		catch (InvalidLimitException ex) {
-			// The rate and the burst, each valid, do not go together.
+			// The rate, the burst and the sliding, each valid, do not go together.
 			return this;
 		}
 	}

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongUnaryOperator;
 
 /**
  * A token bucket of one rate, in one word.
@@ -32,27 +33,17 @@ import java.util.concurrent.atomic.AtomicLong;
  * bucket is also succeeded, by itself with a later base, before {@code fullAt} can
  * overflow.
  */
-final class TokenBucket extends RoomAfterWord {
-
-	/** The answer of a bucket that must be succeeded first. */
-	static final long SUCCEED = Long.MIN_VALUE;
+final class TokenBucket extends Tokens {
 
 	private static final int SHIFT = 4;
-
-	private static final long FROZEN = 1;
 
 	private static final long COUNT_ONE = 1 << 1;
 
 	private static final long COUNT_MASK = 7 << 1;
 
-	final RateLimiterSpec spec;
-
-	// Of the spec, once for all refusals.
-	final String rate;
-
-	final long burst;
-
 	private final AtomicLong eighths;
+
+	private final Past past;
 
 	private final long base;
 
@@ -65,28 +56,34 @@ final class TokenBucket extends RoomAfterWord {
 	private final long span;
 
 	/** A full bucket. */
-	TokenBucket(RateLimiterSpec spec, long now, AtomicLong eighths) {
-		this(spec, now, eighths, Scale.of(spec.limit(), spec.per(), spec.capacity()), 0, 0);
+	TokenBucket(RateLimiterSpec spec, long now) {
+		this(spec, now, spec.capacity(), 0);
 	}
 
-	private TokenBucket(RateLimiterSpec spec, long base, AtomicLong eighths, Scale scale, long fullAt, long count) {
-		this.spec = spec;
-		this.rate = spec.rate();
-		this.burst = spec.capacity();
+	/** A bucket with so many tokens in it, after so many were granted. */
+	TokenBucket(RateLimiterSpec spec, long now, long tokens, long granted) {
+		this(spec, now, new AtomicLong(), new Past(granted, granted, now),
+				Scale.of(spec.limit(), spec.per(), spec.capacity()), spec.capacity() - tokens, 0);
+	}
+
+	private TokenBucket(RateLimiterSpec spec, long base, AtomicLong eighths, Past past, Scale scale, long missing,
+			long count) {
+		this(spec, base, eighths, past, scale, ((missing * scale.cost) << SHIFT) | count);
+	}
+
+	private TokenBucket(RateLimiterSpec spec, long base, AtomicLong eighths, Past past, Scale scale, long word) {
+		super(spec);
 		this.eighths = eighths;
+		this.past = past;
 		this.base = base;
 		this.unitsPerNano = scale.unitsPerNano;
 		this.cost = scale.cost;
 		this.capacity = scale.capacity;
 		this.span = Scale.MOST_ELAPSED / scale.unitsPerNano;
-		this.word = (fullAt << SHIFT) | count;
+		this.word = word;
 	}
 
-	/**
-	 * Take a token for a call that came at {@code arrived}.
-	 * @return 0 if taken; else the nanoseconds from {@code now} until there is one, or
-	 * {@link #SUCCEED}
-	 */
+	@Override
 	long take(long now, long arrived) {
 		long word = this.word;
 		while (true) {
@@ -113,16 +110,15 @@ final class TokenBucket extends RoomAfterWord {
 	}
 
 	/**
-	 * Put a token back that was taken at an earlier time; false if the bucket must be
-	 * succeeded first.
+	 * Put a token back.
 	 * <p>
 	 * Without that token the bucket would have been full {@code cost} before
 	 * {@code fullAt}, and what the clock made from then on would have run over, which
 	 * others may have taken since. So as much of the token goes back as cannot have run
 	 * over yet: all of it in the beginning, nothing from {@code fullAt} on.
-	 * @param now the clock
 	 * @param fullAt what {@link #fullAt} was when the token had been taken
 	 */
+	@Override
 	boolean untake(long now, long fullAt) {
 		long nanos = fullAt - now;
 		if (nanos <= 0) {
@@ -140,11 +136,7 @@ final class TokenBucket extends RoomAfterWord {
 		return true;
 	}
 
-	/**
-	 * How many nanoseconds after {@code arrived} a call gets a token that has
-	 * {@code ahead} others before it, the first of which came at {@code firstArrived}. A
-	 * time that has passed if there is one already.
-	 */
+	@Override
 	long expected(long arrived, long firstArrived, int ahead) {
 		long tokens = ahead + 1L;
 		long wholeNanos = this.cost / this.unitsPerNano;
@@ -157,54 +149,84 @@ final class TokenBucket extends RoomAfterWord {
 	}
 
 	/** The reading of the clock at which the bucket will be full if nothing is taken. */
-	long fullAt() {
+	private long fullAt() {
 		return this.base + Math.floorDiv(this.word >> SHIFT, this.unitsPerNano);
 	}
 
-	/** Another number after each change of what is in the bucket. */
-	long version() {
-		return this.word;
+	@Override
+	long stamp(long now) {
+		return fullAt();
 	}
 
-	/** Whole tokens in the bucket. */
+	@Override
 	long available(long now) {
 		return Math.max(0, levelAfter(this.word, now - this.base)) / this.cost;
 	}
 
-	/** How often a token was taken since the first of its predecessors was made. */
+	@Override
 	long granted() {
-		return this.eighths.get() * 8 + ((this.word & COUNT_MASK) >> 1);
+		return this.past.earlier + this.eighths.get() * 8 + ((this.word & COUNT_MASK) >> 1);
 	}
 
-	boolean isFrozen() {
-		return (this.word & FROZEN) != 0;
-	}
-
-	/** Give nothing any more. */
+	@Override
 	void freeze() {
 		WORD.getAndBitwiseOr(this, FROZEN);
 	}
 
-	/**
-	 * Make the successor of this frozen bucket, with the tokens that are in it.
-	 * @param now the clock, read after the bucket was frozen: no token is newer
-	 */
-	TokenBucket successor(RateLimiterSpec spec, long now) {
+	@Override
+	Tokens successor(RateLimiterSpec spec, long now) {
+		if (spec.sliding()) {
+			return SlidingWindow.after(spec, now, granted(), latestGrants(now));
+		}
 		long word = this.word;
 		long elapsed = Math.max(0, now - this.base);
 		long count = word & COUNT_MASK;
 		if (spec == this.spec) {
 			long fullAt = (elapsed > 2 * this.span) ? -Scale.MOST : (word >> SHIFT) - elapsed * this.unitsPerNano;
-			return new TokenBucket(spec, this.base + elapsed, this.eighths,
-					new Scale(this.unitsPerNano, this.cost, this.capacity), Math.max(fullAt, -Scale.MOST), count);
+			return new TokenBucket(spec, this.base + elapsed, this.eighths, this.past,
+					new Scale(this.unitsPerNano, this.cost, this.capacity),
+					(Math.max(fullAt, -Scale.MOST) << SHIFT) | count);
 		}
 		Scale scale = Scale.of(spec.limit(), spec.per(), spec.capacity());
 		BigInteger carried = BigInteger.valueOf(Math.max(0, levelAfter(word, elapsed)))
 			.multiply(BigInteger.valueOf(scale.cost))
 			.divide(BigInteger.valueOf(this.cost))
 			.min(BigInteger.valueOf(scale.capacity));
-		return new TokenBucket(spec, this.base + elapsed, this.eighths, scale,
-				scale.capacity - carried.longValueExact(), count);
+		return new TokenBucket(spec, this.base + elapsed, this.eighths,
+				new Past(this.past.earlier, granted(), this.base + elapsed), scale,
+				((scale.capacity - carried.longValueExact()) << SHIFT) | count);
+	}
+
+	@Override
+	Tokens successorWithout(long now, long stamp) {
+		Tokens successor = successor(this.spec, now);
+		successor.untake(now, stamp);
+		return successor;
+	}
+
+	/**
+	 * When the grants were at the latest, from the last one back, in nanoseconds from
+	 * {@code now}. Each of them moved {@code fullAt} on by {@code cost}, to at least that
+	 * much behind its own time. Those of before the last change of the values were before
+	 * that change.
+	 */
+	private LongUnaryOperator latestGrants(long now) {
+		long elapsed = Math.min(Math.max(0, now - this.base), Long.MAX_VALUE / 4);
+		long full = nanos(this.word >> SHIFT) - elapsed;
+		long ownGrants = granted() - this.past.grantedBefore;
+		long changed = Math.min(0, this.past.since - now);
+		long wholeNanos = this.cost / this.unitsPerNano;
+		long rest = this.cost % this.unitsPerNano;
+		return (back) -> {
+			long tokens = back + 1;
+			if (back >= ownGrants) {
+				return changed;
+			}
+			if (wholeNanos > Long.MAX_VALUE / 4 / tokens) {
+				return Long.MIN_VALUE;
+			}
+			return Math.min(0, full - wholeNanos * tokens - rest * tokens / this.unitsPerNano);
+		};
 	}
 
 	private long levelAfter(long word, long elapsed) {
@@ -220,6 +242,16 @@ final class TokenBucket extends RoomAfterWord {
 
 	private long nanos(long units) {
 		return (this.unitsPerNano == 1) ? units : -Math.floorDiv(-units, this.unitsPerNano);
+	}
+
+	/**
+	 * What was before the values of this bucket came.
+	 *
+	 * @param earlier how often a call was let in by those who count in another way
+	 * @param grantedBefore how often a call had been let in at all
+	 * @param since the clock when the values came
+	 */
+	private record Past(long earlier, long grantedBefore, long since) {
 	}
 
 	/**

@@ -12,16 +12,16 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link RateLimiter} in this JVM: a {@link TokenBucket}, and its successor after each
- * change of the rate.
+ * A {@link RateLimiter} in this JVM: the {@link Tokens} of a bucket or of a sliding
+ * window, and their successor after each change of the rate.
  */
 final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 
-	private static final VarHandle BUCKET;
+	private static final VarHandle TOKENS;
 
 	static {
 		try {
-			BUCKET = MethodHandles.lookup().findVarHandle(TokenBucketLimiter.class, "bucket", TokenBucket.class);
+			TOKENS = MethodHandles.lookup().findVarHandle(TokenBucketLimiter.class, "tokens", Tokens.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -32,12 +32,12 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 
 	private final AtomicLong mostGranted = new AtomicLong();
 
-	private volatile TokenBucket bucket;
+	private volatile Tokens tokens;
 
 	TokenBucketLimiter(String name, RateLimiterSpec spec, TimeSource time) {
 		super(name, time);
 		this.configured = Objects.requireNonNull(spec, "'spec' must not be null");
-		this.bucket = new TokenBucket(spec, time.nanoTime(), new AtomicLong());
+		this.tokens = Tokens.full(spec, time.nanoTime());
 	}
 
 	@Override
@@ -98,8 +98,8 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 
 	private boolean tryTake() {
 		while (true) {
-			TokenBucket bucket = this.bucket;
-			long version = bucket.version();
+			Tokens tokens = this.tokens;
+			long version = tokens.version();
 			// The clock first: a token of later than the look at the line may be a
 			// waiter's.
 			long now = this.time.nanoTime();
@@ -109,7 +109,7 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 			if (take(now, now) == 0) {
 				return true;
 			}
-			if (this.bucket == bucket && bucket.version() == version) {
+			if (this.tokens == tokens && tokens.version() == version) {
 				return false;
 			}
 			// Others have moved on since this thread read the clock.
@@ -118,50 +118,54 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 
 	private long take(long now, long arrived) {
 		while (true) {
-			TokenBucket bucket = this.bucket;
-			long wait = bucket.take(now, arrived);
-			if (wait != TokenBucket.SUCCEED) {
+			Tokens tokens = this.tokens;
+			long wait = tokens.take(now, arrived);
+			if (wait != Tokens.SUCCEED) {
 				return wait;
 			}
-			succeed(bucket, bucket.spec);
+			succeed(tokens, tokens.spec);
 		}
 	}
 
-	/** Put the bucket's successor in its place; false if another one is there already. */
-	private boolean succeed(TokenBucket bucket, RateLimiterSpec spec) {
-		bucket.freeze();
-		return BUCKET.compareAndSet(this, bucket, bucket.successor(spec, this.time.nanoTime()));
+	/** Put the successor in its place; false if another one is there already. */
+	private boolean succeed(Tokens tokens, RateLimiterSpec spec) {
+		tokens.freeze();
+		return TOKENS.compareAndSet(this, tokens, tokens.successor(spec, this.time.nanoTime()));
 	}
 
 	@Override
 	public long takeFor(Waiter first) {
-		if (take(this.time.nanoTime(), first.arrivedAt) != 0) {
+		long now = this.time.nanoTime();
+		if (take(now, first.arrivedAt) != 0) {
 			return expectedFor(first, first, 0);
 		}
-		TokenBucket bucket = this.bucket;
-		first.grantedBy = bucket.spec;
-		first.stamp = bucket.fullAt();
+		Tokens tokens = this.tokens;
+		first.grantedBy = tokens.spec;
+		first.stamp = tokens.stamp(now);
 		return 0;
 	}
 
 	@Override
 	public void untake(Waiter waiter) {
 		this.tallies.undone();
-		TokenBucket bucket = this.bucket;
-		while (bucket.spec == waiter.grantedBy && !bucket.untake(this.time.nanoTime(), waiter.stamp)) {
-			succeed(bucket, bucket.spec);
-			bucket = this.bucket;
+		Tokens tokens = this.tokens;
+		while (tokens.spec == waiter.grantedBy && !tokens.untake(this.time.nanoTime(), waiter.stamp)) {
+			tokens.freeze();
+			if (TOKENS.compareAndSet(this, tokens, tokens.successorWithout(this.time.nanoTime(), waiter.stamp))) {
+				break;
+			}
+			tokens = this.tokens;
 		}
 	}
 
 	@Override
 	public long expectedFor(Waiter waiter, Waiter first, int ahead) {
-		return this.bucket.expected(waiter.arrivedAt, first.arrivedAt, ahead);
+		return this.tokens.expected(waiter.arrivedAt, first.arrivedAt, ahead);
 	}
 
 	@Override
 	public long available() {
-		return (this.line.waiting() != 0) ? 0 : this.bucket.available(this.time.nanoTime());
+		return (this.line.waiting() != 0) ? 0 : this.tokens.available(this.time.nanoTime());
 	}
 
 	@Override
@@ -173,18 +177,18 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 
 	private long granted() {
 		while (true) {
-			TokenBucket bucket = this.bucket;
-			long granted = bucket.granted();
-			if (!bucket.isFrozen()) {
+			Tokens tokens = this.tokens;
+			long granted = tokens.granted();
+			if (!tokens.isFrozen()) {
 				return granted;
 			}
-			succeed(bucket, bucket.spec);
+			succeed(tokens, tokens.spec);
 		}
 	}
 
 	@Override
 	public RateLimiterSpec spec() {
-		return this.bucket.spec;
+		return this.tokens.spec;
 	}
 
 	@Override
@@ -201,15 +205,15 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 		while (true) {
 			// Who is due already gets the tokens of the old rate.
 			this.line.serve();
-			TokenBucket bucket = this.bucket;
-			RateLimiterSpec after = Objects.requireNonNull(change.apply(bucket.spec),
+			Tokens tokens = this.tokens;
+			RateLimiterSpec after = Objects.requireNonNull(change.apply(tokens.spec),
 					"The new values must not be null");
-			if (after.equals(bucket.spec)) {
-				return bucket.spec;
+			if (after.equals(tokens.spec)) {
+				return tokens.spec;
 			}
-			if (succeed(bucket, after)) {
+			if (succeed(tokens, after)) {
 				this.line.serveAnew();
-				this.tallies.listeners().changed(cause, bucket.spec, after);
+				this.tallies.listeners().changed(cause, tokens.spec, after);
 				return after;
 			}
 		}
@@ -229,11 +233,11 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 
 	@Override
 	LimitExceededException refusal(RefusalReason reason, long retryAfterNanos, long waitedNanos) {
-		TokenBucket bucket = this.bucket;
+		Tokens tokens = this.tokens;
 		int waiting = waiting();
 		long now = this.time.nanoTime();
-		long retryAfter = (retryAfterNanos > 0) ? retryAfterNanos : bucket.expected(now, now, waiting);
-		return new RateLimitExceededException(name(), reason, retryAfter, bucket.rate, bucket.burst, waiting,
+		long retryAfter = (retryAfterNanos > 0) ? retryAfterNanos : tokens.expected(now, now, waiting);
+		return new RateLimitExceededException(name(), reason, retryAfter, tokens.rate, tokens.burst, waiting,
 				waitedNanos);
 	}
 

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A limiter whose values are known by their names: {@code max}, {@code rate},
- * {@code burst}, {@code timeout}, {@code maxWaiting}. A value is {@code null} where the
- * limiter works it out itself.
+ * {@code burst}, {@code timeout}, {@code maxWaiting}, {@code sliding}. A value is
+ * {@code null} where the limiter works it out itself.
  *
  * @param <S> the spec
  */

@@ -8,12 +8,13 @@ import java.util.function.UnaryOperator;
 
 import io.github.penstock.RateLimiter;
 import io.github.penstock.RateLimiterSpec;
+import io.github.penstock.VisibleText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rate limit, whose values are {@code rate}, {@code burst}, {@code timeout} and
- * {@code maxWaiting}. The rate is written as {@code rps}, or {@code limit} and
- * {@code per}.
+ * A rate limit, whose values are {@code rate}, {@code burst}, {@code timeout},
+ * {@code maxWaiting} and {@code sliding}. The rate is written as {@code rps}, or
+ * {@code limit} and {@code per}.
  */
 final class AdjustableRateLimit extends AdjustableLimiter<RateLimiterSpec> {
 
@@ -48,6 +49,7 @@ final class AdjustableRateLimit extends AdjustableLimiter<RateLimiterSpec> {
 		values.put("burst", spec.burst());
 		values.put("timeout", spec.timeout());
 		values.put("maxWaiting", spec.maxWaiting());
+		values.put("sliding", spec.sliding());
 		return values;
 	}
 
@@ -55,7 +57,8 @@ final class AdjustableRateLimit extends AdjustableLimiter<RateLimiterSpec> {
 	RateLimiterSpec spec(Map<String, @Nullable Object> values) {
 		Rate rate = get(values, "rate", Rate.class);
 		return new RateLimiterSpec(rate.limit(), rate.per(), (Long) values.get("burst"),
-				get(values, "timeout", Duration.class), get(values, "maxWaiting", Integer.class));
+				get(values, "timeout", Duration.class), get(values, "maxWaiting", Integer.class),
+				get(values, "sliding", Boolean.class));
 	}
 
 	@Override
@@ -67,10 +70,16 @@ final class AdjustableRateLimit extends AdjustableLimiter<RateLimiterSpec> {
 				case "burst" -> parsed.put(key, burst(text));
 				case "timeout" -> parsed.put(key, DurationText.parse(key, text));
 				case "maxWaiting" -> parsed.put(key, waiting(text));
+				case "sliding" -> parsed.put(key, sliding(text));
 				default -> throw new InvalidChangeException("A rate limit has no '" + key
-						+ "': it has rps, or limit and per, burst, timeout and maxWaiting.");
+						+ "': it has rps, or limit and per, burst, timeout, maxWaiting and sliding.");
 			}
 		});
+		Object sliding = parsed.getOrDefault("sliding", before.get("sliding"));
+		if (request.containsKey("rps") && Boolean.TRUE.equals(sliding)) {
+			throw new InvalidChangeException(
+					"A sliding window has no rps: write limit and per, or sliding false as well.");
+		}
 		return parsed;
 	}
 
@@ -94,6 +103,15 @@ final class AdjustableRateLimit extends AdjustableLimiter<RateLimiterSpec> {
 			throw notANumber(key, text, "a number, such as 10 or 0.5");
 		}
 		return number;
+	}
+
+	private static boolean sliding(String text) {
+		return switch (text) {
+			case "true" -> true;
+			case "false" -> false;
+			default ->
+				throw new InvalidChangeException("'sliding' is true or false: '" + VisibleText.of(text, 40) + "'.");
+		};
 	}
 
 	private static @Nullable Long burst(String text) {

@@ -22,13 +22,15 @@ final class ChangeBody {
 	static final int LONGEST = 16 * 1024;
 
 	/** The names that have a meaning. */
-	static final Set<String> NAMES = Set.of("max", "rps", "limit", "per", "burst", "timeout", "maxWaiting", "for",
-			"version");
+	static final Set<String> NAMES = Set.of("max", "rps", "limit", "per", "burst", "timeout", "maxWaiting", "sliding",
+			"for", "version");
 
 	/** The names in the path, which say which limiter is meant. */
 	static final Set<String> PATH = Set.of("limiterKind", "limiterName");
 
-	private static final String THERE_ARE = " There are max, rps, limit, per, burst, timeout, maxWaiting, for and version.";
+	private static final String YES_OR_NO = "sliding";
+
+	private static final String THERE_ARE = " There are max, rps, limit, per, burst, timeout, maxWaiting, sliding, for and version.";
 
 	private static final Pattern NUMBER = Pattern.compile("-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?");
 
@@ -128,7 +130,12 @@ final class ChangeBody {
 			throw notJson();
 		}
 		switch (word.group()) {
-			case "true", "false" -> throw noValue(name, word.group());
+			case "true", "false" -> {
+				if (!name.equals(YES_OR_NO)) {
+					throw noValue(name, word.group());
+				}
+				skip(word);
+			}
 			// The same as not to name it.
 			case "null" -> skip(word);
 			default -> {

@@ -80,6 +80,8 @@ public final class LimitersEndpoint {
 	 * @param burst the capacity of the bucket, or {@code default}
 	 * @param timeout how long a call may wait
 	 * @param maxWaiting how many calls may stand in line, or {@code unbounded}
+	 * @param sliding whether the window of a rate limit is sliding, {@code true} or
+	 * {@code false}
 	 * @param duration how long the change holds; for good if it is not given
 	 * @param version the version that the values must have
 	 * @param security who asks for it
@@ -90,8 +92,8 @@ public final class LimitersEndpoint {
 	@WriteOperation
 	public @Nullable LimiterDescriptor change(@Selector String limiterKind, @Selector String limiterName,
 			@Nullable String max, @Nullable String rps, @Nullable String limit, @Nullable String per,
-			@Nullable String burst, @Nullable String timeout, @Nullable String maxWaiting, @Nullable String duration,
-			@Nullable String version, SecurityContext security) {
+			@Nullable String burst, @Nullable String timeout, @Nullable String maxWaiting, @Nullable String sliding,
+			@Nullable String duration, @Nullable String version, SecurityContext security) {
 		AdjustableLimiter<?> limiter = find(limiterKind, limiterName);
 		if (limiter == null) {
 			return null;
@@ -104,6 +106,7 @@ public final class LimitersEndpoint {
 		put(values, "burst", burst);
 		put(values, "timeout", timeout);
 		put(values, "maxWaiting", maxWaiting);
+		put(values, "sliding", sliding);
 		this.changes.change(limiter, values, duration, version, principal(security));
 		return this.describer.describe(limiter, true);
 	}

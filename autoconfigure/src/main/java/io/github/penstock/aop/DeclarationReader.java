@@ -38,7 +38,8 @@ final class DeclarationReader {
 		double rps = annotation.getDouble("rps");
 		return new RateLimitDeclaration(name(annotation), (rps != -Double.MAX_VALUE) ? rps : null,
 				number(annotation, "limit"), text(annotation, "per"), number(annotation, "burst"),
-				text(annotation, "timeout"), integer(annotation, "maxWaiting"), where(annotation));
+				text(annotation, "timeout"), integer(annotation, "maxWaiting"),
+				annotation.getBoolean("sliding") ? true : null, where(annotation));
 	}
 
 	/** The name of the fallback method, {@code null} if there is none. */

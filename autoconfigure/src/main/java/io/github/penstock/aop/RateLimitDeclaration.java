@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param burst the capacity of the bucket
  * @param timeout the timeout as text
  * @param maxWaiting the bound of the line
+ * @param sliding whether the window is sliding, {@code true} or left out
  * @param where the place of the annotation, such as {@code com.acme.Orders.place(String)}
  */
 public record RateLimitDeclaration(String name, @Nullable Double rps, @Nullable Long limit, @Nullable String per,
-		@Nullable Long burst, @Nullable String timeout, @Nullable Integer maxWaiting, String where) {
+		@Nullable Long burst, @Nullable String timeout, @Nullable Integer maxWaiting, @Nullable Boolean sliding,
+		String where) {
 }

@@ -18,7 +18,7 @@ final class Choices {
 			new Way(Set.of("limit", "per"), Set.of()));
 
 	private static final Choice RATE_OF_CLIENT = new Choice(new Way(Set.of("rate-limit"), Set.of()),
-			new Way(Set.of("rps", "limit", "per"), Set.of("burst")));
+			new Way(Set.of("rps", "limit", "per"), Set.of("burst", "sliding")));
 
 	private static final Choice BULKHEAD_OF_CLIENT = new Choice(new Way(Set.of("bulkhead"), Set.of()),
 			new Way(Set.of("max"), Set.of()));

@@ -204,7 +204,7 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 	 */
 	void useRateLimit(String name, String where) {
 		declareRateLimit(name,
-				new DeclaredRateLimit(null, null, false, null, null, null, where, LimiterOrigin.Source.YAML));
+				new DeclaredRateLimit(null, null, false, null, null, null, null, where, LimiterOrigin.Source.YAML));
 	}
 
 	private void declareBulkhead(String name, DeclaredBulkhead place) {

@@ -129,6 +129,7 @@ final class HttpClientSection {
 		rate.put("limit", properties.limit());
 		rate.put("per", properties.per());
 		rate.put("burst", properties.burst());
+		rate.put("sliding", properties.sliding());
 		Map<String, @Nullable Object> max = new LinkedHashMap<>();
 		max.put("max", properties.max());
 		checkOne(name, "bulkhead", properties.bulkhead(), max, "penstock.bulkheads.");

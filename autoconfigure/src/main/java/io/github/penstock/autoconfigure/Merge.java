@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import io.github.penstock.actuate.LimiterOrigin;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
@@ -121,6 +122,11 @@ final class Merge<D extends Declared> {
 			boolean stronger = firstSource.compareTo(secondSource) <= 0;
 			note(property, property, (stronger) ? firstSource : secondSource, place((stronger) ? first : second));
 		}
+	}
+
+	/** The first place of which something is true, {@code null} if there is none. */
+	@Nullable String placeWhere(Predicate<D> condition) {
+		return this.declared.stream().filter(condition).map(Declared::where).findFirst().orElse(null);
 	}
 
 	/** Whether somebody says it. */

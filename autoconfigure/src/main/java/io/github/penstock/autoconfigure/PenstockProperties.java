@@ -119,11 +119,13 @@ record PenstockProperties(@DefaultValue("true") boolean enabled, @DefaultValue A
 	 * @param burst How many calls a full bucket lets through at once.
 	 * @param timeout How long a call may wait for a token. Zero for not at all.
 	 * @param maxWaiting How many calls may stand in line.
+	 * @param sliding Whether at most limit calls begin in any window of length per, with
+	 * no burst.
 	 */
 	record RateLimit(@Nullable BigDecimal rps, @Nullable Long limit, @Nullable Duration per, @Nullable Long burst,
-			@Nullable Duration timeout, @Nullable Integer maxWaiting) {
+			@Nullable Duration timeout, @Nullable Integer maxWaiting, @Nullable Boolean sliding) {
 
-		static final RateLimit EMPTY = new RateLimit(null, null, null, null, null, null);
+		static final RateLimit EMPTY = new RateLimit(null, null, null, null, null, null, null);
 
 	}
 
@@ -144,6 +146,8 @@ record PenstockProperties(@DefaultValue("true") boolean enabled, @DefaultValue A
 	 * @param limit Requests in each period.
 	 * @param per Period of the limit.
 	 * @param burst How many requests a full bucket lets through at once.
+	 * @param sliding Whether at most limit requests begin in any window of length per,
+	 * with no burst.
 	 * @param release When a request is over: with the body of its response, or with the
 	 * headers.
 	 * @param bodyTimeout How long a body that nobody reads or closes keeps its permit.
@@ -152,8 +156,9 @@ record PenstockProperties(@DefaultValue("true") boolean enabled, @DefaultValue A
 	 */
 	record HttpClient(@Nullable List<String> hosts, @Nullable String bulkhead, @Nullable String rateLimit,
 			@Nullable Integer max, @Nullable Duration timeout, @Nullable Integer maxWaiting, @Nullable BigDecimal rps,
-			@Nullable Long limit, @Nullable Duration per, @Nullable Long burst, @DefaultValue("body") Release release,
-			@Nullable Duration bodyTimeout, @Nullable Duration maxPause, @Nullable Duration defaultPause) {
+			@Nullable Long limit, @Nullable Duration per, @Nullable Long burst, @Nullable Boolean sliding,
+			@DefaultValue("body") Release release, @Nullable Duration bodyTimeout, @Nullable Duration maxPause,
+			@Nullable Duration defaultPause) {
 
 		/** The bulkhead that has the name of the client. */
 		@Nullable Bulkhead ownBulkhead() {
@@ -162,9 +167,10 @@ record PenstockProperties(@DefaultValue("true") boolean enabled, @DefaultValue A
 
 		/** The rate limit that has the name of the client. */
 		@Nullable RateLimit ownRateLimit() {
-			boolean own = this.rps != null || this.limit != null || this.per != null || this.burst != null;
-			return (own) ? new RateLimit(this.rps, this.limit, this.per, this.burst, this.timeout, this.maxWaiting)
-					: null;
+			boolean own = this.rps != null || this.limit != null || this.per != null || this.burst != null
+					|| this.sliding != null;
+			return (own) ? new RateLimit(this.rps, this.limit, this.per, this.burst, this.timeout, this.maxWaiting,
+					this.sliding) : null;
 		}
 
 	}

@@ -37,19 +37,28 @@ final class RateLimitBook
 		if (rate == null) {
 			return null;
 		}
-		Long burst = merge.pick("burst", properties.burst(), DeclaredRateLimit::burst);
+		boolean exact = Boolean.TRUE.equals(properties.sliding());
+		Long burst = merge.pick("burst", properties.burst(), (place) -> (exact) ? null : place.burst());
 		if (burst == null) {
 			merge.noteDefault("burst");
 		}
 		Duration timeout = merge.pickTimeout(properties.timeout(), DeclaredRateLimit::timeout, defaultTimeout);
 		int maxWaiting = merge.pick("max-waiting", properties.maxWaiting(), DeclaredRateLimit::maxWaiting,
 				ConcurrencyLimiterSpec.UNBOUNDED, "the default");
-		return new RateLimiterSpec(rate.limit(), rate.per(), burst, timeout, maxWaiting);
+		boolean sliding = merge.pick("sliding", properties.sliding(), DeclaredRateLimit::sliding, false, "the default");
+		if (sliding && rate.rps() != null) {
+			throw DeclaredRateLimit.slidingAndRps(rate.rps(), merge.place("sliding"));
+		}
+		if (sliding && burst != null) {
+			throw DeclaredRateLimit.slidingAndBurst(merge.place("burst"), merge.place("sliding"));
+		}
+		return new RateLimiterSpec(rate.limit(), rate.per(), burst, timeout, maxWaiting, sliding);
 	}
 
 	/**
 	 * The rate is one value that may be written in two ways: a configuration that says it
-	 * in the one way is not completed by an annotation that says it in the other.
+	 * in the one way is not completed by an annotation that says it in the other. So is a
+	 * window that the configuration calls sliding, which needs a limit and a period.
 	 */
 	private @Nullable Rate rate(PenstockProperties.RateLimit properties, Merge<DeclaredRateLimit> merge) {
 		if (properties.rps() != null) {
@@ -58,9 +67,10 @@ final class RateLimitBook
 						merge.place((properties.limit() != null) ? "limit" : "per"));
 			}
 			merge.noteConfigured("rate", "rps");
-			return new Rate(properties.rps(), DeclaredRateLimit.SECOND);
+			return new Rate(properties.rps(), DeclaredRateLimit.SECOND, merge.place("rps"));
 		}
-		boolean own = properties.limit() != null || properties.per() != null;
+		boolean own = properties.limit() != null || properties.per() != null
+				|| Boolean.TRUE.equals(properties.sliding());
 		BigDecimal limit = merge.pick("limit",
 				(properties.limit() != null) ? BigDecimal.valueOf(properties.limit()) : null,
 				(place) -> (own && place.rps()) ? null : place.limit());
@@ -69,7 +79,7 @@ final class RateLimitBook
 			return null;
 		}
 		merge.join("rate", "limit", "per");
-		return new Rate(limit, per);
+		return new Rate(limit, per, (own) ? null : merge.placeWhere(DeclaredRateLimit::rps));
 	}
 
 	@Override
@@ -111,13 +121,25 @@ final class RateLimitBook
 	Map<String, String> values(RateLimiterSpec spec) {
 		Map<String, String> values = new LinkedHashMap<>();
 		values.put("rate", spec.rate());
-		values.put("burst", String.valueOf(spec.capacity()));
+		if (!spec.sliding()) {
+			values.put("burst", String.valueOf(spec.capacity()));
+		}
 		values.put("timeout", Declared.text(spec.timeout()));
 		values.put("max-waiting", Declared.waiting(spec.maxWaiting()));
+		if (spec.sliding()) {
+			values.put("sliding", "true");
+		}
 		return values;
 	}
 
-	private record Rate(BigDecimal limit, Duration per) {
+	/**
+	 * A rate.
+	 *
+	 * @param limit the tokens in each period
+	 * @param per the period
+	 * @param rps where it is said as rps, {@code null} if it is not
+	 */
+	private record Rate(BigDecimal limit, Duration per, @Nullable String rps) {
 	}
 
 }

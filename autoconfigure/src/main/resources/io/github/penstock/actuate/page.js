@@ -112,6 +112,9 @@ function draw(shown) {
 
 /** The rate as it was set: a few an hour are nothing in a second. */
 function pace(limiter) {
+	if (limiter.configuration.sliding.value) {
+		return `${amount(limiter.limit)} in any ${limiter.per}`;
+	}
 	return amount(limiter.limit) + (limiter.per === '1s' ? '' : ` per ${limiter.per}`);
 }
 
@@ -292,7 +295,7 @@ async function send(limiter, method, body) {
 }
 
 const HINTS = { max: '0 closes the gate', timeout: 'such as 500ms, 2s, 1m; 0 = do not wait', maxWaiting: 'a number, or unbounded',
-	burst: 'a number, or default', per: 'such as 1s, 1m, 1h', for: 'such as 10m; empty = until it is undone' };
+	burst: 'a number, or default', per: 'such as 1s, 1m, 1h', sliding: 'true: never more than the limit in any period; false', for: 'such as 10m; empty = until it is undone' };
 
 function edit(limiter) {
 	edited = { limiter, inputs: new Map() };

@@ -128,6 +128,21 @@ class LimitersEndpointMvcTests {
 	}
 
 	@Test
+	void changeOfRateLimitToASlidingWindowAndBack() {
+		assertThat(value(json(server.get(API)), "sliding")).isEqualTo(Map.of("value", false, "source", "default"));
+		assertThat(value(json(change(API, "{\"sliding\": true}")), "sliding"))
+			.isEqualTo(Map.of("value", true, "source", "runtime", "configured", false));
+		RateLimiter limiter = server.context().getBean(LimiterRegistry.class).rateLimiter("supplier-api");
+		assertThat(limiter.spec().sliding()).isTrue();
+		assertThat(change(API, "{\"rps\": 5}").statusCode()).isEqualTo(400);
+		assertThat(change(API, "{\"burst\": 5}").statusCode()).isEqualTo(400);
+		assertThat(limiter.spec()).isEqualTo(limiter.configured().withSliding(true));
+		assertThat(change(API, "{\"sliding\": \"false\", \"rps\": 5}").statusCode()).isEqualTo(200);
+		assertThat(limiter.spec().sliding()).isFalse();
+		assertThat(limiter.spec().rate()).isEqualTo("5 per 1s");
+	}
+
+	@Test
 	void changeWhileCallsWaitLetsThemInAtOnce() throws Exception {
 		change(INVENTORY, "{\"max\": 1}");
 		CompletableFuture<Permit> waiting;
@@ -177,9 +192,12 @@ class LimitersEndpointMvcTests {
 					"{\"rps\": \"NaN\"} | 'rps' is no number", "{\"rps\": \"Infinity\"} | 'rps' is no number",
 					"{\"rps\": 1e300} | Invalid rate", "{\"rps\": \"1e999999999\"} | Invalid rate",
 					"{\"rps\": 1e-300} | Invalid rate", "{\"rps\": 5, \"limit\": 5} | twice",
-					"{\"burst\": 0} | Invalid burst", "{\"per\": 60} | 'per' has no unit",
-					"{\"rps\": 5, \"for\": 60} | 'for' has no unit", "{\"per\": \"0\"} | Invalid per",
-					"{\"max\": 5} | has no 'max'" })
+					"{\"burst\": 0} | Invalid burst", "{\"sliding\": 1} | 'sliding' is true or false",
+					"{\"sliding\": true, \"burst\": 5} | a sliding window has none",
+					"{\"sliding\": true, \"rps\": 5} | A sliding window has no rps",
+					"{\"sliding\": true, \"limit\": 1000001} | at most 1000000", "{\"burst\": true} | 'burst' is true",
+					"{\"per\": 60} | 'per' has no unit", "{\"rps\": 5, \"for\": 60} | 'for' has no unit",
+					"{\"per\": \"0\"} | Invalid per", "{\"max\": 5} | has no 'max'" })
 	void changeOfRateLimitWhenInvalidIs400WithReasonAndChangesNothing(String body, String reason) {
 		HttpResponse<String> response = change(API, body);
 		assertThat(response.statusCode()).isEqualTo(400);

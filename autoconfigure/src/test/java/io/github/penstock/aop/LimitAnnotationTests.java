@@ -41,7 +41,7 @@ class LimitAnnotationTests {
 			String where = Sparse.class.getName() + ".both()";
 			assertThat(context.declarations().declared).containsExactly(
 					new BulkheadDeclaration("Sparse.both", null, null, null, where),
-					new RateLimitDeclaration("Sparse.both", null, 5L, null, null, null, null, where));
+					new RateLimitDeclaration("Sparse.both", null, 5L, null, null, null, null, null, where));
 		}
 	}
 
@@ -52,7 +52,7 @@ class LimitAnnotationTests {
 			String where = Placeholders.class.getName() + ".both()";
 			assertThat(context.declarations().declared).containsExactly(
 					new BulkheadDeclaration("resolved", 1, "3s", 7, where),
-					new RateLimitDeclaration("x-resolved", null, 5L, "2h", 3L, "9s", 8, where));
+					new RateLimitDeclaration("x-resolved", null, 5L, "2h", 3L, "9s", 8, null, where));
 		}
 	}
 

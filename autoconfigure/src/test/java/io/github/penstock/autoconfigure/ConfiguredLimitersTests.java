@@ -197,7 +197,9 @@ class ConfiguredLimitersTests {
 	void declareWhenNameIsInvalidFails(String name) {
 		assertFails(() -> this.limiters.declare(new BulkheadDeclaration(name, 1, null, null, HERE)), HERE,
 				"'" + VisibleText.of(name) + "' cannot be the name", "letters, digits");
-		assertFails(() -> this.limiters.declare(new RateLimitDeclaration(name, 1d, null, null, null, null, null, HERE)),
+		assertFails(
+				() -> this.limiters
+					.declare(new RateLimitDeclaration(name, 1d, null, null, null, null, null, null, HERE)),
 				HERE, "'" + VisibleText.of(name) + "' cannot be the name", "letters, digits");
 	}
 
@@ -473,6 +475,71 @@ class ConfiguredLimitersTests {
 						+ " max-waiting=unbounded (default)");
 	}
 
+	@Test
+	void slidingWhenAnnotationSaysItIsMergedLikeAnyOther() {
+		this.limiters.declare(sliding(HERE, null, 5000L, "1h", null));
+		this.limiters.declare(rateLimit(THERE, null, null, null, null, null));
+		assertThat(rateSpec().sliding()).isTrue();
+		assertThat(rateSpec().rate()).isEqualTo("5000 per 1h");
+		assertThat(this.limiters.rateLimit("x").sources()).containsEntry("sliding", Source.ANNOTATION);
+		assertThat(this.limiters.describe())
+			.containsExactly("rate limit 'x': rate=5000 per 1h (annotation), timeout=30s (default),"
+					+ " max-waiting=unbounded (default), sliding=true (annotation)");
+	}
+
+	@Test
+	void slidingOfTheConfigurationBeatsThatOfTheAnnotation() {
+		this.limiters = limiters(Map.of("penstock.rate-limits.x.sliding", "false"));
+		this.limiters.declare(sliding(HERE, null, 5000L, "1h", null));
+		assertThat(rateSpec().sliding()).isFalse();
+		assertThat(this.limiters.rateLimit("x").sources()).containsEntry("sliding", Source.YAML);
+	}
+
+	@Test
+	void slidingOfTheConfigurationReplacesBurstAndRpsOfTheAnnotation() {
+		this.limiters = limiters(Map.of("penstock.rate-limits.x.sliding", "true"));
+		this.limiters.declare(rateLimit(HERE, null, 50L, "1m", 5L, null));
+		assertThat(rateSpec()).isEqualTo(RateLimiterSpec.of(50, Duration.ofMinutes(1)).withSliding(true));
+		this.limiters = limiters(Map.of("penstock.rate-limits.x.sliding", "true"));
+		this.limiters.declare(rateLimit(HERE, 50d, null, null, null, null));
+		assertFails(() -> this.limiters.complete(), HERE, "rate limit 'x' has no rate");
+	}
+
+	@Test
+	void slidingWithBurstOrRpsFailsAndNamesBoth() {
+		assertFails(() -> this.limiters.declare(sliding(HERE, null, 5L, "1s", 5L)), HERE, "burst", "Leave burst out");
+		assertFails(() -> this.limiters.declare(sliding(HERE, 5d, null, null, null)), HERE, "it has rps, and sliding",
+				"Write limit and per instead of rps");
+		this.limiters = limiters(Map.of("penstock.rate-limits.x.burst", "5"));
+		this.limiters.declare(sliding(HERE, null, 5L, "1s", null));
+		assertFails(() -> this.limiters.complete(), "penstock.rate-limits.x.burst (test)", HERE + " has sliding");
+		this.limiters = limiters(Map.of("penstock.rate-limits.x.rps", "5"));
+		this.limiters.declare(sliding(HERE, null, null, null, null));
+		assertFails(() -> this.limiters.complete(), "penstock.rate-limits.x.rps (test)", HERE + " has sliding");
+		this.limiters = limiters(Map.of());
+		this.limiters.declare(sliding(HERE, null, null, null, null));
+		this.limiters.declare(rateLimit(THERE, 5d, null, null, null, null));
+		assertFails(() -> this.limiters.complete(), THERE, "it has rps, and " + HERE + " has sliding");
+		this.limiters = limiters(Map.of("penstock.rate-limits.x.sliding", "true", "penstock.rate-limits.x.rps", "5"));
+		assertFails(() -> this.limiters.complete(), "penstock.rate-limits.x.rps (test)", "sliding");
+	}
+
+	@Test
+	void slidingWithoutLimitAndPerOrTooLargeFails() {
+		this.limiters.declare(sliding(HERE, null, 5L, null, null));
+		assertFails(() -> this.limiters.complete(), HERE, "has no per, though it has a limit");
+		assertFails(() -> this.limiters.declare(sliding(THERE, null, 1_000_001L, "1h", null)), THERE,
+				"Invalid limit '1000001': a sliding window keeps the time of each call and takes at most 1000000");
+		this.limiters = limiters(Map.of("penstock.rate-limits.x.sliding", "true", "penstock.rate-limits.x.limit",
+				"1000001", "penstock.rate-limits.x.per", "1h"));
+		assertFails(() -> this.limiters.complete(), "penstock.rate-limits.x.limit (test)", "Invalid limit");
+	}
+
+	private static RateLimitDeclaration sliding(String where, @Nullable Double rps, @Nullable Long limit,
+			@Nullable String per, @Nullable Long burst) {
+		return new RateLimitDeclaration("x", rps, limit, per, burst, null, null, true, where);
+	}
+
 	private static void assertFails(ThrowingCallable action, String where, String problem, String... mend) {
 		assertThatExceptionOfType(InvalidLimitDeclarationException.class).isThrownBy(action)
 			.satisfies((ex) -> assertThat(ex.where()).isEqualTo(where))
@@ -495,7 +562,7 @@ class ConfiguredLimitersTests {
 
 	private static RateLimitDeclaration rateLimit(String where, @Nullable Double rps, @Nullable Long limit,
 			@Nullable String per, @Nullable Long burst, @Nullable String timeout) {
-		return new RateLimitDeclaration("x", rps, limit, per, burst, timeout, null, where);
+		return new RateLimitDeclaration("x", rps, limit, per, burst, timeout, null, null, where);
 	}
 
 	private ConfiguredLimiters limiters(Map<String, Object> properties) {

@@ -55,6 +55,14 @@ class HttpClientSectionTests {
 	}
 
 	@Test
+	void makeWhenItsOwnLimitIsSlidingKeepsToIt() {
+		given(Map.of(PREFIX + "hosts", "a.test", PREFIX + "limit", "5000", PREFIX + "per", "1h", PREFIX + "sliding",
+				"true"));
+		make();
+		assertThat(this.registry.rateLimiter("supplier").spec().sliding()).isTrue();
+	}
+
+	@Test
 	void makeWhenItNamesLimitersSharesThem() {
 		given(Map.of(PREFIX + "hosts[0]", "a.test", PREFIX + "bulkhead", "shared", PREFIX + "rate-limit", "api",
 				"penstock.bulkheads.shared.max", "4", "penstock.rate-limits.api.rps", "5"));

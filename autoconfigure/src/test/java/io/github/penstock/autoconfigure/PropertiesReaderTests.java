@@ -82,12 +82,11 @@ class PropertiesReaderTests {
 		assertThat(properties.defaults().timeoutOrDefault()).hasSeconds(5);
 		assertThat(properties.bulkheads())
 			.isEqualTo(Map.of("inventory", new PenstockProperties.Bulkhead(20, Duration.ofSeconds(2), 200, null)));
-		assertThat(properties.rateLimits()).isEqualTo(
-				Map.of("supplier-api",
-						new PenstockProperties.RateLimit(new BigDecimal("0.1"), null, null, 20L, Duration.ofSeconds(1),
-								3),
-						"nightly-export",
-						new PenstockProperties.RateLimit(null, 5000L, Duration.ofHours(1), null, null, null)));
+		assertThat(properties.rateLimits()).isEqualTo(Map.of("supplier-api",
+				new PenstockProperties.RateLimit(new BigDecimal("0.1"), null, null, 20L, Duration.ofSeconds(1), 3,
+						null),
+				"nightly-export",
+				new PenstockProperties.RateLimit(null, 5000L, Duration.ofHours(1), null, null, null, null)));
 	}
 
 	@ParameterizedTest
@@ -247,7 +246,7 @@ class PropertiesReaderTests {
 				Map.of("penstock.rate-limits.a.limit", "5", "penstock.rate-limits.a.per", "1m")));
 		this.environment.getPropertySources().addFirst(composite);
 		assertThat(read().values().rateLimits().get("a"))
-			.isEqualTo(new PenstockProperties.RateLimit(new BigDecimal(5), null, null, null, null, null));
+			.isEqualTo(new PenstockProperties.RateLimit(new BigDecimal(5), null, null, null, null, null, null));
 		assertThat(read().place("penstock.rate-limits[a].rps")).isEqualTo("penstock.rate-limits.a.rps (strong)");
 	}
 

@@ -9,9 +9,11 @@ import java.lang.annotation.Target;
 
 /**
  * Limits how many calls begin in a time, by a token bucket: in any window of length T at
- * most {@code burst + rate * T}. On a method it limits that method; on a class or an
- * interface it limits all its methods together, save those that have an annotation of
- * their own. Methods that name the same rate limit share it.
+ * most {@code burst + rate * T}. So {@code limit = 5000, per = "1h"} lets nearly 10 000
+ * into the first hour: a full bucket, and the rate on top of it. With {@link #sliding()}
+ * it is never more than 5000 in any hour. On a method it limits that method; on a class
+ * or an interface it limits all its methods together, save those that have an annotation
+ * of their own. Methods that name the same rate limit share it.
  * <p>
  * A call that finds no token waits for one if it comes within {@link #timeout()}, and is
  * otherwise refused at once with a {@code RateLimitExceededException}.
@@ -59,6 +61,16 @@ public @interface RateLimited {
 	 * @return the period
 	 */
 	String per() default "";
+
+	/**
+	 * Whether at most {@link #limit()} calls begin in any window of length
+	 * {@link #per()}, wherever it begins, as a provider counts a quota. For that the time
+	 * of each call is kept, in 8 bytes; the limit is at most 1000000. Goes with
+	 * {@link #limit()} and {@link #per()} only, and has no {@link #burst()}. Left out,
+	 * the configuration may say it.
+	 * @return whether the window is sliding
+	 */
+	boolean sliding() default false;
 
 	/**
 	 * How many calls a full bucket lets through at once. Left out, it is one second's

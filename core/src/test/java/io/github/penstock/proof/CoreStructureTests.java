@@ -59,8 +59,8 @@ class CoreStructureTests {
 	private static final ArchRule MONITORS = ArchRuleDefinition.classes().should(notHold(Bytecode.MONITOR));
 
 	private static final ArchRule DOUBLES = ArchRuleDefinition.classes()
-		.that(are("on the way of a token",
-				(name) -> name.matches(".*\\.(TokenBucket.*|WaitLine|LineLimiter.*|Supply|.*Waiter.*|Floating)")))
+		.that(are("on the way of a token", (name) -> name
+			.matches(".*\\.(TokenBucket.*|Tokens|SlidingWindow.*|WaitLine|LineLimiter.*|Supply|.*Waiter.*|Floating)")))
 		.should(notHold(Bytecode.FLOATING_POINT));
 
 	@Test

@@ -174,6 +174,28 @@ class LimiterStressTests {
 		limiter.enter();
 	}
 
+	@Test
+	void windowUnderStressKeepsItsInvariants() throws Exception {
+		RateLimiter limiter = new LimiterRegistry().register("stress",
+				RateLimiterSpec.of(100, Duration.ofMillis(5))
+					.withSliding(true)
+					.withMaxWaiting(8)
+					.withTimeout(Duration.ofMillis(5)));
+		long start = System.nanoTime();
+		stress(Duration.ofSeconds(3), () -> callBucket(limiter), () -> limiter
+			.change((spec) -> spec.withRate(1 + random(100), Duration.ofMillis(5)).withSliding(random(4) != 0)));
+		await().untilAsserted(() -> {
+			assertThat(limiter.waiting()).isZero();
+			assertThat(limiter.stats().granted()).isEqualTo(this.granted.sum());
+			assertThat(limiter.stats().refusedTotal()).isEqualTo(this.refused.sum());
+		});
+		long elapsed = System.nanoTime() - start;
+		assertThat(this.granted.sum()).isPositive().isLessThanOrEqualTo(200 + elapsed / 50_000);
+		assertThat(this.refused.sum()).isPositive();
+		limiter.change((spec) -> spec.withSliding(true).withTimeout(Duration.ofMinutes(1)));
+		limiter.enter();
+	}
+
 	private void callBucket(RateLimiter limiter) throws InterruptedException {
 		Duration timeout = Duration.ofNanos(random(2_000_000));
 		switch (random(4)) {
