@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * bucket is also succeeded, by itself with a later base, before {@code fullAt} can
  * overflow.
  */
-final class TokenBucket extends RoomAfterWord {
+final class TokenBucket extends PaddingAfterWord {
 
 	/** The answer of a bucket that must be succeeded first. */
 	static final long SUCCEED = Long.MIN_VALUE;

@@ -78,7 +78,7 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 	public boolean tryAcquire() {
 		boolean taken = tryTake();
 		if (!taken) {
-			this.tallies.refused(RefusalReason.FULL);
+			this.counters.refused(RefusalReason.FULL);
 		}
 		return taken;
 	}
@@ -146,7 +146,7 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 
 	@Override
 	public void untake(Waiter waiter) {
-		this.tallies.undone();
+		this.counters.undone();
 		TokenBucket bucket = this.bucket;
 		while (bucket.spec == waiter.grantedBy && !bucket.untake(this.time.nanoTime(), waiter.stamp)) {
 			succeed(bucket, bucket.spec);
@@ -168,7 +168,7 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 	public LimiterStats stats() {
 		// Between a grant and its carry the count is 8 short for a moment.
 		long granted = granted();
-		return this.tallies.toStats(this.mostGranted.accumulateAndGet(granted, Math::max));
+		return this.counters.toStats(this.mostGranted.accumulateAndGet(granted, Math::max));
 	}
 
 	private long granted() {
@@ -209,7 +209,7 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 			}
 			if (succeed(bucket, after)) {
 				this.line.serveAnew();
-				this.tallies.listeners().changed(cause, bucket.spec, after);
+				this.counters.listeners().changed(cause, bucket.spec, after);
 				return after;
 			}
 		}

@@ -1,10 +1,10 @@
 package io.github.penstock;
 
 /**
- * Two cache lines of nothing, see {@link TokenWord}.
+ * Two cache lines of nothing, see {@link PermitCounters}.
  */
 @SuppressWarnings("unused")
-abstract class RoomBeforeWord {
+abstract class PaddingBeforeCounters extends LineLimiter {
 
 	private long p00;
 
@@ -37,5 +37,9 @@ abstract class RoomBeforeWord {
 	private long p14;
 
 	private long p15;
+
+	PaddingBeforeCounters(String name, TimeSource time) {
+		super(name, time);
+	}
 
 }

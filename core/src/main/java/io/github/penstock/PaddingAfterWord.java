@@ -4,7 +4,7 @@ package io.github.penstock;
  * Two cache lines of nothing, see {@link TokenWord}.
  */
 @SuppressWarnings("unused")
-abstract class RoomAfterWord extends TokenWord {
+abstract class PaddingAfterWord extends TokenWord {
 
 	private long p16;
 

@@ -1,10 +1,10 @@
 package io.github.penstock;
 
 /**
- * Two cache lines of nothing, see {@link PermitCounters}.
+ * Two cache lines of nothing, see {@link TokenWord}.
  */
 @SuppressWarnings("unused")
-abstract class RoomBeforeCounters extends LineLimiter {
+abstract class PaddingBeforeWord {
 
 	private long p00;
 
@@ -37,9 +37,5 @@ abstract class RoomBeforeCounters extends LineLimiter {
 	private long p14;
 
 	private long p15;
-
-	RoomBeforeCounters(String name, TimeSource time) {
-		super(name, time);
-	}
 
 }

@@ -4,7 +4,7 @@ package io.github.penstock;
  * Two cache lines of nothing, see {@link PermitCounters}.
  */
 @SuppressWarnings("unused")
-abstract class RoomAfterCounters extends PermitCounters {
+abstract class PaddingAfterCounters extends PermitCounters {
 
 	private long p00;
 
@@ -38,7 +38,7 @@ abstract class RoomAfterCounters extends PermitCounters {
 
 	private long p15;
 
-	RoomAfterCounters(String name, TimeSource time) {
+	PaddingAfterCounters(String name, TimeSource time) {
 		super(name, time);
 	}
 

@@ -7,15 +7,15 @@ import java.util.concurrent.atomic.LongAdder;
  * Counts the items of a call and tells the listener. Whoever counts while another thread
  * is with the listener leaves it to that thread to tell.
  */
-class ProgressTally {
+class ProgressCounter {
 
 	/** Counts nothing, for want of a listener. */
-	static final ProgressTally NONE = new ProgressTally();
+	static final ProgressCounter NONE = new ProgressCounter();
 
-	private ProgressTally() {
+	private ProgressCounter() {
 	}
 
-	static ProgressTally of(ProgressListener listener) {
+	static ProgressCounter of(ProgressListener listener) {
 		return new Telling(listener);
 	}
 
@@ -36,7 +36,7 @@ class ProgressTally {
 	void end() {
 	}
 
-	private static final class Telling extends ProgressTally {
+	private static final class Telling extends ProgressCounter {
 
 		private final LongAdder done = new LongAdder();
 

@@ -11,9 +11,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that are somewhere, and since when. Thread-safe.
+ * Knows which calls are somewhere, as in line or with a permit, and since when.
+ * Thread-safe.
  */
-final class Roll {
+final class CallTracker {
 
 	private final Set<Entry> entries = ConcurrentHashMap.newKeySet();
 
@@ -23,13 +24,13 @@ final class Roll {
 
 	private final Supplier<@Nullable String> trace;
 
-	Roll(TimeSource time, Supplier<@Nullable String> trace) {
+	CallTracker(TimeSource time, Supplier<@Nullable String> trace) {
 		this.time = time;
 		this.trace = trace;
 	}
 
 	/**
-	 * Make an entry for the current thread, which is not on the roll yet.
+	 * Make an entry for the current thread, which is not tracked yet.
 	 * @param what the method that calls, {@code null} to look for it on the stack
 	 */
 	Entry entry(@Nullable String what) {
@@ -75,15 +76,15 @@ final class Roll {
 			this.trace = trace;
 		}
 
-		/** Be on the roll from now on. */
+		/** Be tracked from now on. */
 		Entry enter() {
-			this.since = Roll.this.time.nanoTime();
-			Roll.this.entries.add(this);
+			this.since = CallTracker.this.time.nanoTime();
+			CallTracker.this.entries.add(this);
 			return this;
 		}
 
 		void leave() {
-			Roll.this.entries.remove(this);
+			CallTracker.this.entries.remove(this);
 		}
 
 		private Holder toHolder(long now) {
@@ -96,7 +97,7 @@ final class Roll {
 		private long id() {
 			long id = this.id.get();
 			if (id == 0) {
-				this.id.compareAndSet(0, Roll.this.ids.incrementAndGet());
+				this.id.compareAndSet(0, CallTracker.this.ids.incrementAndGet());
 				id = this.id.get();
 			}
 			return id;

@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The counts of a limiter that are not on the way of a call that is let in at once.
+ * The counters of a limiter that are not on the way of a call that is let in at once.
  */
-final class Tallies {
+final class LimiterCounters {
 
 	private static final RefusalReason[] REASONS = RefusalReason.values();
 
@@ -30,7 +30,7 @@ final class Tallies {
 	/** Grants that were undone, for their waiter was gone. */
 	private final LongAdder undone = new LongAdder();
 
-	Tallies() {
+	LimiterCounters() {
 		for (int i = 0; i < this.refused.length; i++) {
 			this.refused[i] = new LongAdder();
 		}
