@@ -29,14 +29,14 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 
 	private static final Log logger = LogFactory.getLog(ConfiguredLimiters.class);
 
-	private final Turns turns = new Turns();
+	private final SerialTasks tasks = new SerialTasks();
 
 	/** As they were at the start. */
 	private final ConfiguredProperties properties;
 
-	private final BulkheadBook bulkheads;
+	private final BulkheadDefinitions bulkheads;
 
-	private final RateLimitBook rateLimits;
+	private final RateLimitDefinitions rateLimits;
 
 	private final Supplier<LimiterRegistry> registrySupplier;
 
@@ -72,9 +72,9 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 		checkDefaults(properties);
 		this.parent = parent;
 		this.properties = properties;
-		this.bulkheads = new BulkheadBook(properties, this.turns,
+		this.bulkheads = new BulkheadDefinitions(properties, this.tasks,
 				(name) -> parent != null && parent.knowsBulkhead(name));
-		this.rateLimits = new RateLimitBook(properties, this.turns,
+		this.rateLimits = new RateLimitDefinitions(properties, this.tasks,
 				(name) -> parent != null && parent.knowsRateLimit(name));
 		this.registrySupplier = registry;
 		this.registrars = registrars;
@@ -125,14 +125,14 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 				() -> ConcurrencyLimiterSpec.of(0).withTimeout(properties.values().defaults().timeoutOrDefault()));
 	}
 
-	/** What is changed here is changed in turns. */
-	Turns turns() {
-		return this.turns;
+	/** What is changed here is changed by one task after the other. */
+	SerialTasks tasks() {
+		return this.tasks;
 	}
 
 	/**
 	 * Have the limiters that there are follow a new configuration, whole or not at all.
-	 * To be called in turn.
+	 * To be called by one of the {@link #tasks()}.
 	 * @throws RuntimeException if it makes no sense; nothing was changed
 	 */
 	void refresh(ConfiguredProperties properties) {
@@ -236,9 +236,9 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 			return null;
 		}
 		String name = declaration.name();
-		BulkheadBook book = forBulkhead(name).bulkheads;
+		BulkheadDefinitions definitions = forBulkhead(name).bulkheads;
 		ConcurrencyLimiter limiter = concurrencyLimiter(name);
-		return (inForce) -> (book.isTimeoutConfigured(name)
+		return (inForce) -> (definitions.isTimeoutConfigured(name)
 				|| !limiter.spec().timeout().equals(limiter.configured().timeout())) ? inForce : own;
 	}
 
@@ -249,9 +249,9 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 			return null;
 		}
 		String name = declaration.name();
-		RateLimitBook book = forRateLimit(name).rateLimits;
+		RateLimitDefinitions definitions = forRateLimit(name).rateLimits;
 		RateLimiter limiter = rateLimiter(name);
-		return (inForce) -> (book.isTimeoutConfigured(name)
+		return (inForce) -> (definitions.isTimeoutConfigured(name)
 				|| !limiter.spec().timeout().equals(limiter.configured().timeout())) ? inForce : own;
 	}
 

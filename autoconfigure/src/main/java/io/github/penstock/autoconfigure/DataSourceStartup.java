@@ -66,7 +66,7 @@ final class DataSourceStartup implements SmartInitializingSingleton, Application
 			String name, Set<String> known) {
 		String problem = this.beanFactory.containsBean(name) ? "bean '" + name + "' is not a DataSource"
 				: "there is no bean '" + name + "'";
-		String nearest = Nearest.of(name, known);
+		String nearest = NearestName.of(name, known);
 		return new InvalidLimitDeclarationException(properties.entry(name),
 				problem + " (DataSource beans: " + String.join(", ", known) + ")", (nearest != null)
 						? "If '" + nearest + "' is meant, correct the name" : "Write the name of one of them");

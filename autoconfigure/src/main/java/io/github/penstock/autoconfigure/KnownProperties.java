@@ -87,7 +87,7 @@ final class KnownProperties {
 		if (this.words) {
 			int fewest = Integer.MAX_VALUE;
 			for (int first = last; first > from; first--) {
-				int edits = Nearest.edits(String.join("-", this.elements.subList(first, last + 1)), names(type));
+				int edits = NearestName.edits(String.join("-", this.elements.subList(first, last + 1)), names(type));
 				if (edits < fewest) {
 					fewest = edits;
 					at = first;
@@ -123,7 +123,7 @@ final class KnownProperties {
 	/** The property that there would be with the nearest name there, and further ones. */
 	private @Nullable String suggestion(Class<?> type, int from, int to) {
 		String written = String.join("-", this.elements.subList(from, to));
-		String nearest = Nearest.of(written, names(type));
+		String nearest = NearestName.of(written, names(type));
 		if (nearest == null || PropertyName.uniform(nearest).equals(PropertyName.uniform(written))) {
 			return null;
 		}

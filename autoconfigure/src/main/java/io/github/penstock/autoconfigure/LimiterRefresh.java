@@ -22,12 +22,12 @@ final class LimiterRefresh implements SmartApplicationListener {
 
 	private final ConfigurableEnvironment environment;
 
-	private final Turns turns;
+	private final SerialTasks tasks;
 
 	LimiterRefresh(ConfiguredLimiters limiters, ConfigurableEnvironment environment) {
 		this.limiters = limiters;
 		this.environment = environment;
-		this.turns = limiters.turns();
+		this.tasks = limiters.tasks();
 	}
 
 	@Override
@@ -42,8 +42,8 @@ final class LimiterRefresh implements SmartApplicationListener {
 
 	@Override
 	public void onApplicationEvent(ApplicationEvent event) {
-		this.turns.add(this::refresh);
-		this.turns.run();
+		this.tasks.add(this::refresh);
+		this.tasks.run();
 	}
 
 	private void refresh() {

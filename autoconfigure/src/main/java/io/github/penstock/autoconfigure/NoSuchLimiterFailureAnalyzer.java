@@ -13,7 +13,7 @@ final class NoSuchLimiterFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchL
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, NoSuchLimiterException cause) {
 		boolean bulkhead = cause.kind().equals("bulkhead");
-		String nearest = Nearest.of(cause.name(), cause.known());
+		String nearest = NearestName.of(cause.name(), cause.known());
 		String mend = (nearest != null) ? "If '" + nearest + "' is meant, correct the name. Otherwise define"
 				: "Define";
 		return new FailureAnalysis(cause.getMessage() + ".",

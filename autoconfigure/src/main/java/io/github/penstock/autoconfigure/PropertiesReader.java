@@ -67,7 +67,7 @@ final class PropertiesReader {
 			add(property, exact);
 		}
 		Map<String, WrittenProperty> all = new TreeMap<>(this.properties);
-		this.properties.keySet().removeAll(Choices.replaced(this.properties));
+		this.properties.keySet().removeAll(ExclusiveProperties.replaced(this.properties));
 		PropertySourcesPlaceholdersResolver resolver = new PropertySourcesPlaceholdersResolver(this.environment);
 		this.properties.replaceAll((name, property) -> resolve(property, resolver));
 		all.putAll(this.properties);

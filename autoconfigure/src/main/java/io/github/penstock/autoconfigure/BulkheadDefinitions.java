@@ -12,13 +12,13 @@ import io.github.penstock.LimiterRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the bulkheads.
+ * The definitions of the bulkheads.
  */
-final class BulkheadBook
-		extends LimiterBook<PenstockProperties.Bulkhead, DeclaredBulkhead, ConcurrencyLimiterSpec, ConcurrencyLimiter> {
+final class BulkheadDefinitions extends
+		LimiterDefinitions<PenstockProperties.Bulkhead, DeclaredBulkhead, ConcurrencyLimiterSpec, ConcurrencyLimiter> {
 
-	BulkheadBook(ConfiguredProperties properties, Turns turns, Predicate<String> inherited) {
-		super("bulkhead", properties, turns, inherited);
+	BulkheadDefinitions(ConfiguredProperties properties, SerialTasks tasks, Predicate<String> inherited) {
+		super("bulkhead", properties, tasks, inherited);
 	}
 
 	@Override

@@ -23,19 +23,19 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
 /**
- * Makes the limiters of one kind out of what the configuration and any number of places
- * say, at the moment when each one is needed. Thread-safe.
+ * The definitions of the limiters of one kind: makes them out of what the configuration
+ * and any number of places say, at the moment when each one is needed. Thread-safe.
  *
  * @param <P> the properties of a limiter
  * @param <D> what a place says of a limiter
  * @param <S> the spec
  * @param <L> the limiter
  */
-abstract class LimiterBook<P, D extends Declared, S, L> {
+abstract class LimiterDefinitions<P, D extends Declared, S, L> {
 
 	private final String kind;
 
-	private final Turns turns;
+	private final SerialTasks tasks;
 
 	/** Whether a limiter is that of a parent context, which this knows nothing of. */
 	private final Predicate<String> inherited;
@@ -56,9 +56,9 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 	/** The limiters whose timeout the configuration says. */
 	private final Set<String> timeouts = ConcurrentHashMap.newKeySet();
 
-	LimiterBook(String kind, ConfiguredProperties properties, Turns turns, Predicate<String> inherited) {
+	LimiterDefinitions(String kind, ConfiguredProperties properties, SerialTasks tasks, Predicate<String> inherited) {
 		this.kind = kind;
-		this.turns = turns;
+		this.tasks = tasks;
 		this.inherited = inherited;
 		this.properties = section(properties);
 		this.defaultTimeout = properties.values().defaults().timeoutOrDefault();
@@ -87,7 +87,7 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 	/** Take note of what a place says, be the limiter at work already or not. */
 	void declare(Supplier<LimiterRegistry> registry, String name, D place) {
 		note(registry, name, place);
-		this.turns.run();
+		this.tasks.run();
 	}
 
 	private synchronized void note(Supplier<LimiterRegistry> registry, String name, D place) {
@@ -105,7 +105,7 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 			L limiter = find(registry.get(), name);
 			keep(name, entry);
 			if (limiter != null && !entry.spec().equals(before.spec())) {
-				this.turns.add(() -> bringUpToDate(name, limiter));
+				this.tasks.add(() -> bringUpToDate(name, limiter));
 			}
 		}
 		this.declared.put(name, places);
@@ -185,7 +185,7 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 			keep(name, entry);
 			L limiter = find(registry, name);
 			if (limiter != null && !entry.spec().equals(before.spec())) {
-				this.turns.add(() -> bringUpToDate(name, limiter));
+				this.tasks.add(() -> bringUpToDate(name, limiter));
 			}
 		});
 	}
@@ -360,7 +360,7 @@ abstract class LimiterBook<P, D extends Declared, S, L> {
 		Set<String> known = new TreeSet<>(this.declared.keySet());
 		known.addAll(this.properties.exactNames());
 		known.remove(name);
-		String nearest = Nearest.of(name, known);
+		String nearest = NearestName.of(name, known);
 		String meant = (nearest != null) ? "If '" + nearest + "' is meant, correct the name. Otherwise add it"
 				: "Add it";
 		String others = (known.isEmpty()) ? "" : " (known: " + String.join(", ", known) + ")";

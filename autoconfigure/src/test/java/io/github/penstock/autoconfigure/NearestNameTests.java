@@ -9,26 +9,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link Nearest}.
+ * Tests for {@link NearestName}.
  */
-class NearestTests {
+class NearestNameTests {
 
 	@ParameterizedTest
 	@CsvSource({ "max-wating,max-waiting", "maxWaiting,max-waiting", "MAX,max", "tiemout,timeout", "mxa,max",
 			"mx,max" })
 	void ofWhenSomethingIsNearReturnsIt(String written, String meant) {
-		assertThat(Nearest.of(written, List.of("max", "timeout", "max-waiting"))).isEqualTo(meant);
+		assertThat(NearestName.of(written, List.of("max", "timeout", "max-waiting"))).isEqualTo(meant);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "rps", "concurrency", "limit", "x" })
 	void ofWhenNothingIsNearReturnsNull(String written) {
-		assertThat(Nearest.of(written, List.of("max", "timeout", "max-waiting"))).isNull();
+		assertThat(NearestName.of(written, List.of("max", "timeout", "max-waiting"))).isNull();
 	}
 
 	@Test
 	void ofWhenThereIsNothingReturnsNull() {
-		assertThat(Nearest.of("max", List.of())).isNull();
+		assertThat(NearestName.of("max", List.of())).isNull();
 	}
 
 }

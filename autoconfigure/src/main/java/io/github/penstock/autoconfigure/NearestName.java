@@ -6,11 +6,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what somebody may have meant.
+ * Finds the name that somebody may have meant.
  */
-final class Nearest {
+final class NearestName {
 
-	private Nearest() {
+	private NearestName() {
 	}
 
 	/** The candidate with the fewest edits, {@code null} if all have too many. */

@@ -23,9 +23,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link Choices}.
+ * Tests for {@link ExclusiveProperties}.
  */
-class ChoicesTests {
+class ExclusivePropertiesTests {
 
 	private static final String API = "penstock.rate-limits.api.";
 
@@ -33,7 +33,7 @@ class ChoicesTests {
 
 	private final StandardEnvironment environment = new StandardEnvironment();
 
-	ChoicesTests() {
+	ExclusivePropertiesTests() {
 		this.sources = this.environment.getPropertySources();
 	}
 

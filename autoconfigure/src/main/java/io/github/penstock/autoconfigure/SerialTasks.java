@@ -12,9 +12,9 @@ import org.apache.commons.logging.LogFactory;
  * one that is at it already. So foreign code that hears of what they do may wait for
  * whatever it likes.
  */
-final class Turns {
+final class SerialTasks {
 
-	private static final Log logger = LogFactory.getLog(Turns.class);
+	private static final Log logger = LogFactory.getLog(SerialTasks.class);
 
 	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 

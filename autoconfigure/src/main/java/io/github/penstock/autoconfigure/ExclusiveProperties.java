@@ -12,7 +12,7 @@ import java.util.Set;
  * write in the other way is replaced. What one source writes in both ways is left, to be
  * refused where it is read.
  */
-final class Choices {
+final class ExclusiveProperties {
 
 	private static final Choice RATE = new Choice(new Way(Set.of("rps"), Set.of()),
 			new Way(Set.of("limit", "per"), Set.of()));
@@ -30,7 +30,7 @@ final class Choices {
 			"penstock.http-clients", List.of(RATE_OF_CLIENT, RATE, BULKHEAD_OF_CLIENT), "penstock.data-sources",
 			List.of(BULKHEAD_OF_DATA_SOURCE));
 
-	private Choices() {
+	private ExclusiveProperties() {
 	}
 
 	/**

@@ -14,13 +14,13 @@ import io.github.penstock.RateLimiterSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the rate limits.
+ * The definitions of the rate limits.
  */
-final class RateLimitBook
-		extends LimiterBook<PenstockProperties.RateLimit, DeclaredRateLimit, RateLimiterSpec, RateLimiter> {
+final class RateLimitDefinitions
+		extends LimiterDefinitions<PenstockProperties.RateLimit, DeclaredRateLimit, RateLimiterSpec, RateLimiter> {
 
-	RateLimitBook(ConfiguredProperties properties, Turns turns, Predicate<String> inherited) {
-		super("rate limit", properties, turns, inherited);
+	RateLimitDefinitions(ConfiguredProperties properties, SerialTasks tasks, Predicate<String> inherited) {
+		super("rate limit", properties, tasks, inherited);
 	}
 
 	@Override
