@@ -1,4 +1,4 @@
-package io.github.penstock.autoconfigure;
+package io.github.penstock.http.library;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,6 +9,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.LimiterRegistry;
+import io.github.penstock.autoconfigure.PenstockAutoConfiguration;
+import io.github.penstock.autoconfigure.PenstockHttpClientAutoConfiguration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

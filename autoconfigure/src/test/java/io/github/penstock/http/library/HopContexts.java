@@ -1,7 +1,9 @@
-package io.github.penstock.autoconfigure;
+package io.github.penstock.http.library;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.LimiterRegistry;
+import io.github.penstock.autoconfigure.PenstockAutoConfiguration;
+import io.github.penstock.autoconfigure.PenstockHttpClientAutoConfiguration;
 import org.awaitility.Awaitility;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;

@@ -1,4 +1,4 @@
-package io.github.penstock.autoconfigure;
+package io.github.penstock.http.library;
 
 import java.util.function.BiPredicate;
 

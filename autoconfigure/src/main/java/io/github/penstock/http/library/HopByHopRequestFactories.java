@@ -1,7 +1,8 @@
-package io.github.penstock.autoconfigure;
+package io.github.penstock.http.library;
 
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 import io.github.penstock.http.HopByHopRequestFactory;
 import io.github.penstock.http.HttpLimits;
@@ -26,9 +27,9 @@ import org.springframework.http.client.ClientHttpRequestFactory;
  * Makes the builder that Spring Boot's clients share build factories whose redirects are
  * limited hop by hop, where the settings of the client have redirects followed.
  */
-final class HopByHopRequestFactories implements BeanPostProcessor, BeanFactoryAware {
+public final class HopByHopRequestFactories implements BeanPostProcessor, BeanFactoryAware {
 
-	private final ObjectProvider<ConfiguredProperties> properties;
+	private final BooleanSupplier limited;
 
 	private final ObjectProvider<HttpLimits> limits;
 
@@ -36,14 +37,19 @@ final class HopByHopRequestFactories implements BeanPostProcessor, BeanFactoryAw
 
 	private @Nullable HopByHop hopByHop;
 
-	HopByHopRequestFactories(ObjectProvider<ConfiguredProperties> properties, ObjectProvider<HttpLimits> limits) {
-		this.properties = properties;
+	/**
+	 * Create the post-processor.
+	 * @param limited whether clients are limited, asked when there is a builder
+	 * @param limits the limits
+	 */
+	public HopByHopRequestFactories(BooleanSupplier limited, ObjectProvider<HttpLimits> limits) {
+		this.limited = limited;
 		this.limits = limits;
 	}
 
 	@Override
 	public void setBeanFactory(BeanFactory beanFactory) {
-		this.hopByHop = new HopByHop((ConfigurableListableBeanFactory) beanFactory, this.properties);
+		this.hopByHop = new HopByHop((ConfigurableListableBeanFactory) beanFactory, this.limited);
 	}
 
 	@Override

@@ -1,4 +1,4 @@
-package io.github.penstock.autoconfigure;
+package io.github.penstock.http.library;
 
 import java.util.List;
 
@@ -12,9 +12,9 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
  * Has a native image keep what {@link HttpComponentsRedirects} reads of a builder, if the
  * library is there.
  */
-final class HttpComponentsHints implements RuntimeHintsRegistrar {
+public final class HttpComponentsHints implements RuntimeHintsRegistrar {
 
-	static final List<String> BUILDERS = List.of("org.apache.hc.client5.http.impl.classic.HttpClientBuilder",
+	private static final List<String> BUILDERS = List.of("org.apache.hc.client5.http.impl.classic.HttpClientBuilder",
 			"org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder");
 
 	@Override

@@ -1,10 +1,11 @@
-package io.github.penstock.autoconfigure;
+package io.github.penstock.http.library;
+
+import java.util.function.BooleanSupplier;
 
 import io.github.penstock.VisibleText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
 
@@ -12,15 +13,15 @@ import org.springframework.core.ResolvableType;
  * Decides whether the redirects of the clients of a builder are limited hop by hop.
  *
  * @param beans the beans
- * @param properties what is configured
+ * @param limited whether clients are limited
  */
-record HopByHop(ConfigurableListableBeanFactory beans, ObjectProvider<ConfiguredProperties> properties) {
+record HopByHop(ConfigurableListableBeanFactory beans, BooleanSupplier limited) {
 
 	private static final Log logger = LogFactory.getLog(HopByHop.class);
 
 	/** Whether clients are limited, and the bean may become another object. */
 	boolean replaces(String beanName, Class<?> builder, Class<?> product) {
-		if (!PenstockHttpClientAutoConfiguration.limitsClients(this.properties.getObject())) {
+		if (!this.limited.getAsBoolean()) {
 			return false;
 		}
 		ResolvableType declared = (this.beans.containsBeanDefinition(beanName))

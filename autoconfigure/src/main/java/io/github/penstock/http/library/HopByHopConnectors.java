@@ -1,7 +1,8 @@
-package io.github.penstock.autoconfigure;
+package io.github.penstock.http.library;
 
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 import io.github.penstock.http.HopByHopConnector;
 import io.github.penstock.http.HttpLimits;
@@ -25,9 +26,9 @@ import org.springframework.http.client.reactive.ClientHttpConnector;
  * redirects are limited hop by hop, where the settings of the client have redirects
  * followed.
  */
-final class HopByHopConnectors implements BeanPostProcessor, BeanFactoryAware {
+public final class HopByHopConnectors implements BeanPostProcessor, BeanFactoryAware {
 
-	private final ObjectProvider<ConfiguredProperties> properties;
+	private final BooleanSupplier limited;
 
 	private final ObjectProvider<HttpLimits> limits;
 
@@ -35,14 +36,19 @@ final class HopByHopConnectors implements BeanPostProcessor, BeanFactoryAware {
 
 	private @Nullable HopByHop hopByHop;
 
-	HopByHopConnectors(ObjectProvider<ConfiguredProperties> properties, ObjectProvider<HttpLimits> limits) {
-		this.properties = properties;
+	/**
+	 * Create the post-processor.
+	 * @param limited whether clients are limited, asked when there is a builder
+	 * @param limits the limits
+	 */
+	public HopByHopConnectors(BooleanSupplier limited, ObjectProvider<HttpLimits> limits) {
+		this.limited = limited;
 		this.limits = limits;
 	}
 
 	@Override
 	public void setBeanFactory(BeanFactory beanFactory) {
-		this.hopByHop = new HopByHop((ConfigurableListableBeanFactory) beanFactory, this.properties);
+		this.hopByHop = new HopByHop((ConfigurableListableBeanFactory) beanFactory, this.limited);
 	}
 
 	@Override

@@ -1,4 +1,4 @@
-package io.github.penstock.autoconfigure;
+package io.github.penstock.http.library;
 
 import java.lang.reflect.Field;
 import java.net.URI;

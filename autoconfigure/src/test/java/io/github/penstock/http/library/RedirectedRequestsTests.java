@@ -1,4 +1,4 @@
-package io.github.penstock.autoconfigure;
+package io.github.penstock.http.library;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,6 +16,8 @@ import io.github.penstock.BulkheadFullException;
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.Limiter;
 import io.github.penstock.LimiterRegistry;
+import io.github.penstock.autoconfigure.PenstockAutoConfiguration;
+import io.github.penstock.autoconfigure.PenstockHttpClientAutoConfiguration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
