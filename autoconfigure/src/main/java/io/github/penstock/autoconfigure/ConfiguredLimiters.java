@@ -15,6 +15,7 @@ import io.github.penstock.RateLimiter;
 import io.github.penstock.actuate.LimiterOrigin;
 import io.github.penstock.actuate.LimiterOrigins;
 import io.github.penstock.aop.BulkheadDeclaration;
+import io.github.penstock.aop.InvalidLimitDeclarationException;
 import io.github.penstock.aop.LimiterDeclarations;
 import io.github.penstock.aop.RateLimitDeclaration;
 import org.apache.commons.logging.Log;
@@ -49,12 +50,7 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 	/** Those of the parent context. */
 	private final @Nullable ConfiguredLimiters parent;
 
-	/**
-	 * Create the limiters.
-	 * @param properties the configuration
-	 * @param registry gives the registry, and may itself call {@link #prepare}
-	 * @param registrars what registers limiters in code
-	 */
+	/** The limiters of a context that has no parent. */
 	ConfiguredLimiters(ConfiguredProperties properties, Supplier<LimiterRegistry> registry,
 			Consumer<LimiterRegistry> registrars) {
 		this(properties, registry, registrars, null);
@@ -65,7 +61,9 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 	 * @param properties the configuration
 	 * @param registry gives the registry, and may itself call {@link #prepare}
 	 * @param registrars what registers limiters in code
-	 * @param parent the limiters of its parent context, which stay what they are
+	 * @param parent the limiters of its parent context, which stay what they are;
+	 * {@code null} if it has none
+	 * @throws InvalidLimitDeclarationException if what is configured makes no sense
 	 */
 	ConfiguredLimiters(ConfiguredProperties properties, Supplier<LimiterRegistry> registry,
 			Consumer<LimiterRegistry> registrars, @Nullable ConfiguredLimiters parent) {
@@ -125,17 +123,23 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 				() -> ConcurrencyLimiterSpec.of(0).withTimeout(properties.values().defaults().timeoutOrDefault()));
 	}
 
-	/** What is changed here is changed by one task after the other. */
-	SerialTasks tasks() {
-		return this.tasks;
+	/**
+	 * Run a task that changes limiters, after those that are at it. If another thread
+	 * runs them, the task is left to that thread, and this one does not wait for it.
+	 * @param task the task
+	 */
+	public void runSerially(Runnable task) {
+		this.tasks.add(task);
+		this.tasks.run();
 	}
 
 	/**
 	 * Have the limiters that there are follow a new configuration, whole or not at all.
-	 * To be called by one of the {@link #tasks()}.
+	 * To be called within {@link #runSerially}.
+	 * @param properties the configuration
 	 * @throws RuntimeException if it makes no sense; nothing was changed
 	 */
-	void refresh(ConfiguredProperties properties) {
+	public void refresh(ConfiguredProperties properties) {
 		LimiterRegistry registry = this.registry.get();
 		if (registry == null || !this.complete) {
 			return;
@@ -159,8 +163,11 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 		}
 	}
 
-	/** The registry, in which all is defined that the configuration names. */
-	LimiterRegistry registry() {
+	/**
+	 * Return the registry, in which all is defined that the configuration names.
+	 * @return the registry
+	 */
+	public LimiterRegistry registry() {
 		LimiterRegistry registry = this.registry.get();
 		if (registry == null) {
 			registry = this.registrySupplier.get();
@@ -169,8 +176,11 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 		return registry;
 	}
 
-	/** Fill the registry, if that was not done before. */
-	void prepare(LimiterRegistry registry) {
+	/**
+	 * Fill the registry, if that was not done before.
+	 * @param registry the registry
+	 */
+	public void prepare(LimiterRegistry registry) {
 		if (this.registry.compareAndSet(null, registry)) {
 			this.registrars.accept(registry);
 			this.bulkheads.defineConfigured(registry);
@@ -193,7 +203,7 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 	 * @param name the bulkhead
 	 * @param where the property
 	 */
-	void useBulkhead(String name, String where) {
+	public void useBulkhead(String name, String where) {
 		declareBulkhead(name, new DeclaredBulkhead(null, null, null, where, LimiterOrigin.Source.YAML));
 	}
 
@@ -202,7 +212,7 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 	 * @param name the rate limit
 	 * @param where the property
 	 */
-	void useRateLimit(String name, String where) {
+	public void useRateLimit(String name, String where) {
 		declareRateLimit(name,
 				new DeclaredRateLimit(null, null, false, null, null, null, where, LimiterOrigin.Source.YAML));
 	}
@@ -277,7 +287,7 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 	 * as in a test: where it has no annotations of a kind at all, properties that
 	 * complete annotations are told of.
 	 */
-	void completePart() {
+	public void completePart() {
 		List<String> alone = new ArrayList<>(this.bulkheads.leaveAlone());
 		alone.addAll(this.rateLimits.leaveAlone());
 		if (!alone.isEmpty()) {
@@ -287,15 +297,21 @@ final class ConfiguredLimiters implements LimiterDeclarations, LimiterOrigins {
 		complete();
 	}
 
-	/** All limiters with their values and sources. */
-	List<String> describe() {
+	/**
+	 * Describe all limiters with their values and sources.
+	 * @return a line for each limiter
+	 */
+	public List<String> describe() {
 		List<String> all = new ArrayList<>(this.bulkheads.describe());
 		all.addAll(this.rateLimits.describe());
 		return all;
 	}
 
-	/** The properties of limiters that nothing uses. */
-	List<String> unused() {
+	/**
+	 * Return the properties of limiters that nothing uses.
+	 * @return their whole names
+	 */
+	public List<String> unused() {
 		List<String> all = new ArrayList<>(this.bulkheads.unused());
 		all.addAll(this.rateLimits.unused());
 		return all;

@@ -4,20 +4,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The section {@code penstock.data-sources}, which is read whether there is JDBC or not.
  */
 final class DataSourceSection {
-
-	private static final Log logger = LogFactory.getLog(DataSourceSection.class);
 
 	private DataSourceSection() {
 	}
@@ -29,14 +24,6 @@ final class DataSourceSection {
 			PenstockProperties.DataSource properties = Objects.requireNonNull(section.find(name));
 			limiters.useBulkhead(Objects.requireNonNullElse(properties.bulkhead(), name), section.entry(name));
 		}
-	}
-
-	/**
-	 * A context that has nothing of the kind is a part of an application, as in a test.
-	 */
-	static void warnOfNone(NamedProperties<PenstockProperties.DataSource> section, String reason) {
-		logger.warn(section.values().keySet().stream().map(section::entry).collect(Collectors.joining(", "))
-				+ " would limit nothing: " + reason);
 	}
 
 	static void check(NamedProperties<PenstockProperties.DataSource> section) {

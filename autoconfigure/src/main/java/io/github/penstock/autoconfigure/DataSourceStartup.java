@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -49,7 +50,7 @@ final class DataSourceStartup implements SmartInitializingSingleton, Application
 			.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, DataSource.class, true, false)));
 		known.addAll(this.limits.limited().keySet());
 		if (known.isEmpty()) {
-			DataSourceSection.warnOfNone(properties, "there is no DataSource in this context");
+			warnOfNone(properties);
 			return;
 		}
 		for (String name : properties.values().keySet()) {
@@ -60,6 +61,14 @@ final class DataSourceStartup implements SmartInitializingSingleton, Application
 			beans.forEach((bean) -> checkLimited(properties.entry(name), bean));
 		}
 		this.limits.limited().forEach(this::checkOnePermit);
+	}
+
+	/**
+	 * A context that has nothing of the kind is a part of an application, as in a test.
+	 */
+	private static void warnOfNone(NamedProperties<PenstockProperties.DataSource> properties) {
+		logger.warn(properties.values().keySet().stream().map(properties::entry).collect(Collectors.joining(", "))
+				+ " would limit nothing: there is no DataSource in this context");
 	}
 
 	private InvalidLimitDeclarationException unknown(NamedProperties<PenstockProperties.DataSource> properties,

@@ -22,12 +22,9 @@ final class LimiterRefresh implements SmartApplicationListener {
 
 	private final ConfigurableEnvironment environment;
 
-	private final SerialTasks tasks;
-
 	LimiterRefresh(ConfiguredLimiters limiters, ConfigurableEnvironment environment) {
 		this.limiters = limiters;
 		this.environment = environment;
-		this.tasks = limiters.tasks();
 	}
 
 	@Override
@@ -42,8 +39,7 @@ final class LimiterRefresh implements SmartApplicationListener {
 
 	@Override
 	public void onApplicationEvent(ApplicationEvent event) {
-		this.tasks.add(this::refresh);
-		this.tasks.run();
+		this.limiters.runSerially(this::refresh);
 	}
 
 	private void refresh() {

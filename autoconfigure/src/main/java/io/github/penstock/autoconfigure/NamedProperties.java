@@ -14,16 +14,49 @@ import org.jspecify.annotations.Nullable;
 /**
  * The properties of the limiters of one kind by name. An environment variable cannot
  * spell a name exactly: what only such variables name is found by any name that is equal
- * but for case, dots, dashes and underscores.
+ * but for case, dots, dashes and underscores. Immutable.
  *
- * @param section the section, such as {@code penstock.bulkheads}
- * @param values the properties
- * @param inexact the names that only environment variables have
- * @param written how each property was written, by its canonical name
  * @param <P> the type of the properties
  */
-record NamedProperties<P>(String section, Map<String, P> values, Set<String> inexact,
-		Map<String, WrittenProperty> written) {
+final class NamedProperties<P> {
+
+	private final String section;
+
+	private final Map<String, P> values;
+
+	private final Set<String> inexact;
+
+	private final Map<String, WrittenProperty> written;
+
+	/**
+	 * Create the properties.
+	 * @param section the section, such as {@code penstock.bulkheads}
+	 * @param values the properties
+	 * @param inexact the names that only environment variables have
+	 * @param written how each property was written, by its canonical name
+	 */
+	NamedProperties(String section, Map<String, P> values, Set<String> inexact, Map<String, WrittenProperty> written) {
+		this.section = section;
+		this.values = values;
+		this.inexact = inexact;
+		this.written = written;
+	}
+
+	String section() {
+		return this.section;
+	}
+
+	/**
+	 * Return the properties.
+	 * @return the properties, by the names that they have here
+	 */
+	public Map<String, P> values() {
+		return this.values;
+	}
+
+	Set<String> inexact() {
+		return this.inexact;
+	}
 
 	/**
 	 * Add the limiters that another section defines by numbers of its own.
@@ -58,13 +91,21 @@ record NamedProperties<P>(String section, Map<String, P> values, Set<String> ine
 		return new NamedProperties<>(this.section, values, inexact, written);
 	}
 
-	/** An entry, as people write it. */
-	String entry(String name) {
+	/**
+	 * Return the whole name of an entry.
+	 * @param name the entry's own name
+	 * @return the name, as people write it
+	 */
+	public String entry(String name) {
 		return this.section + "." + name;
 	}
 
-	/** The name that the properties of a limiter have here. */
-	@Nullable String key(String limiter) {
+	/**
+	 * Return the name that the properties of a limiter have here.
+	 * @param limiter the name of the limiter
+	 * @return the name, {@code null} if it has no properties
+	 */
+	public @Nullable String key(String limiter) {
 		if (this.values.containsKey(limiter)) {
 			return limiter;
 		}
@@ -75,7 +116,12 @@ record NamedProperties<P>(String section, Map<String, P> values, Set<String> ine
 			.orElse(null);
 	}
 
-	@Nullable P find(String limiter) {
+	/**
+	 * Find the properties of a limiter.
+	 * @param limiter the name of the limiter
+	 * @return its properties, {@code null} if it has none
+	 */
+	public @Nullable P find(String limiter) {
 		String key = key(limiter);
 		return (key != null) ? this.values.get(key) : null;
 	}

@@ -14,6 +14,7 @@ import io.github.penstock.LimiterRegistry;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -23,6 +24,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
 
 /**
  * Reads {@link PenstockProperties}. Boot's own binding takes {@code OrderService} for the
@@ -48,8 +51,38 @@ final class PropertiesReader {
 		this.environment = environment;
 	}
 
-	static ConfiguredProperties read(ConfigurableEnvironment environment) {
+	/**
+	 * Read what there is below {@code penstock}.
+	 * @param environment where it stands
+	 * @return the properties
+	 * @throws UnknownPropertiesException if there are keys that mean nothing
+	 * @throws InvalidLimitDeclarationException if a name or a value makes no sense
+	 */
+	public static ConfiguredProperties read(ConfigurableEnvironment environment) {
 		return new PropertiesReader(environment).read();
+	}
+
+	/**
+	 * Find out whether a property is written for any name in a section, without reading
+	 * its value.
+	 * @param environment where it would stand
+	 * @param section the section, such as {@code penstock.bulkheads}
+	 * @param property the property
+	 * @return the first name that has it, as it is written, {@code null} if none has
+	 */
+	public static @Nullable String findName(ConfigurableEnvironment environment, String section, String property) {
+		for (PropertySource<?> source : environment.getPropertySources()) {
+			if (source instanceof EnumerablePropertySource<?> enumerable) {
+				for (String name : enumerable.getPropertyNames()) {
+					String uniform = PropertyName.uniform(name);
+					if (uniform.startsWith(PropertyName.uniform(section))
+							&& uniform.endsWith(PropertyName.uniform(property))) {
+						return name;
+					}
+				}
+			}
+		}
+		return null;
 	}
 
 	private ConfiguredProperties read() {
@@ -82,7 +115,7 @@ final class PropertiesReader {
 				logger.warn("Environment variable " + property.place() + " is not a property of Penstock and ignored");
 				return false;
 			}
-			this.unknown.add(new UnknownPropertiesException.UnknownProperty(property.place(), nothing));
+			this.unknown.add(UnknownPropertiesException.UnknownProperty.of(property.place(), nothing));
 			return false;
 		}
 		return property.checkValue();

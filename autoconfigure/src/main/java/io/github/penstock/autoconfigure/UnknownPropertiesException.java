@@ -17,7 +17,11 @@ final class UnknownPropertiesException extends RuntimeException {
 		this.properties = properties;
 	}
 
-	List<UnknownProperty> properties() {
+	/**
+	 * Return the keys.
+	 * @return the keys, at least one
+	 */
+	public List<UnknownProperty> properties() {
 		return this.properties;
 	}
 
@@ -25,24 +29,28 @@ final class UnknownPropertiesException extends RuntimeException {
 	 * One of them.
 	 *
 	 * @param place the name as it was written, and where
-	 * @param name what it was taken for
+	 * @param mend what may have been meant
 	 */
-	record UnknownProperty(String place, PropertyName.Unknown name) {
+	public record UnknownProperty(String place, String mend) {
+
+		static UnknownProperty of(String place, PropertyName.Unknown name) {
+			return new UnknownProperty(place, mend(name));
+		}
 
 		@Override
 		public String toString() {
-			return "Unknown property " + this.place + ": " + mend();
+			return "Unknown property " + this.place + ": " + this.mend;
 		}
 
-		String mend() {
-			String known = (this.name.known().isEmpty()) ? "there is nothing below '" + this.name.suggestion() + "'"
-					: "known there: " + String.join(", ", this.name.known());
-			if (this.name.limiter() != null) {
-				return known + "; if '" + this.name.limiter()
+		private static String mend(PropertyName.Unknown name) {
+			String known = (name.known().isEmpty()) ? "there is nothing below '" + name.suggestion() + "'"
+					: "known there: " + String.join(", ", name.known());
+			if (name.limiter() != null) {
+				return known + "; if '" + name.limiter()
 						+ "' is the name of a limiter, its value is wrong: set one of these below it";
 			}
-			return (this.name.suggestion() != null && !this.name.known().isEmpty())
-					? "did you mean '" + this.name.suggestion() + "'? (" + known + ")" : known;
+			return (name.suggestion() != null && !name.known().isEmpty())
+					? "did you mean '" + name.suggestion() + "'? (" + known + ")" : known;
 		}
 
 	}
