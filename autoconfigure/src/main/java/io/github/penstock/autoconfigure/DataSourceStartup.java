@@ -11,6 +11,9 @@ import javax.sql.DataSource;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import io.github.penstock.jdbc.LimitedDataSource;
 import io.github.penstock.jdbc.PoolAdvice;
+import io.github.penstock.properties.NamedProperties;
+import io.github.penstock.properties.NearestName;
+import io.github.penstock.properties.PenstockProperties;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 

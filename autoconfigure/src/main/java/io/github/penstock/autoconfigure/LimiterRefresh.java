@@ -1,5 +1,7 @@
 package io.github.penstock.autoconfigure;
 
+import io.github.penstock.properties.ConfiguredLimiters;
+import io.github.penstock.properties.PropertiesReader;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 

@@ -3,6 +3,9 @@ package io.github.penstock.autoconfigure;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.TimeSource;
 import io.github.penstock.actuate.LimiterHealth;
+import io.github.penstock.properties.ConfiguredProperties;
+import io.github.penstock.properties.PenstockProperties;
+import io.github.penstock.properties.PropertiesReader;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

@@ -20,6 +20,7 @@ import javax.tools.ToolProvider;
 import io.github.penstock.BulkheadFullException;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.annotation.Bulkhead;
+import io.github.penstock.properties.PenstockProperties;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.junit.jupiter.api.Test;

@@ -9,6 +9,8 @@ import io.github.penstock.LimiterRegistry;
 import io.github.penstock.NoSuchLimiterException;
 import io.github.penstock.RateLimiterSpec;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
+import io.github.penstock.properties.PropertiesReader;
+import io.github.penstock.properties.UnknownPropertiesException;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;

@@ -46,8 +46,8 @@ class FeatureStructureTests {
 	 * The packages, and which others each one knows besides the core. Features know none.
 	 */
 	private static final Map<String, Set<String>> KNOWN = Map.of("actuate", Set.of(), "aop", Set.of(), "context",
-			Set.of(), "http", Set.of(), "http.library", Set.of("http"), "jdbc", Set.of(), "micrometer", Set.of(), "web",
-			Set.of());
+			Set.of(), "http", Set.of(), "http.library", Set.of("http"), "jdbc", Set.of(), "micrometer", Set.of(),
+			"properties", Set.of("actuate", "aop", "http"), "web", Set.of());
 
 	/** The one package besides knows them all. */
 	private static final String ABOVE_ALL = "autoconfigure";
@@ -107,7 +107,7 @@ class FeatureStructureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "org.springframework.boot.., actuate autoconfigure http.library",
+	@CsvSource({ "org.springframework.boot.., actuate autoconfigure http.library properties",
 			"io.micrometer.., micrometer context autoconfigure aop", "javax.sql.., jdbc autoconfigure",
 			"com.zaxxer.hikari.., jdbc", "jakarta.servlet.., web actuate", "org.aspectj.., aop",
 			"org.apache.hc.., http.library", "org.eclipse.jetty.., http.library", "reactor.netty.., http.library" })
