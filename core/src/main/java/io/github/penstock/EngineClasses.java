@@ -97,11 +97,11 @@ final class EngineClasses {
 	private static Class<?>[] ofOurs() {
 		return new Class<?>[] { BulkheadFullException.class, Callers.class, ConcurrencyLimiterSpec.class,
 				DaemonThreads.class, Durations.class, FutureWaiter.class, LimiterListener.Cause.class,
-				LimiterNumbers.class, LimiterThreads.class, Limits.class, Listeners.class, Limits.NoPermit.class,
-				ParkedWaiter.class, RateLimitExceededException.class, RateLimiterSpec.class, RefusalReason.class,
-				Scopes.class, SemaphoreLimiter.class, SemaphorePermit.class, SystemTimeSource.class, Tallies.class,
-				Timer.class, TokenBucket.Scale.class, TokenBucketLimiter.class, Trampoline.class, WaitLine.class,
-				Waiter.State.class, Waiter.class };
+				LimiterCounters.class, LimiterNumbers.class, LimiterThreads.class, Limits.class, Listeners.class,
+				Limits.NoPermit.class, ParkedWaiter.class, RateLimitExceededException.class, RateLimiterSpec.class,
+				RefusalReason.class, Scopes.class, SemaphoreLimiter.class, SemaphorePermit.class,
+				SystemTimeSource.class, Timer.class, TokenBucket.Scale.class, TokenBucketLimiter.class,
+				Trampoline.class, WaitLine.class, Waiter.State.class, Waiter.class };
 	}
 
 }

@@ -75,8 +75,8 @@ public interface LimiterFactory {
 			public ConcurrencyLimiter concurrencyLimiter(String name, ConcurrencyLimiterSpec spec) {
 				ConcurrencyLimiter limiter = factory.concurrencyLimiter(name, spec);
 				if (limiter instanceof SemaphoreLimiter local) {
-					local.trackWaiters(new Roll(time, trace));
-					return new TrackedLimiter(local, new Roll(time, trace));
+					local.trackWaiters(new CallTracker(time, trace));
+					return new TrackedLimiter(local, new CallTracker(time, trace));
 				}
 				return limiter;
 			}
@@ -85,7 +85,7 @@ public interface LimiterFactory {
 			public RateLimiter rateLimiter(String name, RateLimiterSpec spec) {
 				RateLimiter limiter = factory.rateLimiter(name, spec);
 				if (limiter instanceof TokenBucketLimiter local) {
-					local.trackWaiters(new Roll(time, trace));
+					local.trackWaiters(new CallTracker(time, trace));
 				}
 				return limiter;
 			}

@@ -21,10 +21,10 @@ abstract class LineLimiter implements Supply {
 
 	final WaitLine line;
 
-	final Tallies tallies = new Tallies();
+	final LimiterCounters counters = new LimiterCounters();
 
 	/** Who waits, if anybody wants to know. */
-	private volatile @Nullable Roll waiters;
+	private volatile @Nullable CallTracker waiters;
 
 	LineLimiter(String name, TimeSource time) {
 		this.name = name;
@@ -37,17 +37,17 @@ abstract class LineLimiter implements Supply {
 	}
 
 	public final void listen(LimiterListener listener) {
-		this.tallies.listeners().add(Objects.requireNonNull(listener, "'listener' must not be null"));
+		this.counters.listeners().add(Objects.requireNonNull(listener, "'listener' must not be null"));
 	}
 
 	/** Know who waits, from now on. */
-	final void trackWaiters(Roll waiters) {
+	final void trackWaiters(CallTracker waiters) {
 		this.waiters = waiters;
 		listen(new LimiterListener() {
 
 			@Override
 			public Wait waiting() {
-				Roll.Entry entry = waiters.entry(null).enter();
+				CallTracker.Entry entry = waiters.entry(null).enter();
 				return (refusal) -> entry.leave();
 			}
 
@@ -59,7 +59,7 @@ abstract class LineLimiter implements Supply {
 	}
 
 	public final List<Holder> waiters(int most) {
-		Roll waiters = this.waiters;
+		CallTracker waiters = this.waiters;
 		return (waiters != null) ? waiters.oldest(most) : List.of();
 	}
 
@@ -105,13 +105,13 @@ abstract class LineLimiter implements Supply {
 			if (!joined) {
 				throw refuse(RefusalReason.LINE_FULL, 0, 0);
 			}
-			wait = this.tallies.listeners().waiting();
+			wait = this.counters.listeners().waiting();
 			waiter.await();
 			if (waiter.state() != Waiter.State.GRANTED) {
 				ended = reason(waiter);
 				throw refuse(ended, waiter.retryAfterNanos, waiter.waitedNanos());
 			}
-			this.tallies.waited(waiter.waitedNanos());
+			this.counters.waited(waiter.waitedNanos());
 			granted = true;
 			return waiter;
 		}
@@ -167,7 +167,7 @@ abstract class LineLimiter implements Supply {
 				return CompletableFuture.failedFuture(refuse(RefusalReason.LINE_FULL, 0, 0));
 			}
 			// Nobody tells the outcome before the caller has come for its future.
-			desk.wait = this.tallies.listeners().waiting();
+			desk.wait = this.counters.listeners().waiting();
 			CompletableFuture<T> future = waiter.await();
 			awaited = true;
 			return future;
@@ -203,7 +203,7 @@ abstract class LineLimiter implements Supply {
 	/** Count a refusal and make its exception. */
 	private LimitExceededException refuse(RefusalReason reason, long retryAfterNanos, long waitedNanos) {
 		LimitExceededException refusal = refusal(reason, retryAfterNanos, waitedNanos);
-		this.tallies.refused(refusal.reason());
+		this.counters.refused(refusal.reason());
 		return refusal;
 	}
 
@@ -245,7 +245,7 @@ abstract class LineLimiter implements Supply {
 		@Override
 		public T granted(Waiter waiter) {
 			T value = this.granted.apply(waiter);
-			LineLimiter.this.tallies.waited(waiter.waitedNanos());
+			LineLimiter.this.counters.waited(waiter.waitedNanos());
 			end(null);
 			return value;
 		}
@@ -259,7 +259,7 @@ abstract class LineLimiter implements Supply {
 
 		@Override
 		public void left(Waiter waiter) {
-			LineLimiter.this.tallies.refused(RefusalReason.CANCELLED);
+			LineLimiter.this.counters.refused(RefusalReason.CANCELLED);
 			end(RefusalReason.CANCELLED);
 		}
 
@@ -268,7 +268,7 @@ abstract class LineLimiter implements Supply {
 			untake(waiter);
 			LineLimiter.this.line.serveNow();
 			this.ungranted.run();
-			LineLimiter.this.tallies.refused(RefusalReason.CANCELLED);
+			LineLimiter.this.counters.refused(RefusalReason.CANCELLED);
 			end(RefusalReason.CANCELLED);
 		}
 

@@ -7,10 +7,10 @@ import java.lang.invoke.VarHandle;
  * The two words of a {@link SemaphoreLimiter} that every call writes.
  * <p>
  * <b>Away from what others write.</b> A JVM lays the fields of a class out behind those
- * of the class that it extends, so that the room before and after, in classes of its own,
- * keeps other limiters and other objects off the cache lines of the counters.
+ * of the class that it extends, so that the padding before and after, in classes of its
+ * own, keeps other limiters and other objects off the cache lines of the counters.
  */
-abstract class PermitCounters extends RoomBeforeCounters {
+abstract class PermitCounters extends PaddingBeforeCounters {
 
 	static final VarHandle ISSUED;
 

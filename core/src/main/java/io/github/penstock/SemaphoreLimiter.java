@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * is read for the first of each {@value #MEASURED_EACH} permits only. A <i>stamp</i>
  * tells how a permit was taken: even numbers are the constants below, odd ones the time.
  */
-final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLimiter {
+final class SemaphoreLimiter extends PaddingAfterCounters implements ConcurrencyLimiter {
 
 	private static final int EPOCH_BITS = 10;
 
@@ -190,7 +190,7 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 	public @Nullable Permit tryAcquire() {
 		Permit permit = shareOrTake();
 		if (permit == null) {
-			this.tallies.refused((this.spec.max() == 0) ? RefusalReason.CLOSED : RefusalReason.FULL);
+			this.counters.refused((this.spec.max() == 0) ? RefusalReason.CLOSED : RefusalReason.FULL);
 		}
 		return permit;
 	}
@@ -207,7 +207,7 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 	}
 
 	/** Stand in line for a permit of a caller, if anybody wants to know who that is. */
-	CompletableFuture<Permit> acquireLater(Duration timeout, Executor executor, Roll.@Nullable Entry caller) {
+	CompletableFuture<Permit> acquireLater(Duration timeout, Executor executor, CallTracker.@Nullable Entry caller) {
 		ConcurrencyLimiterSpec spec = this.spec;
 		long timeoutNanos = (spec.max() == 0) ? 0 : Durations.toNanosSaturated(timeout);
 		if (caller == null) {
@@ -306,7 +306,7 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 
 	private void measure(long stamp) {
 		try {
-			this.tallies.held(Math.max(0, this.time.nanoTime() - stamp));
+			this.counters.held(Math.max(0, this.time.nanoTime() - stamp));
 		}
 		catch (Throwable ex) {
 			// One of very many measurements.
@@ -331,7 +331,7 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 	public void untake(Waiter waiter) {
 		// First of all, and once: the line tries again what has thrown.
 		RETURNED.getAndAdd(this, 1L);
-		this.tallies.undone();
+		this.counters.undone();
 	}
 
 	@Override
@@ -370,7 +370,7 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 
 	@Override
 	public LimiterStats stats() {
-		return this.tallies.toStats(this.issued & (EPOCH - 1));
+		return this.counters.toStats(this.issued & (EPOCH - 1));
 	}
 
 	@Override
@@ -398,7 +398,7 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 		while (!SPEC.compareAndSet(this, before, after));
 		ISSUED.getAndAdd(this, EPOCH);
 		this.line.serve();
-		this.tallies.listeners().changed(cause, before, after);
+		this.counters.listeners().changed(cause, before, after);
 		return after;
 	}
 
@@ -419,7 +419,7 @@ final class SemaphoreLimiter extends RoomAfterCounters implements ConcurrencyLim
 		int max = this.spec.max();
 		int waiting = waiting();
 		RefusalReason actual = (max == 0 && reason == RefusalReason.FULL) ? RefusalReason.CLOSED : reason;
-		return new BulkheadFullException(name(), actual, this.tallies.expectedWaitNanos(max, waiting), max, inUse(),
+		return new BulkheadFullException(name(), actual, this.counters.expectedWaitNanos(max, waiting), max, inUse(),
 				waiting, waitedNanos, Scopes.describe());
 	}
 

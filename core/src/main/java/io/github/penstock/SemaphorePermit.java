@@ -44,7 +44,7 @@ final class SemaphorePermit implements Permit {
 
 	// Of the root only, written before it is shared: who holds it, if anybody wants to
 	// know.
-	private Roll.@Nullable Entry holder;
+	private CallTracker.@Nullable Entry holder;
 
 	// Of the root only: whether its one loan is out.
 	private volatile boolean lent;
@@ -166,7 +166,7 @@ final class SemaphorePermit implements Permit {
 	}
 
 	/** Take the entry out when the permit is back. */
-	SemaphorePermit hold(Roll.Entry holder) {
+	SemaphorePermit hold(CallTracker.Entry holder) {
 		this.root.holder = holder;
 		return this;
 	}

@@ -78,7 +78,7 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 	public boolean tryAcquire() {
 		boolean taken = tryTake();
 		if (!taken) {
-			this.tallies.refused(RefusalReason.FULL);
+			this.counters.refused(RefusalReason.FULL);
 		}
 		return taken;
 	}
@@ -147,7 +147,7 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 
 	@Override
 	public void untake(Waiter waiter) {
-		this.tallies.undone();
+		this.counters.undone();
 		Tokens tokens = this.tokens;
 		while (tokens.spec == waiter.grantedBy && !tokens.untake(this.time.nanoTime(), waiter.stamp)) {
 			tokens.freeze();
@@ -172,7 +172,7 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 	public LimiterStats stats() {
 		// Between a grant and its carry the count is 8 short for a moment.
 		long granted = granted();
-		return this.tallies.toStats(this.mostGranted.accumulateAndGet(granted, Math::max));
+		return this.counters.toStats(this.mostGranted.accumulateAndGet(granted, Math::max));
 	}
 
 	private long granted() {
@@ -213,7 +213,7 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 			}
 			if (succeed(tokens, after)) {
 				this.line.serveAnew();
-				this.tallies.listeners().changed(cause, tokens.spec, after);
+				this.counters.listeners().changed(cause, tokens.spec, after);
 				return after;
 			}
 		}

@@ -9,7 +9,7 @@ package io.github.penstock;
  * to a comparison of its class and what stands in its method. Whoever makes no sliding
  * window never loads the other class, and has not even the comparison.
  */
-abstract class Tokens extends RoomAfterWord {
+abstract class Tokens extends PaddingAfterWord {
 
 	/** The answer of tokens that must be succeeded first. */
 	static final long SUCCEED = Long.MIN_VALUE;

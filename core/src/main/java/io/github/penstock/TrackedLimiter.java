@@ -21,16 +21,16 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 
 	private final SemaphoreLimiter limiter;
 
-	private final Roll holders;
+	private final CallTracker holders;
 
 	/** Who calls, {@code null} to look for it on the stack. */
 	private final @Nullable String caller;
 
-	TrackedLimiter(SemaphoreLimiter limiter, Roll holders) {
+	TrackedLimiter(SemaphoreLimiter limiter, CallTracker holders) {
 		this(limiter, holders, null);
 	}
 
-	private TrackedLimiter(SemaphoreLimiter limiter, Roll holders, @Nullable String caller) {
+	private TrackedLimiter(SemaphoreLimiter limiter, CallTracker holders, @Nullable String caller) {
 		this.limiter = limiter;
 		this.holders = holders;
 		this.caller = caller;
@@ -124,7 +124,7 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 		if (permit != null) {
 			return held(permit).asFuture();
 		}
-		Roll.Entry entry = this.holders.entry(this.caller);
+		CallTracker.Entry entry = this.holders.entry(this.caller);
 		return this.limiter.acquireLater(timeout, executor, entry);
 	}
 
@@ -251,7 +251,7 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 	}
 
 	/** A permit that was checked out, and its holder. */
-	private record CheckedOut(Object permit, Roll.Entry entry) {
+	private record CheckedOut(Object permit, CallTracker.Entry entry) {
 	}
 
 }

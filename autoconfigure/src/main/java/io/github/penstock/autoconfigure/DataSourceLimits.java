@@ -9,6 +9,10 @@ import javax.sql.DataSource;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import io.github.penstock.jdbc.DataSourceLimiter;
 import io.github.penstock.jdbc.LimitedDataSource;
+import io.github.penstock.properties.ConfiguredLimiters;
+import io.github.penstock.properties.ConfiguredProperties;
+import io.github.penstock.properties.NamedProperties;
+import io.github.penstock.properties.PenstockProperties;
 import org.jspecify.annotations.Nullable;
 
 /**

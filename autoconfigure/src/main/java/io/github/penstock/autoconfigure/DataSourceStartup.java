@@ -4,12 +4,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import io.github.penstock.jdbc.LimitedDataSource;
 import io.github.penstock.jdbc.PoolAdvice;
+import io.github.penstock.properties.NamedProperties;
+import io.github.penstock.properties.NearestName;
+import io.github.penstock.properties.PenstockProperties;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -49,7 +53,7 @@ final class DataSourceStartup implements SmartInitializingSingleton, Application
 			.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, DataSource.class, true, false)));
 		known.addAll(this.limits.limited().keySet());
 		if (known.isEmpty()) {
-			DataSourceSection.warnOfNone(properties, "there is no DataSource in this context");
+			warnOfNone(properties);
 			return;
 		}
 		for (String name : properties.values().keySet()) {
@@ -62,11 +66,19 @@ final class DataSourceStartup implements SmartInitializingSingleton, Application
 		this.limits.limited().forEach(this::checkOnePermit);
 	}
 
+	/**
+	 * A context that has nothing of the kind is a part of an application, as in a test.
+	 */
+	private static void warnOfNone(NamedProperties<PenstockProperties.DataSource> properties) {
+		logger.warn(properties.values().keySet().stream().map(properties::entry).collect(Collectors.joining(", "))
+				+ " would limit nothing: there is no DataSource in this context");
+	}
+
 	private InvalidLimitDeclarationException unknown(NamedProperties<PenstockProperties.DataSource> properties,
 			String name, Set<String> known) {
 		String problem = this.beanFactory.containsBean(name) ? "bean '" + name + "' is not a DataSource"
 				: "there is no bean '" + name + "'";
-		String nearest = Nearest.of(name, known);
+		String nearest = NearestName.of(name, known);
 		return new InvalidLimitDeclarationException(properties.entry(name),
 				problem + " (DataSource beans: " + String.join(", ", known) + ")", (nearest != null)
 						? "If '" + nearest + "' is meant, correct the name" : "Write the name of one of them");

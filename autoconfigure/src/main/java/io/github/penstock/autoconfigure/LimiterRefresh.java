@@ -1,5 +1,7 @@
 package io.github.penstock.autoconfigure;
 
+import io.github.penstock.properties.ConfiguredLimiters;
+import io.github.penstock.properties.PropertiesReader;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -22,12 +24,9 @@ final class LimiterRefresh implements SmartApplicationListener {
 
 	private final ConfigurableEnvironment environment;
 
-	private final Turns turns;
-
 	LimiterRefresh(ConfiguredLimiters limiters, ConfigurableEnvironment environment) {
 		this.limiters = limiters;
 		this.environment = environment;
-		this.turns = limiters.turns();
 	}
 
 	@Override
@@ -42,8 +41,7 @@ final class LimiterRefresh implements SmartApplicationListener {
 
 	@Override
 	public void onApplicationEvent(ApplicationEvent event) {
-		this.turns.add(this::refresh);
-		this.turns.run();
+		this.limiters.runSerially(this::refresh);
 	}
 
 	private void refresh() {

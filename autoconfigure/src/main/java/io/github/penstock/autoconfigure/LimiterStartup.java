@@ -2,6 +2,7 @@ package io.github.penstock.autoconfigure;
 
 import java.util.List;
 
+import io.github.penstock.properties.ConfiguredLimiters;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 

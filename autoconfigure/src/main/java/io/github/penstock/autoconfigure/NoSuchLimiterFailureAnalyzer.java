@@ -1,6 +1,7 @@
 package io.github.penstock.autoconfigure;
 
 import io.github.penstock.NoSuchLimiterException;
+import io.github.penstock.properties.NearestName;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -13,7 +14,7 @@ final class NoSuchLimiterFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchL
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, NoSuchLimiterException cause) {
 		boolean bulkhead = cause.kind().equals("bulkhead");
-		String nearest = Nearest.of(cause.name(), cause.known());
+		String nearest = NearestName.of(cause.name(), cause.known());
 		String mend = (nearest != null) ? "If '" + nearest + "' is meant, correct the name. Otherwise define"
 				: "Define";
 		return new FailureAnalysis(cause.getMessage() + ".",

@@ -12,6 +12,10 @@ import io.github.penstock.actuate.LimiterChangeListener;
 import io.github.penstock.actuate.LimiterChanges;
 import io.github.penstock.actuate.LimiterEvents;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
+import io.github.penstock.properties.ConfiguredLimiters;
+import io.github.penstock.properties.ConfiguredProperties;
+import io.github.penstock.properties.PenstockProperties;
+import io.github.penstock.properties.PropertiesReader;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -4,6 +4,8 @@ import io.github.penstock.aop.InvalidLimitDeclarationException;
 import io.github.penstock.jdbc.ConnectionHints;
 import io.github.penstock.jdbc.DataSourceLimiter;
 import io.github.penstock.jdbc.LimitedDataSourceBeanPostProcessor;
+import io.github.penstock.properties.ConfiguredLimiters;
+import io.github.penstock.properties.ConfiguredProperties;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;

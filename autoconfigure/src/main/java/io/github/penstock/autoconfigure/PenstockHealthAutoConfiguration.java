@@ -3,6 +3,9 @@ package io.github.penstock.autoconfigure;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.TimeSource;
 import io.github.penstock.actuate.LimiterHealth;
+import io.github.penstock.properties.ConfiguredProperties;
+import io.github.penstock.properties.PenstockProperties;
+import io.github.penstock.properties.PropertiesReader;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -17,8 +20,6 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.EnumerablePropertySource;
-import org.springframework.core.env.PropertySource;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
@@ -55,17 +56,10 @@ public final class PenstockHealthAutoConfiguration {
 
 		@Override
 		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-			for (PropertySource<?> source : ((ConfigurableEnvironment) context.getEnvironment()).getPropertySources()) {
-				if (source instanceof EnumerablePropertySource<?> enumerable) {
-					for (String name : enumerable.getPropertyNames()) {
-						String uniform = PropertyName.uniform(name);
-						if (uniform.startsWith("penstockbulkheads") && uniform.endsWith("unhealthyafter")) {
-							return ConditionOutcome.match(name);
-						}
-					}
-				}
-			}
-			return ConditionOutcome.noMatch("no bulkhead has unhealthy-after");
+			String name = PropertiesReader.findName((ConfigurableEnvironment) context.getEnvironment(),
+					"penstock.bulkheads", "unhealthy-after");
+			return (name != null) ? ConditionOutcome.match(name)
+					: ConditionOutcome.noMatch("no bulkhead has unhealthy-after");
 		}
 
 	}

@@ -8,6 +8,12 @@ import io.github.penstock.http.HttpLimit;
 import io.github.penstock.http.HttpLimitFilter;
 import io.github.penstock.http.HttpLimitInterceptor;
 import io.github.penstock.http.HttpLimits;
+import io.github.penstock.http.library.HopByHopConnectors;
+import io.github.penstock.http.library.HopByHopRequestFactories;
+import io.github.penstock.http.library.HttpComponentsHints;
+import io.github.penstock.properties.ConfiguredLimiters;
+import io.github.penstock.properties.ConfiguredProperties;
+import io.github.penstock.properties.HttpClientSection;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;
@@ -82,7 +88,7 @@ public final class PenstockHttpClientAutoConfiguration {
 		return limits.all().getOrDefault(client.name(), client);
 	}
 
-	static boolean limitsClients(ConfiguredProperties properties) {
+	private static boolean limitsClients(ConfiguredProperties properties) {
 		return properties.values().enabled() && !properties.values().httpClients().isEmpty();
 	}
 
@@ -98,7 +104,8 @@ public final class PenstockHttpClientAutoConfiguration {
 		static HopByHopRequestFactories hopByHopRequestFactories(
 				ObjectProvider<ConfiguredProperties> penstockConfiguredProperties,
 				ObjectProvider<HttpLimits> httpLimits) {
-			return new HopByHopRequestFactories(penstockConfiguredProperties, httpLimits);
+			return new HopByHopRequestFactories(() -> limitsClients(penstockConfiguredProperties.getObject()),
+					httpLimits);
 		}
 
 		/** What clients fall back on in a reactive web application. */
@@ -152,7 +159,7 @@ public final class PenstockHttpClientAutoConfiguration {
 		@Bean
 		static HopByHopConnectors hopByHopConnectors(ObjectProvider<ConfiguredProperties> penstockConfiguredProperties,
 				ObjectProvider<HttpLimits> httpLimits) {
-			return new HopByHopConnectors(penstockConfiguredProperties, httpLimits);
+			return new HopByHopConnectors(() -> limitsClients(penstockConfiguredProperties.getObject()), httpLimits);
 		}
 
 		@Bean

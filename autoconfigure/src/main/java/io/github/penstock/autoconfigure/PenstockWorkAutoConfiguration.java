@@ -2,6 +2,7 @@ package io.github.penstock.autoconfigure;
 
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.context.MicrometerContextCapture;
+import io.github.penstock.properties.ConfiguredLimiters;
 import io.github.penstock.work.BoundedWorkQueue;
 import io.github.penstock.work.BoundedWorkQueueBuilder;
 import io.github.penstock.work.ContextCapture;

@@ -2,6 +2,7 @@ package io.github.penstock.autoconfigure;
 
 import java.util.stream.Stream;
 
+import io.github.penstock.properties.PenstockProperties;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.MemberCategory;
@@ -11,7 +12,7 @@ import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegi
 
 /**
  * Has a native image keep what the properties are bound to, and the components of it, by
- * which {@link KnownProperties} knows them.
+ * which their names are known.
  */
 final class PropertiesHints implements RuntimeHintsRegistrar {
 

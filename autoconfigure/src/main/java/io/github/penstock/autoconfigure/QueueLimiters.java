@@ -6,6 +6,7 @@ import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.RateLimiter;
 import io.github.penstock.actuate.LimiterOrigin;
+import io.github.penstock.properties.ConfiguredLimiters;
 import io.github.penstock.work.BoundedWorkQueueBuilder;
 
 /**

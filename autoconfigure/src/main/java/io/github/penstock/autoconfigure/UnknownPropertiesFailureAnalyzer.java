@@ -2,6 +2,8 @@ package io.github.penstock.autoconfigure;
 
 import java.util.stream.Collectors;
 
+import io.github.penstock.properties.UnknownPropertiesException;
+
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 

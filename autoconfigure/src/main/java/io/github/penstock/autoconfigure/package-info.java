@@ -1,7 +1,5 @@
 /**
- * Auto-configuration of Penstock for Spring Boot applications. From properties and
- * annotations to limiters: {@code PropertiesReader} binds, {@code LimiterRegistrar}
- * brings both together in a {@code LimiterBook} of each kind.
+ * Auto-configuration of Penstock for Spring Boot applications.
  */
 @NullMarked
 package io.github.penstock.autoconfigure;

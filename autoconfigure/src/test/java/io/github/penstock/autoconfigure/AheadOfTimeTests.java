@@ -20,6 +20,9 @@ import javax.tools.ToolProvider;
 import io.github.penstock.BulkheadFullException;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.annotation.Bulkhead;
+import io.github.penstock.properties.PenstockProperties;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,9 +120,9 @@ class AheadOfTimeTests {
 		assertThat(RuntimeHintsPredicates.proxies().forInterfaces(DatabaseMetaData.class)).accepts(hints);
 		Field readOnly = ReflectionUtils.findField(LazyConnectionDataSourceProxy.class, "readOnlyDataSource");
 		assertThat(RuntimeHintsPredicates.reflection().onFieldAccess(readOnly)).accepts(hints);
-		for (String builder : HttpComponentsHints.BUILDERS) {
-			assertThat(RuntimeHintsPredicates.reflection()
-				.onFieldAccess(Class.forName(builder).getDeclaredField("redirectStrategy"))).accepts(hints);
+		for (Class<?> builder : List.of(HttpClientBuilder.class, HttpAsyncClientBuilder.class)) {
+			assertThat(RuntimeHintsPredicates.reflection().onFieldAccess(builder.getDeclaredField("redirectStrategy")))
+				.accepts(hints);
 		}
 	}
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.properties.PenstockProperties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -9,6 +9,7 @@ import io.github.penstock.BulkheadFullException;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.TimeSource;
 import io.github.penstock.annotation.Bulkhead;
+import io.github.penstock.properties.ConfiguredLimiters;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.Mockito;

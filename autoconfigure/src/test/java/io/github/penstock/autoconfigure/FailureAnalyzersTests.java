@@ -1,6 +1,7 @@
 package io.github.penstock.autoconfigure;
 
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.InvalidLimitException;
@@ -8,10 +9,14 @@ import io.github.penstock.LimiterRegistry;
 import io.github.penstock.NoSuchLimiterException;
 import io.github.penstock.RateLimiterSpec;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
+import io.github.penstock.properties.PropertiesReader;
+import io.github.penstock.properties.UnknownPropertiesException;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,17 +45,17 @@ class FailureAnalyzersTests {
 
 	@Test
 	void analyzeUnknownPropertiesListsThemAll() {
+		Map<String, Object> properties = new LinkedHashMap<>();
+		properties.put("penstock.foo", "");
+		properties.put("penstock.enable", "");
+		properties.put("penstock.enabled.x", "");
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
 		FailureAnalysis analysis = analyze(new UnknownPropertiesFailureAnalyzer(),
-				new UnknownPropertiesException(List.of(
-						new UnknownPropertiesException.UnknownProperty("penstock.foo (test)",
-								new PropertyName.Unknown(List.of("enabled", "aop"), null, false)),
-						new UnknownPropertiesException.UnknownProperty("penstock.enable (test)",
-								new PropertyName.Unknown(List.of("enabled", "aop"), "penstock.enabled", false)),
-						new UnknownPropertiesException.UnknownProperty("penstock.enabled.x (test)",
-								new PropertyName.Unknown(List.of(), "penstock.enabled", false)))));
+				catchThrowableOfType(UnknownPropertiesException.class, () -> PropertiesReader.read(environment)));
 		assertThat(analysis.getDescription()).contains("\n    penstock.foo (test)\n    penstock.enable (test)");
-		assertThat(analysis.getAction()).contains("\n    penstock.foo (test): known there: enabled, aop\n",
-				"\n    penstock.enable (test): did you mean 'penstock.enabled'? (known there: enabled, aop)\n",
+		assertThat(analysis.getAction()).contains("\n    penstock.foo (test): known there: enabled, aop, ",
+				"\n    penstock.enable (test): did you mean 'penstock.enabled'? (known there: enabled, aop, ",
 				"\n    penstock.enabled.x (test): there is nothing below 'penstock.enabled'");
 	}
 

@@ -13,6 +13,7 @@ import io.github.penstock.actuate.LimiterOrigins;
 import io.github.penstock.aop.BulkheadDeclaration;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import io.github.penstock.aop.LimiterDeclarations;
+import io.github.penstock.properties.UnknownPropertiesException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 

@@ -7,6 +7,7 @@ import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.actuate.LimiterOrigins;
 import io.github.penstock.annotation.Bulkhead;
+import io.github.penstock.properties.ConfiguredLimiters;
 import io.github.penstock.work.BoundedWorkQueue;
 import io.github.penstock.work.BoundedWorkQueueBuilder;
 import io.github.penstock.work.ContextCapture;

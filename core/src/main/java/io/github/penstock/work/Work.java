@@ -17,12 +17,12 @@ final class Work<T extends @Nullable Object, R extends @Nullable Object> {
 
 	private final ContextCapture.Captured context;
 
-	private final ProgressTally tally;
+	private final ProgressCounter progress;
 
-	Work(WorkSettings settings, ThrowingFunction<? super T, ? extends R, ?> function, ProgressTally tally) {
+	Work(WorkSettings settings, ThrowingFunction<? super T, ? extends R, ?> function, ProgressCounter progress) {
 		this.settings = settings;
 		this.function = function;
-		this.tally = tally;
+		this.progress = progress;
 		this.context = settings.context().capture();
 	}
 
@@ -38,12 +38,12 @@ final class Work<T extends @Nullable Object, R extends @Nullable Object> {
 		if (this.settings.rateLimiter() != null) {
 			this.settings.rateLimiter().acquire(this.settings.timeout());
 		}
-		this.tally.itemBegan();
+		this.progress.itemBegan();
 		try (ContextCapture.Scope scope = this.context.restore()) {
 			return this.function.apply(item);
 		}
 		finally {
-			this.tally.itemLeft();
+			this.progress.itemLeft();
 		}
 	}
 

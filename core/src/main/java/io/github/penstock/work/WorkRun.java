@@ -42,7 +42,7 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 
 	private final Work<T, R> work;
 
-	private final ProgressTally tally;
+	private final ProgressCounter progress;
 
 	private final Executor executor;
 
@@ -103,12 +103,12 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 		this.seekers = new Seekers<>(feed, this::isOver, this.pause, this::sendFree);
 		this.standby = new Standby(this::isOver, this.pause, this::mend,
 				(this.executor != WorkThreads.INSTANCE) ? STARVED : Standby.LONGEST_PARK);
-		this.tally = (settings.listener() != null) ? ProgressTally.of(settings.listener()) : ProgressTally.NONE;
-		this.work = new Work<>(settings, function, this.tally);
+		this.progress = (settings.listener() != null) ? ProgressCounter.of(settings.listener()) : ProgressCounter.NONE;
+		this.work = new Work<>(settings, function, this.progress);
 	}
 
 	void begin(long total) {
-		this.tally.begin(total);
+		this.progress.begin(total);
 	}
 
 	/** Read an item, by the caller's thread; false if there is none. */
@@ -260,15 +260,15 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 		try {
 			R result = limited ? this.work.applyLimited(item.value()) : this.work.apply(item.value());
 			this.results.put(item, this.collecting ? new Outcome<>(result, null) : result);
-			this.tally.itemEnded(false);
+			this.progress.itemEnded(false);
 		}
 		catch (Throwable ex) {
 			if (this.collecting && !this.over) {
 				this.results.put(item, new Outcome<>(null, ex));
-				this.tally.itemEnded(true);
+				this.progress.itemEnded(true);
 			}
 			else if (fail(ex)) {
-				this.tally.itemEnded(true);
+				this.progress.itemEnded(true);
 			}
 		}
 		this.feed.ended();
@@ -378,7 +378,7 @@ final class WorkRun<T extends @Nullable Object, R extends @Nullable Object> {
 	@Nullable Throwable end() {
 		this.over = true;
 		this.standby.awaitUninterruptibly(() -> this.working.get() == 0);
-		this.tally.end();
+		this.progress.end();
 		return this.failures.combine();
 	}
 

@@ -1,0 +1,158 @@
+package io.github.penstock.properties;
+
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.core.ResolvableType;
+
+/**
+ * Finds out what a name below {@code penstock} stands for, by the records that it would
+ * be bound to. The name of a limiter may have any number of elements: the last element is
+ * the property, what is before it is the name.
+ */
+final class KnownProperties {
+
+	static final String PREFIX = "penstock";
+
+	private final List<String> elements;
+
+	private final boolean words;
+
+	private KnownProperties(List<String> elements, boolean words) {
+		this.elements = elements;
+		this.words = words;
+	}
+
+	/** By the elements after {@code penstock}. */
+	static PropertyName resolve(List<String> elements) {
+		return new KnownProperties(elements, false).resolve(PenstockProperties.class, PREFIX, 0);
+	}
+
+	/** By the words of an environment variable, which do not tell a dash from a dot. */
+	static PropertyName resolveWords(List<String> words) {
+		return new KnownProperties(words, true).resolve(PenstockProperties.class, PREFIX, 0);
+	}
+
+	private PropertyName resolve(Class<?> type, String path, int from) {
+		int longest = (this.words) ? this.elements.size() : Math.min(from + 1, this.elements.size());
+		for (int to = from + 1; to <= longest; to++) {
+			RecordComponent component = component(type, from, to);
+			if (component != null) {
+				return resolve(component, path, to);
+			}
+		}
+		return unknown(type, path, from);
+	}
+
+	private PropertyName resolve(RecordComponent component, String path, int to) {
+		String child = path + "." + dashed(component);
+		boolean last = to == this.elements.size();
+		if (component.getType().isRecord()) {
+			return (last) ? new PropertyName.Section(child, false) : resolve(component.getType(), child, to);
+		}
+		if (component.getType() == Map.class) {
+			Class<?> type = ResolvableType.forType(component.getGenericType()).getGeneric(1).toClass();
+			return (last) ? new PropertyName.Section(child, false) : resolveNamed(type, child, to);
+		}
+		return (last) ? new PropertyName.Known(path, null, dashed(component), component.getType())
+				: new PropertyName.Unknown(List.of(), child, true);
+	}
+
+	private PropertyName resolveNamed(Class<?> type, String path, int from) {
+		int last = this.elements.size() - 1;
+		if (last == from) {
+			return new PropertyName.Section(path + "." + this.elements.get(from), true);
+		}
+		boolean index = last - 1 > from && isIndex(this.elements.get(last));
+		PropertyName known = resolveNamed(type, path, from, last, "");
+		if (known == null && index) {
+			known = resolveNamed(type, path, from, last - 1, "[" + this.elements.get(last) + "]");
+		}
+		return (known != null) ? known : unknownNamed(type, path, from, (index) ? last - 1 : last);
+	}
+
+	private PropertyName unknownNamed(Class<?> type, String path, int from, int last) {
+		PropertyName.Known one = resolveNamed(type, path, from, last, "");
+		if (one != null) {
+			return new PropertyName.Unknown(List.of(), one.path(), true);
+		}
+		int at = last;
+		if (this.words) {
+			int fewest = Integer.MAX_VALUE;
+			for (int first = last; first > from; first--) {
+				int edits = NearestName.edits(String.join("-", this.elements.subList(first, last + 1)), names(type));
+				if (edits < fewest) {
+					fewest = edits;
+					at = first;
+				}
+			}
+		}
+		String suggestion = suggestion(type, at, last + 1);
+		String name = String.join((this.words) ? "_" : ".", this.elements.subList(from, this.elements.size()));
+		return new PropertyName.Unknown(names(type), suggestion, (suggestion != null) ? null : name, true);
+	}
+
+	/** By a property that ends with the given element, and an index if it is a list. */
+	private PropertyName.@Nullable Known resolveNamed(Class<?> type, String path, int from, int last, String index) {
+		for (int property = (this.words) ? from + 1 : Math.max(last, from + 1); property <= last; property++) {
+			RecordComponent component = component(type, property, last + 1);
+			if (component != null && (index.isEmpty() || component.getType() == List.class)) {
+				String limiter = String.join(".", this.elements.subList(from, property));
+				return new PropertyName.Known(path, (this.words) ? limiter.toLowerCase(Locale.ROOT) : limiter,
+						dashed(component) + index, component.getType());
+			}
+		}
+		return null;
+	}
+
+	private static boolean isIndex(String element) {
+		return element.length() < 6 && element.chars().allMatch((c) -> c >= '0' && c <= '9');
+	}
+
+	private PropertyName unknown(Class<?> type, String path, int at) {
+		return new PropertyName.Unknown(names(type), suggestion(type, at, at + 1), !path.equals(PREFIX));
+	}
+
+	/** The property that there would be with the nearest name there, and further ones. */
+	private @Nullable String suggestion(Class<?> type, int from, int to) {
+		String written = String.join("-", this.elements.subList(from, to));
+		String nearest = NearestName.of(written, names(type));
+		if (nearest == null || PropertyName.uniform(nearest).equals(PropertyName.uniform(written))) {
+			return null;
+		}
+		List<String> corrected = new ArrayList<>(this.elements.subList(0, from));
+		corrected.add(nearest);
+		corrected.addAll(this.elements.subList(to, this.elements.size()));
+		PropertyName meant = new KnownProperties(corrected, this.words).resolve(PenstockProperties.class, PREFIX, 0);
+		if (meant instanceof PropertyName.Unknown unknown) {
+			return unknown.suggestion();
+		}
+		return (meant instanceof PropertyName.Known known) ? known.path() : null;
+	}
+
+	private static List<String> names(Class<?> type) {
+		return Arrays.stream(type.getRecordComponents()).map(KnownProperties::dashed).toList();
+	}
+
+	private @Nullable RecordComponent component(Class<?> type, int from, int to) {
+		String wanted = PropertyName.uniform(String.join("-", this.elements.subList(from, to)));
+		for (RecordComponent component : type.getRecordComponents()) {
+			if (PropertyName.uniform(component.getName()).equals(wanted)) {
+				return component;
+			}
+		}
+		return null;
+	}
+
+	private static String dashed(RecordComponent component) {
+		return DataObjectPropertyName.toDashedForm(component.getName());
+	}
+
+}

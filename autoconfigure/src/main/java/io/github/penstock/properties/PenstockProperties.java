@@ -1,0 +1,200 @@
+package io.github.penstock.properties;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.http.Release;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What stands below {@code penstock} in the configuration, as it was written: the specs
+ * validate it. Bound by {@link PropertiesReader}, for names of limiters have dots.
+ *
+ * @param enabled Whether calls are limited. If not, annotated methods are called as if
+ * they had no annotation, and the limiters in the registry let everything in.
+ * @param aop How annotated methods are limited.
+ * @param web How refusals reach the clients of a web application.
+ * @param holders Whether limiters know who holds their permits.
+ * @param defaults Values for limiters that do not have their own.
+ * @param bulkheads Bulkheads by name: how many calls may run at once.
+ * @param rateLimits Rate limits by name: how many calls may begin in a time.
+ * @param dataSources Data sources by the names of their beans: how many connections may
+ * be handed out at once.
+ * @param httpClients HTTP clients by name: how many requests to their hosts may be in
+ * flight at once, and how many may begin in a time.
+ */
+@ConfigurationProperties("penstock")
+public record PenstockProperties(@DefaultValue("true") boolean enabled, @DefaultValue Aop aop, @DefaultValue Web web,
+		@DefaultValue Holders holders, @DefaultValue Defaults defaults, @DefaultValue Map<String, Bulkhead> bulkheads,
+		@DefaultValue Map<String, RateLimit> rateLimits, @DefaultValue Map<String, DataSource> dataSources,
+		@DefaultValue Map<String, HttpClient> httpClients) {
+
+	/**
+	 * How annotated methods are limited.
+	 *
+	 * @param mode Mechanism that limits calls: proxies of beans, or classes woven by
+	 * AspectJ.
+	 * @param order Where limits stand among the advice of a bean: after all that has a
+	 * lower order. Not given, that is all that has an order of its own.
+	 */
+	public record Aop(@DefaultValue("proxy") Mode mode, @DefaultValue("2147483647") int order) {
+
+		/**
+		 * Mechanism that limits calls.
+		 */
+		public enum Mode {
+
+			/** Beans are proxied, and calls through the proxy are limited. */
+			PROXY,
+
+			/** Classes are woven by AspectJ, and all calls are limited. */
+			ASPECTJ
+
+		}
+
+	}
+
+	/**
+	 * How refusals reach the clients of a web application.
+	 *
+	 * @param enabled Whether a refusal that nobody handles becomes a response of 503 or
+	 * 429 with Retry-After.
+	 */
+	public record Web(@DefaultValue("true") boolean enabled) {
+	}
+
+	/**
+	 * Whether limiters know who holds their permits.
+	 *
+	 * @param enabled Whether bulkheads know who holds their permits and who waits for
+	 * them.
+	 * @param leakAfter How long a permit may be held before it is reported. Not reported
+	 * if it is not set.
+	 */
+	public record Holders(@DefaultValue("false") boolean enabled, @Nullable Duration leakAfter) {
+	}
+
+	/**
+	 * Values for limiters that do not have their own.
+	 *
+	 * @param timeout How long a call may wait where neither the limiter's properties nor
+	 * its annotations say it.
+	 */
+	public record Defaults(@Nullable Duration timeout) {
+
+		Duration timeoutOrDefault() {
+			return (this.timeout != null) ? this.timeout : ConcurrencyLimiterSpec.DEFAULT_TIMEOUT;
+		}
+
+	}
+
+	/**
+	 * Bulkhead. What is left out comes from the annotations.
+	 *
+	 * @param max How many calls may run at once. Zero lets none in.
+	 * @param timeout How long a call may wait for a permit. Zero for not at all.
+	 * @param maxWaiting How many calls may stand in line.
+	 * @param unhealthyAfter How long it may be full before the application is out of
+	 * service. Not looked at if it is not set.
+	 */
+	public record Bulkhead(@Nullable Integer max, @Nullable Duration timeout, @Nullable Integer maxWaiting,
+			@Nullable Duration unhealthyAfter) {
+
+		static final Bulkhead EMPTY = new Bulkhead(null, null, null, null);
+
+	}
+
+	/**
+	 * Rate limit. What is left out comes from the annotations.
+	 *
+	 * @param rps Calls per second; fractions are allowed. Either this, or limit and per.
+	 * @param limit Calls in each period.
+	 * @param per Period of the limit.
+	 * @param burst How many calls a full bucket lets through at once.
+	 * @param timeout How long a call may wait for a token. Zero for not at all.
+	 * @param maxWaiting How many calls may stand in line.
+	 * @param sliding Whether at most limit calls begin in any window of length per, with
+	 * no burst.
+	 */
+	public record RateLimit(@Nullable BigDecimal rps, @Nullable Long limit, @Nullable Duration per,
+			@Nullable Long burst, @Nullable Duration timeout, @Nullable Integer maxWaiting, @Nullable Boolean sliding) {
+
+		static final RateLimit EMPTY = new RateLimit(null, null, null, null, null, null, null);
+
+	}
+
+	/**
+	 * HTTP client. Has either numbers of its own or the names of limiters, for requests
+	 * in flight and for requests in a time each.
+	 *
+	 * @param hosts Hosts whose requests are limited, such as api.example.com,
+	 * api.example.com:8443 or *.example.com.
+	 * @param bulkhead Name of the bulkhead that limits how many requests are in flight,
+	 * instead of max.
+	 * @param rateLimit Name of the rate limit, instead of rps, or limit and per.
+	 * @param max How many requests may be in flight at once. Zero lets none out.
+	 * @param timeout How long a request may wait. Zero for not at all.
+	 * @param maxWaiting How many requests may stand in line.
+	 * @param rps Requests per second; fractions are allowed. Either this, or limit and
+	 * per.
+	 * @param limit Requests in each period.
+	 * @param per Period of the limit.
+	 * @param burst How many requests a full bucket lets through at once.
+	 * @param sliding Whether at most limit requests begin in any window of length per,
+	 * with no burst.
+	 * @param release When a request is over: with the body of its response, or with the
+	 * headers.
+	 * @param bodyTimeout How long a body that nobody reads or closes keeps its permit.
+	 * @param maxPause How long a server may have requests wait.
+	 * @param defaultPause How long requests wait after a 429 that does not say how long.
+	 */
+	public record HttpClient(@Nullable List<String> hosts, @Nullable String bulkhead, @Nullable String rateLimit,
+			@Nullable Integer max, @Nullable Duration timeout, @Nullable Integer maxWaiting, @Nullable BigDecimal rps,
+			@Nullable Long limit, @Nullable Duration per, @Nullable Long burst, @Nullable Boolean sliding,
+			@DefaultValue("body") Release release, @Nullable Duration bodyTimeout, @Nullable Duration maxPause,
+			@Nullable Duration defaultPause) {
+
+		/** The bulkhead that has the name of the client. */
+		@Nullable Bulkhead ownBulkhead() {
+			return (this.max != null) ? new Bulkhead(this.max, this.timeout, this.maxWaiting, null) : null;
+		}
+
+		/** The rate limit that has the name of the client. */
+		@Nullable RateLimit ownRateLimit() {
+			boolean own = this.rps != null || this.limit != null || this.per != null || this.burst != null
+					|| this.sliding != null;
+			return (own) ? new RateLimit(this.rps, this.limit, this.per, this.burst, this.timeout, this.maxWaiting,
+					this.sliding) : null;
+		}
+
+	}
+
+	/**
+	 * Data source. Has either numbers of its own or the name of a bulkhead.
+	 *
+	 * @param max How many connections may be handed out at once. Zero hands out none.
+	 * @param timeout How long a caller may wait for a connection to come back. Zero for
+	 * not at all.
+	 * @param maxWaiting How many callers may stand in line.
+	 * @param bulkhead Name of the bulkhead that limits the connections, instead of
+	 * numbers of its own.
+	 * @param leakAfter How long a connection may be held before that is reported once,
+	 * with the stack that took it.
+	 */
+	public record DataSource(@Nullable Integer max, @Nullable Duration timeout, @Nullable Integer maxWaiting,
+			@Nullable String bulkhead, @Nullable Duration leakAfter) {
+
+		/** The bulkhead that has the name of the data source. */
+		@Nullable Bulkhead ownBulkhead() {
+			return (this.bulkhead == null) ? new Bulkhead(this.max, this.timeout, this.maxWaiting, null) : null;
+		}
+
+	}
+
+}

@@ -1,0 +1,82 @@
+package io.github.penstock.properties;
+
+import java.util.List;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a name below {@code penstock} stands for.
+ */
+sealed interface PropertyName {
+
+	/**
+	 * Two spellings of one name are equal in this form.
+	 */
+	static String uniform(String name) {
+		return name.replaceAll("[-_.]", "").toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * A property.
+	 *
+	 * @param section where it stands, such as {@code penstock.bulkheads}
+	 * @param limiter the limiter that it belongs to
+	 * @param property its last element, such as {@code max-waiting}, with the index of an
+	 * entry of a list
+	 * @param type the type of its value
+	 */
+	record Known(String section, @Nullable String limiter, String property, Class<?> type) implements PropertyName {
+
+		Known withLimiter(String limiter) {
+			return new Known(this.section, limiter, this.property, this.type);
+		}
+
+		/** Whether it is a list, or an entry of one. */
+		boolean isList() {
+			return this.type == List.class;
+		}
+
+		/** The list that an entry is in. */
+		Known list() {
+			return new Known(this.section, this.limiter, this.property.replaceFirst("\\[.*", ""), this.type);
+		}
+
+		/** The whole name, as people write it. */
+		String path() {
+			return this.section + "." + ((this.limiter != null) ? this.limiter + "." : "") + this.property;
+		}
+
+		/** The name that binds, whatever characters the limiter's name has. */
+		String canonical() {
+			return this.section + ((this.limiter != null) ? "[" + this.limiter + "]." : ".") + this.property;
+		}
+
+	}
+
+	/**
+	 * Something that only has properties below it.
+	 *
+	 * @param name its name, such as {@code penstock.bulkheads}
+	 * @param named whether it is that of one limiter, where nothing means nothing at all
+	 */
+	record Section(String name, boolean named) implements PropertyName {
+	}
+
+	/**
+	 * Nothing.
+	 *
+	 * @param known what there could be instead of the element that is not known
+	 * @param suggestion the whole name that was probably meant, one that there is
+	 * @param limiter the limiter whose section this may be
+	 * @param inSection whether it stands in a section that there is
+	 */
+	record Unknown(List<String> known, @Nullable String suggestion, @Nullable String limiter,
+			boolean inSection) implements PropertyName {
+
+		Unknown(List<String> known, @Nullable String suggestion, boolean inSection) {
+			this(known, suggestion, null, inSection);
+		}
+	}
+
+}

@@ -1,0 +1,110 @@
+package io.github.penstock.http.library;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.penstock.http.HttpLimits;
+import org.apache.hc.client5.http.impl.DefaultHttpRequestRetryStrategy;
+import org.apache.hc.core5.util.TimeValue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.http.client.HttpComponentsClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
+import org.springframework.boot.http.client.autoconfigure.reactive.ClientHttpConnectorBuilderCustomizer;
+import org.springframework.boot.http.client.reactive.HttpComponentsClientHttpConnectorBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * Tests that HTTP libraries do not repeat limited requests which a server has asked to
+ * come back later.
+ */
+class LibraryRetriesTests {
+
+	private final HopServer server = new HopServer();
+
+	private final AtomicInteger left = new AtomicInteger(1);
+
+	LibraryRetriesTests() {
+		this.server.at("/busy", (exchange) -> {
+			boolean refused = this.left.getAndDecrement() > 0;
+			exchange.getResponseHeaders().set("Retry-After", "1");
+			HopServer.send(exchange, (refused) ? 503 : 200, (refused) ? "busy" : "fine");
+		});
+	}
+
+	@AfterEach
+	void stop() {
+		this.server.close();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void limitedRequestWhenTheServerIsBusyIsNotRepeated(LimitedClient client) {
+		HopContexts.with(client, this.server).run((context) -> {
+			assertThatException().isThrownBy(() -> client.send(context, HttpMethod.GET, this.server.url("/busy"), ""))
+				.withMessageContaining("503");
+			assertThat(this.server.paths()).hasSize(1);
+			assertThat(context.getBean(HttpLimits.class).all().get("remote").pause().learned()).isOne();
+			HopContexts.assertGranted(context, 1);
+		});
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "HTTP_COMPONENTS", "WEB_HTTP_COMPONENTS" })
+	void limitedRequestWhenNobodyWantsRedirectsIsNotRepeated(LimitedClient client) {
+		HopContexts.with(client, this.server)
+			.withPropertyValues("spring.http.clients.redirects=dont-follow")
+			.run((context) -> {
+				assertThatException()
+					.isThrownBy(() -> client.send(context, HttpMethod.GET, this.server.url("/busy"), ""))
+					.withMessageContaining("503");
+				assertThat(this.server.paths()).hasSize(1);
+			});
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "HTTP_COMPONENTS", "WEB_HTTP_COMPONENTS" })
+	void unlimitedRequestIsRepeatedAsBefore(LimitedClient client) {
+		HopContexts.with(client, this.server)
+			.withPropertyValues("penstock.http-clients.remote.hosts=elsewhere")
+			.run((context) -> {
+				assertThat(client.send(context, HttpMethod.GET, this.server.url("/busy"), "")).isEqualTo("200 fine");
+				assertThat(this.server.paths()).hasSize(2);
+			});
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "HTTP_COMPONENTS", "WEB_HTTP_COMPONENTS" })
+	void limitedRequestWhenTheApplicationSaysSoIsRepeated(LimitedClient client) {
+		HopContexts.with(client, this.server).withUserConfiguration(Retrying.class).run((context) -> {
+			assertThat(client.send(context, HttpMethod.GET, this.server.url("/busy"), "")).isEqualTo("200 fine");
+			assertThat(this.server.paths()).hasSize(2);
+			HopContexts.assertGranted(context, 1);
+		});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Retrying {
+
+		private final DefaultHttpRequestRetryStrategy strategy = new DefaultHttpRequestRetryStrategy(1,
+				TimeValue.ofMilliseconds(1));
+
+		@Bean
+		ClientHttpRequestFactoryBuilderCustomizer<HttpComponentsClientHttpRequestFactoryBuilder> blocking() {
+			return (builder) -> builder.withHttpClientCustomizer((client) -> client.setRetryStrategy(this.strategy));
+		}
+
+		@Bean
+		ClientHttpConnectorBuilderCustomizer<HttpComponentsClientHttpConnectorBuilder> reactive() {
+			return (builder) -> builder.withHttpClientCustomizer((client) -> client.setRetryStrategy(this.strategy));
+		}
+
+	}
+
+}

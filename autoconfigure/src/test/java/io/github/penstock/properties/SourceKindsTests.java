@@ -1,0 +1,59 @@
+package io.github.penstock.properties;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Properties;
+
+import io.github.penstock.actuate.LimiterOrigin.Source;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.env.PropertiesPropertySourceLoader;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.origin.OriginLookup;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.PropertiesPropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ByteArrayResource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link SourceKinds}.
+ */
+class SourceKindsTests {
+
+	@Test
+	void kindsAreToldApart() throws IOException {
+		assertThat(kind(new SimpleCommandLinePropertySource("--a=1"))).isEqualTo(Source.COMMAND_LINE);
+		assertThat(kind(new SystemEnvironmentPropertySource("systemEnvironment", Map.of("a", "1"))))
+			.isEqualTo(Source.ENVIRONMENT);
+		assertThat(kind(new PropertiesPropertySource("systemProperties", new Properties())))
+			.isEqualTo(Source.SYSTEM_PROPERTIES);
+		assertThat(kind(new PropertiesPropertySourceLoader().load("file", resource("a=1", "app.properties")).get(0)))
+			.isEqualTo(Source.PROPERTIES);
+		assertThat(kind(new YamlPropertySourceLoader().load("file", resource("a: 1", "app.yml")).get(0)))
+			.isEqualTo(Source.YAML);
+		assertThat(kind(new PropertiesPropertySource("class path resource", new Properties())))
+			.isEqualTo(Source.PROPERTIES);
+		assertThat(kind(new MapPropertySource("remote", Map.of("a", "1")))).isEqualTo(Source.YAML);
+	}
+
+	private static Source kind(PropertySource<?> source) {
+		return SourceKinds.of(source, OriginLookup.getOrigin(source, "a"));
+	}
+
+	private static ByteArrayResource resource(String text, String name) {
+		return new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8)) {
+
+			@Override
+			public String getFilename() {
+				return name;
+			}
+
+		};
+	}
+
+}
