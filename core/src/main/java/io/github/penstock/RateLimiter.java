@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A token bucket with one fair line of waiters and a rate that may change at any time. In
- * any window of length T it lets at most {@code burst + rate * T} calls in. Who comes
- * first is served first, and nobody waits for a token that would come after the timeout.
- * The bucket is full at the start.
+ * any window of length T it lets at most {@code burst + rate * T} calls in. The bucket is
+ * full at the start. If its spec is {@link RateLimiterSpec#sliding() sliding}, it lets at
+ * most {@code limit} calls in in any window of length {@code per} instead, and a token is
+ * the place of a call that was {@code per} ago. Who comes first is served first, and
+ * nobody waits for a token that would come after the timeout.
  */
 public non-sealed interface RateLimiter extends Limiter {
 
@@ -97,7 +99,8 @@ public non-sealed interface RateLimiter extends Limiter {
 	/**
 	 * Change values while calls wait. The tokens in the bucket stay, as many as the new
 	 * capacity holds; the line is timed anew, and whoever would now get a token too late
-	 * is refused at once.
+	 * is refused at once. What was let in before counts in a sliding window; if it is not
+	 * known when that was, it counts as late as it can have been.
 	 * @param change makes the new values of those in force; may be called more than once
 	 * when several threads change at the same time
 	 * @return the values in force from now on

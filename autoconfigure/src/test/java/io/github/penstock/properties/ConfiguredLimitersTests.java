@@ -40,7 +40,7 @@ class ConfiguredLimitersTests {
 
 	private static final String THERE = "com.acme.There.call()";
 
-	private final LimiterRegistry registry = new LimiterRegistry();
+	private LimiterRegistry registry = new LimiterRegistry();
 
 	private ConfiguredLimiters limiters = limiters(Map.of());
 
@@ -514,20 +514,20 @@ class ConfiguredLimitersTests {
 		assertFails(() -> this.limiters.declare(sliding(HERE, null, 5L, "1s", 5L)), HERE, "burst", "Leave burst out");
 		assertFails(() -> this.limiters.declare(sliding(HERE, 5d, null, null, null)), HERE, "it has rps, and sliding",
 				"Write limit and per instead of rps");
-		this.limiters = limiters(Map.of("penstock.rate-limits.x.burst", "5"));
+		this.limiters = fresh(Map.of("penstock.rate-limits.x.burst", "5"));
 		this.limiters.declare(sliding(HERE, null, 5L, "1s", null));
 		assertFails(() -> this.limiters.complete(), "penstock.rate-limits.x.burst (test)", HERE + " has sliding",
 				"sliding: false");
-		this.limiters = limiters(Map.of("penstock.rate-limits.x.rps", "5"));
+		this.limiters = fresh(Map.of("penstock.rate-limits.x.rps", "5"));
 		this.limiters.declare(sliding(HERE, null, null, null, null));
 		assertFails(() -> this.limiters.complete(), "penstock.rate-limits.x.rps (test)", HERE + " has sliding",
 				"sliding: false");
-		this.limiters = limiters(Map.of());
+		this.limiters = fresh(Map.of());
 		this.limiters.declare(sliding(HERE, null, null, null, null));
 		this.limiters.declare(rateLimit(THERE, 5d, null, null, null, null));
 		assertFails(() -> this.limiters.complete(), THERE, "it has rps, and " + HERE + " has sliding",
 				"sliding: false");
-		this.limiters = limiters(Map.of("penstock.rate-limits.x.sliding", "true", "penstock.rate-limits.x.rps", "5"));
+		this.limiters = fresh(Map.of("penstock.rate-limits.x.sliding", "true", "penstock.rate-limits.x.rps", "5"));
 		assertFails(() -> this.limiters.complete(), "penstock.rate-limits.x.rps (test)", "sliding",
 				"Write limit and per");
 	}
@@ -539,10 +539,15 @@ class ConfiguredLimitersTests {
 		assertFails(() -> this.limiters.declare(sliding(THERE, null, 1_000_001L, "1h", null)), THERE,
 				"Invalid limit '1000001': a sliding window keeps the time of each call and takes at most 1000000",
 				"Correct the limit there");
-		this.limiters = limiters(Map.of("penstock.rate-limits.x.sliding", "true", "penstock.rate-limits.x.limit",
+		this.limiters = fresh(Map.of("penstock.rate-limits.x.sliding", "true", "penstock.rate-limits.x.limit",
 				"1000001", "penstock.rate-limits.x.per", "1h"));
 		assertFails(() -> this.limiters.complete(), "penstock.rate-limits.x.limit (test)", "Invalid limit",
 				"Correct the limit of rate limit");
+	}
+
+	private ConfiguredLimiters fresh(Map<String, Object> properties) {
+		this.registry = new LimiterRegistry();
+		return limiters(properties);
 	}
 
 	private static RateLimitDeclaration sliding(String where, @Nullable Double rps, @Nullable Long limit,
