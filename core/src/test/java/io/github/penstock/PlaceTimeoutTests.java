@@ -49,9 +49,11 @@ class PlaceTimeoutTests {
 		Limits limits = Limits.of(bulkhead, null).withTimeouts(LONG, null);
 		Permit permit = bulkhead.tryAcquire();
 		assertThat(permit).isNotNull();
-		CompletableFuture<Void> call = CompletableFuture.runAsync(() -> limits.exit(limits.enter()));
+		CompletableFuture<Void> call = CompletableFuture.runAsync(() -> limits.exit(limits.enter()),
+				PlaceTimeoutTests::run);
 		await().until(() -> bulkhead.waiting() == 1);
-		CompletableFuture<Permit> later = CompletableFuture.supplyAsync(() -> limits.acquireAsync(null))
+		CompletableFuture<Permit> later = CompletableFuture
+			.supplyAsync(() -> limits.acquireAsync(null), PlaceTimeoutTests::run)
 			.thenCompose((future) -> future);
 		await().until(() -> bulkhead.waiting() == 2);
 		permit.close();
@@ -87,6 +89,11 @@ class PlaceTimeoutTests {
 			.withTimeouts(counting, counting);
 		limits.exit(limits.enter());
 		assertThat(asked).hasValue(0);
+	}
+
+	/** The common pool may have but one thread, which the one that parks would take. */
+	private static void run(Runnable task) {
+		new Thread(task).start();
 	}
 
 	private static ConcurrencyLimiter bulkhead(boolean tracked, Duration timeout) {
