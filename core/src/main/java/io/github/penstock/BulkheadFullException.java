@@ -16,7 +16,8 @@ public final class BulkheadFullException extends LimitExceededException {
 			"had no free permit within the timeout", RefusalReason.WAIT_TOO_LONG,
 			"had no free permit within the timeout", RefusalReason.INTERRUPTED,
 			"was left: the waiting thread was interrupted", RefusalReason.CANCELLED, "was left: the caller gave up",
-			RefusalReason.SHUT_DOWN, "lets nobody wait any more: the application ends");
+			RefusalReason.SHUT_DOWN, "lets nobody wait any more: the application ends", RefusalReason.TOO_COSTLY,
+			"never has as many permits");
 
 	private static final long serialVersionUID = 1L;
 
@@ -41,12 +42,12 @@ public final class BulkheadFullException extends LimitExceededException {
 	public BulkheadFullException(String name, RefusalReason reason, Duration retryAfter, int limit, int inUse,
 			int waiting, Duration waited) {
 		this(name, reason, Durations.toNanosSaturated(retryAfter), limit, inUse, waiting,
-				Durations.toNanosSaturated(waited), null);
+				Durations.toNanosSaturated(waited), null, null);
 	}
 
 	BulkheadFullException(String name, RefusalReason reason, long retryAfterNanos, int limit, int inUse, int waiting,
-			long waitedNanos, @Nullable String alsoHolding) {
-		super(name, reason, retryAfterNanos, waitedNanos);
+			long waitedNanos, @Nullable String alsoHolding, @Nullable Object key) {
+		super(name, key, reason, retryAfterNanos, waitedNanos);
 		this.limit = limit;
 		this.inUse = inUse;
 		this.waiting = waiting;
@@ -79,8 +80,8 @@ public final class BulkheadFullException extends LimitExceededException {
 
 	@Override
 	public String getMessage() {
-		return "Bulkhead '" + name() + "' " + PROBLEMS.get(reason()) + ": limit=" + this.limit + ", inUse=" + this.inUse
-				+ ", waiting=" + this.waiting + ", waited=" + Durations.format(waited())
+		return "Bulkhead '" + name() + "' " + PROBLEMS.get(reason()) + ": " + describeKey() + "limit=" + this.limit
+				+ ", inUse=" + this.inUse + ", waiting=" + this.waiting + ", waited=" + Durations.format(waited())
 				+ ((this.alsoHolding != null) ? ", while this call holds " + this.alsoHolding : "");
 	}
 

@@ -245,6 +245,46 @@ public non-sealed interface ConcurrencyLimiter extends Limiter {
 	}
 
 	/**
+	 * Return the limiter of one key, which has permits of its own: as many as this
+	 * limiter says, which goes on beside it for calls without a key. Nothing is kept of a
+	 * key of which no permit is out and for which nobody waits. Never blocks.
+	 * @param key whose permits: text, a number, a boolean, a {@code UUID}, an enum, an
+	 * address, or a record or list of such
+	 * @return the limiter; its {@code change}, {@code reset}, {@code stats} and the like
+	 * are those of this one, which all keys share
+	 * @throws IllegalArgumentException if the key is {@code null} or no such value
+	 */
+	default ConcurrencyLimiter forKey(Object key) {
+		return forKey(key, null);
+	}
+
+	/**
+	 * Return the limiter of one key that has a plan.
+	 * @param key whose permits, see {@link #forKey(Object)}
+	 * @param plan the name of one of {@link ConcurrencyLimiterSpec#plans()}, {@code null}
+	 * for none; a plan that there is not is as good as none
+	 * @return the limiter
+	 * @throws IllegalArgumentException if the key is {@code null} or no such value
+	 */
+	ConcurrencyLimiter forKey(Object key, @Nullable String plan);
+
+	/**
+	 * Enter a scope of a key of this limiter on the current thread, as
+	 * {@code forKey(key, plan).enter(timeout)} does. Blocks; allocates nothing when the
+	 * key is known and the call need not wait. To be left by {@link #exit} of this
+	 * limiter.
+	 * @param key whose permit, see {@link #forKey(Object)}
+	 * @param plan the name of its plan, {@code null} for none
+	 * @param timeout makes how long to wait of the timeout in force; asked only if the
+	 * call has to wait, {@code null} for the timeout in force
+	 * @return what {@link #exit} wants
+	 * @throws BulkheadFullException if the call was refused; if that was because of an
+	 * interrupt, the thread's interrupt flag is set
+	 * @throws IllegalArgumentException if the key is no value
+	 */
+	Object enter(Object key, @Nullable String plan, @Nullable UnaryOperator<Duration> timeout);
+
+	/**
 	 * Return the values in force.
 	 * @return the spec
 	 */

@@ -51,8 +51,8 @@ final class FutureWaiter<T extends @Nullable Object> extends Waiter {
 
 	private volatile boolean dispatched;
 
-	FutureWaiter(WaitLine line, TimeSource time, long timeoutNanos, Executor executor, Desk<T> desk) {
-		super(line, time, timeoutNanos);
+	FutureWaiter(WaitLine line, TimeSource time, long timeoutNanos, long tokens, Executor executor, Desk<T> desk) {
+		super(line, time, timeoutNanos, tokens);
 		this.executor = executor;
 		this.desk = desk;
 	}

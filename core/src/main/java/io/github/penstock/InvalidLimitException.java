@@ -19,6 +19,18 @@ public final class InvalidLimitException extends IllegalArgumentException {
 		this.reason = mend;
 	}
 
+	private InvalidLimitException(String property, String message, String reason, InvalidLimitException cause) {
+		super(message, cause);
+		this.property = property;
+		this.reason = reason;
+	}
+
+	/** The same for a value that is part of another one. */
+	InvalidLimitException of(String owner) {
+		return new InvalidLimitException(owner + "." + this.property, "In '" + owner + "': " + getMessage(),
+				this.reason, this);
+	}
+
 	/**
 	 * Return which value is wrong.
 	 * @return the name of the spec's component, such as {@code max}

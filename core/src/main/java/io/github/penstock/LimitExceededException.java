@@ -3,6 +3,8 @@ package io.github.penstock;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A limiter did not let a call in. It carries no stack trace, so that refusing stays
  * cheap under the load that it is there for: the message has the limiter's name and the
@@ -21,8 +23,12 @@ public abstract sealed class LimitExceededException extends RejectedExecutionExc
 
 	private final long waitedNanos;
 
-	LimitExceededException(String name, RefusalReason reason, long retryAfterNanos, long waitedNanos) {
+	private final @Nullable KeyHash key;
+
+	LimitExceededException(String name, @Nullable Object key, RefusalReason reason, long retryAfterNanos,
+			long waitedNanos) {
 		this.name = name;
+		this.key = (key != null) ? new KeyHash(key) : null;
 		this.reason = reason;
 		this.retryAfterNanos = retryAfterNanos;
 		this.waitedNanos = waitedNanos;
@@ -34,6 +40,22 @@ public abstract sealed class LimitExceededException extends RejectedExecutionExc
 	 */
 	public String name() {
 		return this.name;
+	}
+
+	/**
+	 * Return by what the key of the call is known to those who may not know the key
+	 * itself.
+	 * @return the beginning of its SHA-256 hash, {@code null} if the limit is not one of
+	 * a key
+	 */
+	public @Nullable String keyHash() {
+		return (this.key != null) ? this.key.toString() : null;
+	}
+
+	/** The key of the call, as part of a message. */
+	final String describeKey() {
+		String hash = keyHash();
+		return (hash != null) ? "key=" + hash + ", " : "";
 	}
 
 	/**

@@ -39,6 +39,13 @@ public sealed interface Limiter permits ConcurrencyLimiter, RateLimiter {
 	}
 
 	/**
+	 * Return the keys that have a supply of their own. Takes time by their number.
+	 * @param most how many to name at most of those that stand out
+	 * @return the keys
+	 */
+	LimiterKeys keys(int most);
+
+	/**
 	 * Return what was counted since the limiter was made.
 	 * @return the counts, each exact once the calls that it counts have returned
 	 */

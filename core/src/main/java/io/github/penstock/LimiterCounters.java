@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -29,6 +30,17 @@ final class LimiterCounters {
 
 	/** Grants that were undone, for their waiter was gone. */
 	private final LongAdder undone = new LongAdder();
+
+	/** Grants that took nothing from where grants are counted. */
+	private final LongAdder uncounted = new LongAdder();
+
+	/** Tokens that were taken beyond one by each grant, less those that came back. */
+	private final LongAdder moreTokens = new LongAdder();
+
+	private final LongAdder wouldRefuse = new LongAdder();
+
+	/** Calls of which a part is refused that would all be. */
+	private final AtomicLong unenforced = new AtomicLong();
 
 	LimiterCounters() {
 		for (int i = 0; i < this.refused.length; i++) {
@@ -66,6 +78,39 @@ final class LimiterCounters {
 		}
 	}
 
+	/** A call was let in that took nothing, or took it where it is not counted. */
+	void uncounted() {
+		this.uncounted.increment();
+	}
+
+	/** Throws nothing: the tokens are taken, or back. */
+	void moreTokens(long tokens) {
+		try {
+			this.moreTokens.add(tokens);
+		}
+		catch (Throwable ex) {
+			// A count that is off by some.
+		}
+	}
+
+	/** A call was let in that would have been refused. */
+	void wouldRefuse(RefusalReason reason) {
+		this.wouldRefuse.increment();
+		this.listeners.wouldRefuse(reason);
+	}
+
+	/**
+	 * Whether the limit holds for a call that it does not let in at once: so many of a
+	 * hundred calls, evenly spread.
+	 */
+	boolean isEnforced(int percent) {
+		if (percent == 100 || percent == 0) {
+			return percent == 100;
+		}
+		long before = this.unenforced.getAndIncrement() % 100;
+		return (before + 1) * percent / 100 > before * percent / 100;
+	}
+
 	/** Nanoseconds that a permit is held for, 0 if none was measured yet. */
 	long meanHoldNanos() {
 		long holds = this.holds.sum();
@@ -85,8 +130,10 @@ final class LimiterCounters {
 		for (RefusalReason reason : REASONS) {
 			refused.put(reason, this.refused[reason.ordinal()].sum());
 		}
-		return new LimiterStats(issued - this.undone.sum(), refused, this.waited.sum(),
-				Duration.ofNanos(this.waitNanos.sum()), this.holds.sum(), Duration.ofNanos(this.holdNanos.sum()));
+		long granted = issued - this.undone.sum() + this.uncounted.sum();
+		return new LimiterStats(granted, refused, this.waited.sum(), Duration.ofNanos(this.waitNanos.sum()),
+				this.holds.sum(), Duration.ofNanos(this.holdNanos.sum()), granted + this.moreTokens.sum(),
+				this.wouldRefuse.sum());
 	}
 
 }

@@ -17,6 +17,28 @@ public interface LimiterListener {
 	}
 
 	/**
+	 * A call was let in that would not have been if the limit was enforced.
+	 * @param reason why it would have been refused
+	 */
+	default void wouldRefuse(RefusalReason reason) {
+	}
+
+	/**
+	 * A call came with a key that is not known, when as many are known as may be: it
+	 * shares a supply with all such keys.
+	 * @param maxKeys how many keys may be known
+	 */
+	default void keysExhausted(int maxKeys) {
+	}
+
+	/**
+	 * A call named a plan that the limiter does not have: it has the limiter's values.
+	 * @param plan the name
+	 */
+	default void planUnknown(String plan) {
+	}
+
+	/**
 	 * A call was let in after a wait.
 	 * @param nanos how long it has waited, in nanoseconds
 	 */

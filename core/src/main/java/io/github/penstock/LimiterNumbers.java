@@ -13,7 +13,12 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class LimiterNumbers {
 
+	/** The number of a limiter stands in front of the numbers of its keys. */
+	private static final int KEY_BITS = 40;
+
 	private static final AtomicLong LAST = new AtomicLong();
+
+	private static final AtomicLong LAST_KEY = new AtomicLong();
 
 	private static final Map<Long, Numbered> LIMITERS = new ConcurrentHashMap<>();
 
@@ -32,8 +37,14 @@ final class LimiterNumbers {
 		return number;
 	}
 
+	/** A number above 0 for a key of the limiter with that number. */
+	static long ofKey(long number) {
+		return (number << KEY_BITS) | (LAST_KEY.incrementAndGet() & ((1L << KEY_BITS) - 1));
+	}
+
 	static String nameOf(long number) {
-		Numbered numbered = LIMITERS.get(number);
+		long ofLimiter = number >>> KEY_BITS;
+		Numbered numbered = LIMITERS.get((ofLimiter != 0) ? ofLimiter : number);
 		LineLimiter limiter = (numbered != null) ? numbered.get() : null;
 		return (limiter != null) ? limiter.name() : "?";
 	}

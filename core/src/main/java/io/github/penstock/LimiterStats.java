@@ -13,9 +13,13 @@ import java.util.Map;
  * @param holdsMeasured the permits whose hold time was measured: the first of each 128
  * @param holdTime how long those permits were held, together; divided by
  * {@code holdsMeasured} it is the mean
+ * @param tokens the tokens that calls have taken, less those that came back: one for each
+ * call where nobody says what a call costs
+ * @param wouldRefuse the calls that were let in though they would have been refused, as
+ * the limit is not enforced, or not for all; they are not counted as granted
  */
 public record LimiterStats(long granted, Map<RefusalReason, Long> refused, long waited, Duration waitTime,
-		long holdsMeasured, Duration holdTime) {
+		long holdsMeasured, Duration holdTime, long tokens, long wouldRefuse) {
 
 	/**
 	 * Copy the map.

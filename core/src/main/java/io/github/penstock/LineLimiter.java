@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -15,25 +16,39 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class LineLimiter implements Supply {
 
-	private final String name;
+	private final Identity identity;
 
 	final TimeSource time;
 
 	final WaitLine line;
 
-	final LimiterCounters counters = new LimiterCounters();
+	final LimiterCounters counters;
+
+	/** Refused calls, if this is the supply of a key. */
+	private final @Nullable LongAdder refusedOfKey;
 
 	/** Who waits, if anybody wants to know. */
 	private volatile @Nullable CallTracker waiters;
 
-	LineLimiter(String name, TimeSource time) {
-		this.name = name;
-		this.time = time;
-		this.line = new WaitLine(this, time);
+	LineLimiter(Identity identity) {
+		this.identity = identity;
+		this.time = identity.time();
+		this.counters = identity.counters();
+		this.line = new WaitLine(this, this.time);
+		this.refusedOfKey = (identity.key() != null) ? new LongAdder() : null;
 	}
 
 	public final String name() {
-		return this.name;
+		return this.identity.name();
+	}
+
+	/** Whose supply this is, {@code null} if it is everybody's. */
+	final @Nullable Object key() {
+		return this.identity.key();
+	}
+
+	final Identity identity() {
+		return this.identity;
 	}
 
 	public final void listen(LimiterListener listener) {
@@ -63,7 +78,8 @@ abstract class LineLimiter implements Supply {
 		return (waiters != null) ? waiters.oldest(most) : List.of();
 	}
 
-	public final int waiting() {
+	/** Those of keys as well. */
+	public int waiting() {
 		return this.line.waiting();
 	}
 
@@ -72,8 +88,33 @@ abstract class LineLimiter implements Supply {
 		return LimiterThreads.INSTANCE;
 	}
 
-	public final void shutdown() {
+	public void shutdown() {
 		this.line.close();
+	}
+
+	/**
+	 * Whether it is as if no call had ever come.
+	 * @param untouched what a key has that took nothing, {@code null} if nothing can be
+	 * taken for good
+	 */
+	abstract boolean isUntouched(@Nullable Tokens untouched, long now);
+
+	/** The calls of its key that it has let in. */
+	abstract long grantedOfKey();
+
+	/** What there is for its key now. */
+	abstract long availableOfKey();
+
+	/** The calls of its key that it has refused. */
+	final long refusedOfKey() {
+		return (this.refusedOfKey != null) ? this.refusedOfKey.sum() : 0;
+	}
+
+	final void countRefused(RefusalReason reason) {
+		if (this.refusedOfKey != null) {
+			this.refusedOfKey.increment();
+		}
+		this.counters.refused(reason);
 	}
 
 	/** How long a call may wait that has a timeout of its own, or none. */
@@ -87,15 +128,15 @@ abstract class LineLimiter implements Supply {
 	 * @throws LimitExceededException if it was refused; after an interrupt the flag is
 	 * set
 	 */
-	final ParkedWaiter await(long timeoutNanos, int maxWaiting) {
+	final ParkedWaiter await(long timeoutNanos, int maxWaiting, long tokens) {
 		if (timeoutNanos <= 0) {
-			throw refuse(RefusalReason.FULL, 0, 0);
+			throw refuse(RefusalReason.FULL, 0, 0, tokens);
 		}
 		if (this.line.isClosed()) {
-			throw refuse(RefusalReason.SHUT_DOWN, 0, 0);
+			throw refuse(RefusalReason.SHUT_DOWN, 0, 0, tokens);
 		}
 		StackRoom.check();
-		ParkedWaiter waiter = new ParkedWaiter(this.line, this.time, timeoutNanos);
+		ParkedWaiter waiter = new ParkedWaiter(this.line, this.time, timeoutNanos, tokens);
 		LimiterListener.Wait wait = null;
 		RefusalReason ended = RefusalReason.CANCELLED;
 		boolean joined = true;
@@ -103,13 +144,13 @@ abstract class LineLimiter implements Supply {
 		try {
 			joined = this.line.join(waiter, maxWaiting);
 			if (!joined) {
-				throw refuse(RefusalReason.LINE_FULL, 0, 0);
+				throw refuse(RefusalReason.LINE_FULL, 0, 0, tokens);
 			}
 			wait = this.counters.listeners().waiting();
 			waiter.await();
 			if (waiter.state() != Waiter.State.GRANTED) {
 				ended = reason(waiter);
-				throw refuse(ended, waiter.retryAfterNanos, waiter.waitedNanos());
+				throw refuse(ended, waiter.retryAfterNanos, waiter.waitedNanos(), tokens);
 			}
 			this.counters.waited(waiter.waitedNanos());
 			granted = true;
@@ -136,9 +177,9 @@ abstract class LineLimiter implements Supply {
 	}
 
 	/** Stand in line with a future. */
-	final <T extends @Nullable Object> CompletableFuture<T> joinAsync(long timeoutNanos, int maxWaiting,
+	final <T extends @Nullable Object> CompletableFuture<T> joinAsync(long timeoutNanos, int maxWaiting, long tokens,
 			Executor executor, Function<Waiter, T> granted) {
-		return joinAsync(timeoutNanos, maxWaiting, executor, granted, () -> {
+		return joinAsync(timeoutNanos, maxWaiting, tokens, executor, granted, () -> {
 		});
 	}
 
@@ -147,24 +188,24 @@ abstract class LineLimiter implements Supply {
 	 * @param ungranted undoes what {@code granted} did apart from the grant itself; it
 	 * may be called though that was not
 	 */
-	final <T extends @Nullable Object> CompletableFuture<T> joinAsync(long timeoutNanos, int maxWaiting,
+	final <T extends @Nullable Object> CompletableFuture<T> joinAsync(long timeoutNanos, int maxWaiting, long tokens,
 			Executor executor, Function<Waiter, T> granted, Runnable ungranted) {
 		Objects.requireNonNull(executor, "'executor' must not be null");
 		if (timeoutNanos <= 0) {
-			return CompletableFuture.failedFuture(refuse(RefusalReason.FULL, 0, 0));
+			return CompletableFuture.failedFuture(refuse(RefusalReason.FULL, 0, 0, tokens));
 		}
 		if (this.line.isClosed()) {
-			return CompletableFuture.failedFuture(refuse(RefusalReason.SHUT_DOWN, 0, 0));
+			return CompletableFuture.failedFuture(refuse(RefusalReason.SHUT_DOWN, 0, 0, tokens));
 		}
 		StackRoom.check();
 		Desk<T> desk = new Desk<>(granted, ungranted);
-		FutureWaiter<T> waiter = new FutureWaiter<>(this.line, this.time, timeoutNanos, executor, desk);
+		FutureWaiter<T> waiter = new FutureWaiter<>(this.line, this.time, timeoutNanos, tokens, executor, desk);
 		boolean joined = true;
 		boolean awaited = false;
 		try {
 			joined = this.line.join(waiter, maxWaiting);
 			if (!joined) {
-				return CompletableFuture.failedFuture(refuse(RefusalReason.LINE_FULL, 0, 0));
+				return CompletableFuture.failedFuture(refuse(RefusalReason.LINE_FULL, 0, 0, tokens));
 			}
 			// Nobody tells the outcome before the caller has come for its future.
 			desk.wait = this.counters.listeners().waiting();
@@ -193,7 +234,7 @@ abstract class LineLimiter implements Supply {
 	}
 
 	private LimitExceededException refusal(Waiter waiter) {
-		return refuse(reason(waiter), waiter.retryAfterNanos, waiter.waitedNanos());
+		return refuse(reason(waiter), waiter.retryAfterNanos, waiter.waitedNanos(), waiter.tokens);
 	}
 
 	private static RefusalReason reason(Waiter waiter) {
@@ -201,17 +242,18 @@ abstract class LineLimiter implements Supply {
 	}
 
 	/** Count a refusal and make its exception. */
-	private LimitExceededException refuse(RefusalReason reason, long retryAfterNanos, long waitedNanos) {
-		LimitExceededException refusal = refusal(reason, retryAfterNanos, waitedNanos);
-		this.counters.refused(refusal.reason());
+	final LimitExceededException refuse(RefusalReason reason, long retryAfterNanos, long waitedNanos, long tokens) {
+		LimitExceededException refusal = refusal(reason, retryAfterNanos, waitedNanos, tokens);
+		countRefused(refusal.reason());
 		return refusal;
 	}
 
 	/**
 	 * Make the exception of a refusal.
 	 * @param retryAfterNanos when to try again, 0 to find out
+	 * @param tokens how many were wanted
 	 */
-	abstract LimitExceededException refusal(RefusalReason reason, long retryAfterNanos, long waitedNanos);
+	abstract LimitExceededException refusal(RefusalReason reason, long retryAfterNanos, long waitedNanos, long tokens);
 
 	/** What an interruptible method throws instead of a refusal that enter() throws. */
 	static <E extends LimitExceededException> E interruptOr(E refusal) throws InterruptedException {
@@ -259,7 +301,7 @@ abstract class LineLimiter implements Supply {
 
 		@Override
 		public void left(Waiter waiter) {
-			LineLimiter.this.counters.refused(RefusalReason.CANCELLED);
+			countRefused(RefusalReason.CANCELLED);
 			end(RefusalReason.CANCELLED);
 		}
 
@@ -268,7 +310,7 @@ abstract class LineLimiter implements Supply {
 			untake(waiter);
 			LineLimiter.this.line.serveNow();
 			this.ungranted.run();
-			LineLimiter.this.counters.refused(RefusalReason.CANCELLED);
+			countRefused(RefusalReason.CANCELLED);
 			end(RefusalReason.CANCELLED);
 		}
 
@@ -280,7 +322,7 @@ abstract class LineLimiter implements Supply {
 
 		@Override
 		public LimitExceededException tookBack(Waiter waiter) {
-			LimitExceededException refusal = refuse(RefusalReason.TIMED_OUT, 0, waiter.waitedNanos());
+			LimitExceededException refusal = refuse(RefusalReason.TIMED_OUT, 0, waiter.waitedNanos(), waiter.tokens);
 			end(refusal.reason());
 			return refusal;
 		}

@@ -3,6 +3,7 @@ package io.github.penstock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,29 @@ final class Listeners {
 			}
 			catch (Throwable ex) {
 				// A permit may be on its way back here.
+			}
+		}
+	}
+
+	void wouldRefuse(RefusalReason reason) {
+		tell((listener) -> listener.wouldRefuse(reason));
+	}
+
+	void keysExhausted(int maxKeys) {
+		tell((listener) -> listener.keysExhausted(maxKeys));
+	}
+
+	void planUnknown(String plan) {
+		tell((listener) -> listener.planUnknown(plan));
+	}
+
+	private void tell(Consumer<LimiterListener> event) {
+		for (LimiterListener listener : this.all) {
+			try {
+				event.accept(listener);
+			}
+			catch (Throwable ex) {
+				// The call goes on.
 			}
 		}
 	}

@@ -38,8 +38,8 @@ abstract class PaddingAfterCounters extends PermitCounters {
 
 	private long p15;
 
-	PaddingAfterCounters(String name, TimeSource time) {
-		super(name, time);
+	PaddingAfterCounters(Identity identity) {
+		super(identity);
 	}
 
 }

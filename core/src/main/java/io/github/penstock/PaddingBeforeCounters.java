@@ -38,8 +38,8 @@ abstract class PaddingBeforeCounters extends LineLimiter {
 
 	private long p15;
 
-	PaddingBeforeCounters(String name, TimeSource time) {
-		super(name, time);
+	PaddingBeforeCounters(Identity identity) {
+		super(identity);
 	}
 
 }

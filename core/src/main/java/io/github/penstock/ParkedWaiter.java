@@ -16,8 +16,8 @@ final class ParkedWaiter extends Waiter {
 
 	private final Thread thread = Thread.currentThread();
 
-	ParkedWaiter(WaitLine line, TimeSource time, long timeoutNanos) {
-		super(line, time, timeoutNanos);
+	ParkedWaiter(WaitLine line, TimeSource time, long timeoutNanos, long tokens) {
+		super(line, time, timeoutNanos, tokens);
 	}
 
 	/**

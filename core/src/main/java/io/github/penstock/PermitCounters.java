@@ -33,8 +33,8 @@ abstract class PermitCounters extends PaddingBeforeCounters {
 	/** Permits that came back. */
 	volatile long returned;
 
-	PermitCounters(String name, TimeSource time) {
-		super(name, time);
+	PermitCounters(Identity identity) {
+		super(identity);
 	}
 
 }

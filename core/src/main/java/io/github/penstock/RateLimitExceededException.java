@@ -3,6 +3,8 @@ package io.github.penstock;
 import java.time.Duration;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A {@link RateLimiter} did not let a call in.
  */
@@ -13,7 +15,8 @@ public final class RateLimitExceededException extends LimitExceededException {
 			RefusalReason.LINE_FULL, "has no token, and its line of waiters is full", RefusalReason.CLOSED, "is closed",
 			RefusalReason.TIMED_OUT, "had no token within the timeout", RefusalReason.INTERRUPTED,
 			"was left: the waiting thread was interrupted", RefusalReason.CANCELLED, "was left: the caller gave up",
-			RefusalReason.SHUT_DOWN, "lets nobody wait any more: the application ends");
+			RefusalReason.SHUT_DOWN, "lets nobody wait any more: the application ends", RefusalReason.TOO_COSTLY,
+			"never has as many tokens as the call costs");
 
 	private static final long serialVersionUID = 1L;
 
@@ -22,6 +25,8 @@ public final class RateLimitExceededException extends LimitExceededException {
 	private final long burst;
 
 	private final int waiting;
+
+	private final long cost;
 
 	/**
 	 * Create a refusal, as tests of one's own error handling need it.
@@ -37,12 +42,13 @@ public final class RateLimitExceededException extends LimitExceededException {
 	public RateLimitExceededException(String name, RefusalReason reason, Duration retryAfter, String rate, long burst,
 			int waiting, Duration waited) {
 		this(name, reason, Durations.toNanosSaturated(retryAfter), rate, burst, waiting,
-				Durations.toNanosSaturated(waited));
+				Durations.toNanosSaturated(waited), 1, null);
 	}
 
 	RateLimitExceededException(String name, RefusalReason reason, long retryAfterNanos, String rate, long burst,
-			int waiting, long waitedNanos) {
-		super(name, reason, retryAfterNanos, waitedNanos);
+			int waiting, long waitedNanos, long cost, @Nullable Object key) {
+		super(name, key, reason, retryAfterNanos, waitedNanos);
+		this.cost = cost;
 		this.rate = rate;
 		this.burst = burst;
 		this.waiting = waiting;
@@ -72,9 +78,18 @@ public final class RateLimitExceededException extends LimitExceededException {
 		return this.waiting;
 	}
 
+	/**
+	 * Return how many tokens the call would have taken.
+	 * @return the number of tokens, 1 where nobody says what a call costs
+	 */
+	public long cost() {
+		return this.cost;
+	}
+
 	@Override
 	public String getMessage() {
-		return "Rate limit '" + name() + "' " + PROBLEMS.get(reason()) + ": rate=" + this.rate + ", burst=" + this.burst
+		return "Rate limit '" + name() + "' " + PROBLEMS.get(reason()) + ": " + describeKey()
+				+ ((this.cost != 1) ? "cost=" + this.cost + ", " : "") + "rate=" + this.rate + ", burst=" + this.burst
 				+ ", waiting=" + this.waiting + ", waited=" + Durations.format(waited()) + ", retryAfter="
 				+ Durations.format(retryAfter());
 	}

@@ -79,6 +79,134 @@ public non-sealed interface RateLimiter extends Limiter {
 	void enter(@Nullable UnaryOperator<Duration> timeout);
 
 	/**
+	 * Take the tokens that a call costs, waiting in line for the configured timeout at
+	 * most. Blocks.
+	 * @param tokens what the call costs; 0 is free and takes nothing
+	 * @throws RateLimitExceededException if the call was refused: at once if the tokens
+	 * would come too late, or if the bucket never holds as many
+	 * @throws InterruptedException if the thread was interrupted while it had to wait; it
+	 * took no token then
+	 * @throws IllegalArgumentException if {@code tokens} is negative
+	 */
+	void acquire(long tokens) throws InterruptedException;
+
+	/**
+	 * Take the tokens that a call costs, waiting in line for the given time at most.
+	 * Blocks.
+	 * @param tokens what the call costs; 0 is free and takes nothing
+	 * @param timeout how long to wait, zero for not at all
+	 * @throws RateLimitExceededException if the call was refused, see
+	 * {@link #acquire(long)}
+	 * @throws InterruptedException if the thread was interrupted while it had to wait; it
+	 * took no token then
+	 * @throws IllegalArgumentException if {@code tokens} is negative
+	 */
+	void acquire(long tokens, Duration timeout) throws InterruptedException;
+
+	/**
+	 * Take the tokens that a call costs if they are there and nobody waits. Never blocks.
+	 * @param tokens what the call costs; 0 is free and takes nothing
+	 * @return whether they were there
+	 * @throws IllegalArgumentException if {@code tokens} is negative
+	 */
+	boolean tryAcquire(long tokens);
+
+	/**
+	 * Take the tokens that a call costs, waiting in line for the configured timeout at
+	 * most. Never blocks.
+	 * @param tokens what the call costs; 0 is free and takes nothing
+	 * @return a future, see {@link #acquireAsync()}
+	 * @throws IllegalArgumentException if {@code tokens} is negative
+	 */
+	CompletableFuture<@Nullable Void> acquireAsync(long tokens);
+
+	/**
+	 * Take the tokens that a call costs. Never blocks.
+	 * @param tokens what the call costs; 0 is free and takes nothing
+	 * @param timeout how long to wait, zero for not at all
+	 * @param executor what completes the future of a call that had to wait
+	 * @return a future, see {@link #acquireAsync()}
+	 * @throws IllegalArgumentException if {@code tokens} is negative
+	 */
+	CompletableFuture<@Nullable Void> acquireAsync(long tokens, Duration timeout, Executor executor);
+
+	/**
+	 * Take the tokens that a call costs which follows on the current thread, as
+	 * {@link #enter(UnaryOperator)} does. Blocks; allocates nothing when it need not
+	 * wait.
+	 * @param tokens what the call costs; 0 is free and takes nothing
+	 * @param timeout makes how long to wait of the timeout in force; asked only if the
+	 * call has to wait, {@code null} for the timeout in force
+	 * @throws RateLimitExceededException if the call was refused; if that was because of
+	 * an interrupt, the thread's interrupt flag is set
+	 * @throws IllegalArgumentException if {@code tokens} is negative
+	 */
+	void enter(long tokens, @Nullable UnaryOperator<Duration> timeout);
+
+	/**
+	 * Take tokens whether they are there or not: work has cost more than was taken for
+	 * it. What is not there is a debt, which later calls wait for. Never blocks.
+	 * @param tokens how many to take
+	 * @throws IllegalArgumentException if {@code tokens} is negative, or so many that the
+	 * debt could not be counted; nothing was taken then
+	 */
+	void charge(long tokens);
+
+	/**
+	 * Put tokens back, as many as there is room for in the bucket: work has cost less
+	 * than was taken for it. Those who wait are let in if that is enough. Never blocks.
+	 * @param tokens how many to put back
+	 * @throws IllegalArgumentException if {@code tokens} is negative
+	 */
+	void refund(long tokens);
+
+	/**
+	 * Return the tokens that were charged beyond those that were there, and are not paid
+	 * for by the clock yet.
+	 * @return tokens, rounded up; 0 if nothing is owed
+	 */
+	long debt();
+
+	/**
+	 * Return the limiter of one key, which has tokens of its own: as many as this limiter
+	 * says, which goes on beside it for calls without a key. Nothing is kept of a key
+	 * until it takes a token, nor once that would change nothing. Never blocks.
+	 * @param key whose tokens: text, a number, a boolean, a {@code UUID}, an enum, an
+	 * address, or a record or list of such
+	 * @return the limiter; its {@code change}, {@code reset}, {@code stats} and the like
+	 * are those of this one, which all keys share
+	 * @throws IllegalArgumentException if the key is {@code null} or no such value
+	 */
+	default RateLimiter forKey(Object key) {
+		return forKey(key, null);
+	}
+
+	/**
+	 * Return the limiter of one key that has a plan.
+	 * @param key whose tokens, see {@link #forKey(Object)}
+	 * @param plan the name of one of {@link RateLimiterSpec#plans()}, {@code null} for
+	 * none; a plan that there is not is as good as none
+	 * @return the limiter
+	 * @throws IllegalArgumentException if the key is {@code null} or no such value
+	 */
+	RateLimiter forKey(Object key, @Nullable String plan);
+
+	/**
+	 * Take the tokens of a key for a call that follows on the current thread, as
+	 * {@code forKey(key, plan).enter(tokens, timeout)} does. Blocks; allocates nothing
+	 * when the key is known and the call need not wait.
+	 * @param key whose tokens, see {@link #forKey(Object)}
+	 * @param plan the name of its plan, {@code null} for none
+	 * @param tokens what the call costs; 0 is free and takes nothing
+	 * @param timeout makes how long to wait of the timeout in force; asked only if the
+	 * call has to wait, {@code null} for the timeout in force
+	 * @throws RateLimitExceededException if the call was refused; if that was because of
+	 * an interrupt, the thread's interrupt flag is set
+	 * @throws IllegalArgumentException if {@code tokens} is negative, or the key no value
+	 */
+	void enter(Object key, @Nullable String plan, long tokens, @Nullable UnaryOperator<Duration> timeout);
+
+	/**
 	 * Return the tokens that could be taken now; 0 if calls wait in line.
 	 * @return whole tokens
 	 */

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,13 @@ import org.jspecify.annotations.Nullable;
  * {@link ConcurrencyLimiterSpec#UNBOUNDED} for any number
  * @param sliding whether at most {@code limit} calls begin in any window of length
  * {@code per}, instead of the burst and the rate on top of it
+ * @param enforce of a hundred calls that the limiter would not let in at once, for how
+ * many the limit holds; the others go in at once. 100 for all; 0 is the shadow mode
+ * @param maxKeys how many keys may have tokens of their own at a time
+ * @param plans what some keys have instead of the limiter's rate, by name
  */
 public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long burst, Duration timeout, int maxWaiting,
-		boolean sliding) implements LimiterSpec {
+		boolean sliding, int enforce, int maxKeys, Map<String, Plan> plans) implements LimiterSpec {
 
 	/**
 	 * The highest limit of a sliding window: the time of each call is kept, in 8 bytes.
@@ -63,12 +68,40 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 				describe(limit, per), "it must be at least one token in 365 days");
 		InvalidLimitException.check(burst == null || burst >= 1, "burst", burst, "it must be 1 or more");
 		ConcurrencyLimiterSpec.checkWaiting(timeout, maxWaiting);
+		ConcurrencyLimiterSpec.checkKeys(enforce, maxKeys);
 		if (sliding) {
 			checkSliding(limit, per, burst);
 		}
 		else {
 			TokenBucket.Scale.of(limit, per, capacity(limit, burst));
 		}
+		plans = Map.copyOf(plans);
+		for (Map.Entry<String, Plan> plan : plans.entrySet()) {
+			try {
+				plan.getValue().of(limit, per, burst, timeout, maxWaiting, sliding, enforce);
+			}
+			catch (InvalidLimitException ex) {
+				throw ex.of("plans." + plan.getKey());
+			}
+		}
+	}
+
+	/**
+	 * Create the values of a limiter that is enforced, with as many keys as there are by
+	 * default, and without plans.
+	 * @param limit the tokens that come in each {@code per}; fractions are allowed
+	 * @param per the time in which {@code limit} tokens come
+	 * @param burst the capacity of the bucket in tokens, {@code null} for the rate's own
+	 * @param timeout how long a call may wait for a token, zero for not at all
+	 * @param maxWaiting how many calls may stand in line
+	 * @param sliding whether at most {@code limit} calls begin in any window of length
+	 * {@code per}
+	 * @throws InvalidLimitException if a value is out of range
+	 */
+	public RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long burst, Duration timeout, int maxWaiting,
+			boolean sliding) {
+		this(limit, per, burst, timeout, maxWaiting, sliding, LimiterSpec.ENFORCED, LimiterSpec.DEFAULT_MAX_KEYS,
+				Map.of());
 	}
 
 	/**
@@ -185,7 +218,8 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	}
 
 	private RateLimiterSpec withRate(BigDecimal limit, Duration per) {
-		return new RateLimiterSpec(limit, per, this.burst, this.timeout, this.maxWaiting, this.sliding);
+		return new RateLimiterSpec(limit, per, this.burst, this.timeout, this.maxWaiting, this.sliding, this.enforce,
+				this.maxKeys, this.plans);
 	}
 
 	/**
@@ -197,7 +231,8 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	 * number up to {@link #MOST_SLIDING}
 	 */
 	public RateLimiterSpec withSliding(boolean sliding) {
-		return new RateLimiterSpec(this.limit, this.per, this.burst, this.timeout, this.maxWaiting, sliding);
+		return new RateLimiterSpec(this.limit, this.per, this.burst, this.timeout, this.maxWaiting, sliding,
+				this.enforce, this.maxKeys, this.plans);
 	}
 
 	/**
@@ -215,7 +250,8 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	 * @return the copy
 	 */
 	public RateLimiterSpec withBurst(@Nullable Long burst) {
-		return new RateLimiterSpec(this.limit, this.per, burst, this.timeout, this.maxWaiting, this.sliding);
+		return new RateLimiterSpec(this.limit, this.per, burst, this.timeout, this.maxWaiting, this.sliding,
+				this.enforce, this.maxKeys, this.plans);
 	}
 
 	/**
@@ -224,7 +260,8 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	 * @return the copy
 	 */
 	public RateLimiterSpec withTimeout(Duration timeout) {
-		return new RateLimiterSpec(this.limit, this.per, this.burst, timeout, this.maxWaiting, this.sliding);
+		return new RateLimiterSpec(this.limit, this.per, this.burst, timeout, this.maxWaiting, this.sliding,
+				this.enforce, this.maxKeys, this.plans);
 	}
 
 	/**
@@ -233,7 +270,50 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	 * @return the copy
 	 */
 	public RateLimiterSpec withMaxWaiting(int maxWaiting) {
-		return new RateLimiterSpec(this.limit, this.per, this.burst, this.timeout, maxWaiting, this.sliding);
+		return new RateLimiterSpec(this.limit, this.per, this.burst, this.timeout, maxWaiting, this.sliding,
+				this.enforce, this.maxKeys, this.plans);
+	}
+
+	/**
+	 * Copy with another share of the calls for which the limit holds.
+	 * @param enforce of a hundred, 0 for the shadow mode
+	 * @return the copy
+	 */
+	@Override
+	public RateLimiterSpec withEnforce(int enforce) {
+		return new RateLimiterSpec(this.limit, this.per, this.burst, this.timeout, this.maxWaiting, this.sliding,
+				enforce, this.maxKeys, this.plans);
+	}
+
+	/**
+	 * Copy with another number of keys.
+	 * @param maxKeys how many keys may have tokens of their own at a time
+	 * @return the copy
+	 */
+	public RateLimiterSpec withMaxKeys(int maxKeys) {
+		return new RateLimiterSpec(this.limit, this.per, this.burst, this.timeout, this.maxWaiting, this.sliding,
+				this.enforce, maxKeys, this.plans);
+	}
+
+	/**
+	 * Copy with other plans.
+	 * @param plans what some keys have instead of the limiter's rate, by name
+	 * @return the copy
+	 */
+	public RateLimiterSpec withPlans(Map<String, Plan> plans) {
+		return new RateLimiterSpec(this.limit, this.per, this.burst, this.timeout, this.maxWaiting, this.sliding,
+				this.enforce, this.maxKeys, plans);
+	}
+
+	/**
+	 * Return the values for keys of a plan: what the plan leaves out is the limiter's.
+	 * @param plan the name, {@code null} for no plan
+	 * @return the values, which have no plans; the limiter's own if it has no such plan
+	 */
+	public RateLimiterSpec ofPlan(@Nullable String plan) {
+		Plan values = (plan != null) ? this.plans.get(plan) : null;
+		return ((values != null) ? values : Plan.NONE).of(this.limit, this.per, this.burst, this.timeout,
+				this.maxWaiting, this.sliding, this.enforce);
 	}
 
 	/** Copy with what is configured now wherever this has what was configured before. */
@@ -244,7 +324,10 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 			return new RateLimiterSpec(rate.limit, rate.per, burst,
 					(this.timeout.equals(before.timeout)) ? now.timeout : this.timeout,
 					(this.maxWaiting == before.maxWaiting) ? now.maxWaiting : this.maxWaiting,
-					(this.sliding == before.sliding) ? now.sliding : this.sliding);
+					(this.sliding == before.sliding) ? now.sliding : this.sliding,
+					(this.enforce == before.enforce) ? now.enforce : this.enforce,
+					(this.maxKeys == before.maxKeys) ? now.maxKeys : this.maxKeys,
+					(this.plans.equals(before.plans)) ? now.plans : this.plans);
 		}
 		catch (InvalidLimitException ex) {
 			// The rate, the burst and the sliding, each valid, do not go together.
@@ -254,6 +337,49 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 
 	private static String describe(BigDecimal limit, Duration per) {
 		return limit.toPlainString() + " per " + Durations.format(per);
+	}
+
+	/**
+	 * What the keys of a plan have instead of the limiter's values.
+	 *
+	 * @param limit the tokens that come in each {@code per}, {@code null} for the
+	 * limiter's rate
+	 * @param per the time in which {@code limit} tokens come; {@code null} if and only if
+	 * that is
+	 * @param burst the capacity of the bucket in tokens, {@code null} for the limiter's,
+	 * or where that has none the rate's own
+	 */
+	public record Plan(@Nullable BigDecimal limit, @Nullable Duration per, @Nullable Long burst) {
+
+		private static final Plan NONE = new Plan(null, null, null);
+
+		/**
+		 * Check that the rate is whole.
+		 * @throws InvalidLimitException if there is a limit and no period, or a period
+		 * and no limit
+		 */
+		public Plan {
+			InvalidLimitException.check((limit == null) == (per == null), (limit != null) ? "per" : "limit", "null",
+					"a rate needs both 'limit' and 'per'");
+		}
+
+		/**
+		 * Create a plan with a rate per second.
+		 * @param rps the tokens per second; fractions are allowed
+		 * @return the plan
+		 * @throws InvalidLimitException if it is not a finite number
+		 */
+		public static Plan of(double rps) {
+			return new Plan(tokens(rps), Duration.ofSeconds(1), null);
+		}
+
+		private RateLimiterSpec of(BigDecimal limit, Duration per, @Nullable Long burst, Duration timeout,
+				int maxWaiting, boolean sliding, int enforce) {
+			return new RateLimiterSpec((this.limit != null) ? this.limit : limit, (this.per != null) ? this.per : per,
+					(this.burst != null) ? this.burst : burst, timeout, maxWaiting, sliding, enforce,
+					LimiterSpec.DEFAULT_MAX_KEYS, Map.of());
+		}
+
 	}
 
 }

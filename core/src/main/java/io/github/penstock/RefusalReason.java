@@ -20,6 +20,9 @@ public enum RefusalReason {
 	/** The token would have come after the timeout, so the call did not wait for it. */
 	WAIT_TOO_LONG,
 
+	/** The call costs more tokens than there can ever be at once. */
+	TOO_COSTLY,
+
 	/** The waiting thread was interrupted. */
 	INTERRUPTED,
 

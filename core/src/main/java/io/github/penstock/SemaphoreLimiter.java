@@ -3,9 +3,11 @@ package io.github.penstock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
@@ -42,13 +44,16 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	private static final long REFUSED = 0;
 
-	private static final long TAKEN = 2;
+	static final long TAKEN = 2;
+
+	/** Of a call that would have been refused, and has none of the permits. */
+	private static final long NOTHING = 6;
 
 	/** Checked out with the stamp {@link #TAKEN}. */
 	private static final Object UNMEASURED = TAKEN;
 
 	/** The entry of a call that holds a permit already. */
-	private static final long[] NESTED = new long[4];
+	static final Object NESTED = new long[4];
 
 	private static final VarHandle SPEC;
 
@@ -67,11 +72,31 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	private volatile ConcurrencyLimiterSpec spec;
 
+	private final AtomicReference<@Nullable KeyedPermits> keyed = new AtomicReference<>();
+
+	/** Permits that were out when this took the place of something else. */
+	private volatile int begunWith;
+
 	SemaphoreLimiter(String name, ConcurrencyLimiterSpec spec, TimeSource time) {
-		super(name, time);
+		super(new Identity(name, time));
 		this.configured = Objects.requireNonNull(spec, "'spec' must not be null");
 		this.spec = spec;
 		this.number = LimiterNumbers.number(this);
+	}
+
+	/** The permits of a key, which its scopes know by that number. */
+	SemaphoreLimiter(Identity identity, ConcurrencyLimiterSpec spec, long number) {
+		super(identity);
+		this.configured = spec;
+		this.spec = spec;
+		this.number = number;
+	}
+
+	/** Have so many permits out, unless that was said before. */
+	void beginWith(int inUse) {
+		if (inUse > 0 && this.issued == 0 && ISSUED.compareAndSet(this, 0L, (long) inUse)) {
+			this.begunWith = inUse;
+		}
 	}
 
 	/** What the scopes of a thread know this limiter by. */
@@ -139,6 +164,12 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 			open[0] = 0;
 			giveBack(open[1]);
 		}
+		else if (entry instanceof KeyPermits ofKey) {
+			ofKey.exit();
+		}
+		else if (entry instanceof KeyedPermits.LineEntry ofKey) {
+			ofKey.exit();
+		}
 		else if (entry != NESTED) {
 			exitDeeper(entry);
 		}
@@ -190,7 +221,12 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	public @Nullable Permit tryAcquire() {
 		Permit permit = shareOrTake();
 		if (permit == null) {
-			this.counters.refused((this.spec.max() == 0) ? RefusalReason.CLOSED : RefusalReason.FULL);
+			ConcurrencyLimiterSpec spec = this.spec;
+			long stamp = takeUnenforced(spec, 0);
+			if (stamp != REFUSED) {
+				return permit(stamp);
+			}
+			countRefused((spec.max() == 0) ? RefusalReason.CLOSED : RefusalReason.FULL);
 		}
 		return permit;
 	}
@@ -210,11 +246,16 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	CompletableFuture<Permit> acquireLater(Duration timeout, Executor executor, CallTracker.@Nullable Entry caller) {
 		ConcurrencyLimiterSpec spec = this.spec;
 		long timeoutNanos = (spec.max() == 0) ? 0 : Durations.toNanosSaturated(timeout);
+		long stamp = takeUnenforced(spec, timeoutNanos);
+		if (stamp != REFUSED) {
+			SemaphorePermit permit = permit(stamp);
+			return ((caller != null) ? permit.hold(caller.enter()) : permit).asFuture();
+		}
 		if (caller == null) {
-			return joinAsync(timeoutNanos, spec.maxWaiting(), executor,
+			return joinAsync(timeoutNanos, spec.maxWaiting(), 1, executor,
 					(waiter) -> new SemaphorePermit(this, waiter.stamp));
 		}
-		return joinAsync(timeoutNanos, spec.maxWaiting(), executor,
+		return joinAsync(timeoutNanos, spec.maxWaiting(), 1, executor,
 				(waiter) -> new SemaphorePermit(this, waiter.stamp).hold(caller.enter()), caller::leave);
 	}
 
@@ -225,7 +266,37 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	private long takeLater(long timeoutNanos) {
 		ConcurrencyLimiterSpec spec = this.spec;
-		return await((spec.max() == 0) ? 0 : timeoutNanos, spec.maxWaiting()).stamp;
+		long waitNanos = (spec.max() == 0) ? 0 : timeoutNanos;
+		long stamp = takeUnenforced(spec, waitNanos);
+		return (stamp != REFUSED) ? stamp : await(waitNanos, spec.maxWaiting(), 1).stamp;
+	}
+
+	/**
+	 * Let a call in for which the limit does not hold, and find out what would have
+	 * become of it. One that would have waited is counted as running; so those beyond the
+	 * limit are the line that there would be.
+	 */
+	private long takeUnenforced(ConcurrencyLimiterSpec spec, long timeoutNanos) {
+		if (spec.enforce() == LimiterSpec.ENFORCED || this.counters.isEnforced(spec.enforce())) {
+			return REFUSED;
+		}
+		int ahead = Math.max(0, inUse() - spec.max());
+		RefusalReason refusal = null;
+		if (timeoutNanos <= 0) {
+			refusal = (spec.max() == 0) ? RefusalReason.CLOSED : RefusalReason.FULL;
+		}
+		else if (ahead >= spec.maxWaiting()) {
+			refusal = RefusalReason.LINE_FULL;
+		}
+		else if (this.counters.expectedWaitNanos(spec.max(), ahead) > timeoutNanos) {
+			refusal = RefusalReason.TIMED_OUT;
+		}
+		if (refusal != null) {
+			this.counters.wouldRefuse(refusal);
+			return NOTHING;
+		}
+		long issued = (long) ISSUED.getAndAdd(this, 1L);
+		return stamp(issued);
 	}
 
 	@Override
@@ -256,6 +327,9 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	@Override
 	public @Nullable Object tryCheckOut() {
 		long stamp = tryTake();
+		if (stamp == REFUSED) {
+			stamp = takeUnenforced(this.spec, 0);
+		}
 		return (stamp != REFUSED) ? entry(stamp) : null;
 	}
 
@@ -296,6 +370,9 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	}
 
 	void giveBack(long stamp) {
+		if (stamp == NOTHING) {
+			return;
+		}
 		// First of all: whatever fails after it, the permit is back.
 		RETURNED.getAndAdd(this, 1L);
 		if ((stamp & 1) != 0) {
@@ -335,7 +412,7 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	}
 
 	@Override
-	public long expectedFor(Waiter waiter, Waiter first, int ahead) {
+	public long expectedFor(Waiter waiter, Waiter first, long ahead) {
 		return UNKNOWN;
 	}
 
@@ -370,7 +447,64 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	@Override
 	public LimiterStats stats() {
-		return this.counters.toStats(this.issued & (EPOCH - 1));
+		KeyedPermits keyed = this.keyed.get();
+		return this.counters.toStats((this.issued & (EPOCH - 1)) + ((keyed != null) ? keyed.granted() : 0));
+	}
+
+	/** What is there for keys, from now on. */
+	KeyedPermits keyed() {
+		KeyedPermits keyed = this.keyed.get();
+		if (keyed == null) {
+			this.keyed.compareAndSet(null, new KeyedPermits(this));
+			keyed = Objects.requireNonNull(this.keyed.get());
+		}
+		return keyed;
+	}
+
+	@Override
+	public Object enter(Object key, @Nullable String plan, @Nullable UnaryOperator<Duration> timeout) {
+		return keyed().enter(Keys.of(key), plan, timeout);
+	}
+
+	@Override
+	public ConcurrencyLimiter forKey(Object key, @Nullable String plan) {
+		return new KeyConcurrencyLimiter(this, null, Keys.of(key), plan);
+	}
+
+	@Override
+	public LimiterKeys keys(int most) {
+		KeyedPermits keyed = this.keyed.get();
+		return (keyed != null) ? keyed.keys(most) : new LimiterKeys(0, 0, List.of(), List.of());
+	}
+
+	@Override
+	public int waiting() {
+		KeyedPermits keyed = this.keyed.get();
+		return this.line.waiting() + ((keyed != null) ? keyed.waiting() : 0);
+	}
+
+	@Override
+	public void shutdown() {
+		this.line.close();
+		KeyedPermits keyed = this.keyed.get();
+		if (keyed != null) {
+			keyed.shutdown();
+		}
+	}
+
+	@Override
+	boolean isUntouched(@Nullable Tokens untouched, long now) {
+		return inUse() == 0;
+	}
+
+	@Override
+	long grantedOfKey() {
+		return (this.issued & (EPOCH - 1)) - this.begunWith;
+	}
+
+	@Override
+	long availableOfKey() {
+		return available();
 	}
 
 	@Override
@@ -398,8 +532,19 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 		while (!SPEC.compareAndSet(this, before, after));
 		ISSUED.getAndAdd(this, EPOCH);
 		this.line.serve();
+		KeyedPermits keyed = this.keyed.get();
+		if (keyed != null) {
+			keyed.adopt();
+		}
 		this.counters.listeners().changed(cause, before, after);
 		return after;
+	}
+
+	/** Have the values that all keys of a plan have, of which nobody needs to hear. */
+	void adopt(ConcurrencyLimiterSpec spec) {
+		this.spec = spec;
+		ISSUED.getAndAdd(this, EPOCH);
+		this.line.serve();
 	}
 
 	@Override
@@ -415,12 +560,12 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	}
 
 	@Override
-	LimitExceededException refusal(RefusalReason reason, long retryAfterNanos, long waitedNanos) {
+	LimitExceededException refusal(RefusalReason reason, long retryAfterNanos, long waitedNanos, long tokens) {
 		int max = this.spec.max();
-		int waiting = waiting();
+		int waiting = this.line.waiting();
 		RefusalReason actual = (max == 0 && reason == RefusalReason.FULL) ? RefusalReason.CLOSED : reason;
 		return new BulkheadFullException(name(), actual, this.counters.expectedWaitNanos(max, waiting), max, inUse(),
-				waiting, waitedNanos, Scopes.describe());
+				waiting, waitedNanos, Scopes.describe(), key());
 	}
 
 	@Override

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongUnaryOperator;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The exact form of "N per period": in no window of length {@code per} do more than
  * {@code limit} calls begin.
@@ -42,7 +44,8 @@ import java.util.function.LongUnaryOperator;
  * it became a sliding window is entered in the same way.
  * <p>
  * <b>A token that goes back</b> is taken out of the log, wherever it stands; that takes a
- * successor without it, and time by the number of entries.
+ * successor without it, and time by the number of entries. <b>A call of several
+ * tokens</b> has as many entries, which only a successor can get all at once.
  */
 final class SlidingWindow extends Tokens {
 
@@ -94,18 +97,19 @@ final class SlidingWindow extends Tokens {
 
 	/** A window in which nothing was granted yet. */
 	static SlidingWindow empty(RateLimiterSpec spec, long now) {
-		return after(spec, now, 0, (back) -> now);
+		return after(spec, now, 0, 0, (back) -> now);
 	}
 
 	/**
 	 * A window that knows of grants by others.
 	 * @param granted how many there were
+	 * @param tokens how many tokens they took, as far as these may still count
 	 * @param latest when they were at the latest, from the last one back, in nanoseconds
 	 * from {@code now}
 	 */
-	static SlidingWindow after(RateLimiterSpec spec, long now, long granted, LongUnaryOperator latest) {
+	static SlidingWindow after(RateLimiterSpec spec, long now, long granted, long tokens, LongUnaryOperator latest) {
 		long per = spec.per().toNanos();
-		long[] times = new long[(int) Math.min(limit(spec), granted)];
+		long[] times = new long[(int) Math.min(limit(spec), tokens)];
 		int from = times.length;
 		long time = 0;
 		while (from > 0) {
@@ -116,8 +120,9 @@ final class SlidingWindow extends Tokens {
 			times[--from] = time;
 		}
 		times = Arrays.copyOfRange(times, from, times.length);
-		long forgotten = granted - times.length;
-		return new SlidingWindow(spec, now, new Past(forgotten, forgotten, Math.max(time, LONG_AGO), granted, per),
+		long forgotten = Math.max(0, tokens - times.length);
+		return new SlidingWindow(spec, now,
+				new Past(granted - times.length, forgotten, Math.max(time, LONG_AGO), forgotten + times.length, per),
 				times, sizeFor(times.length, limit(spec)));
 	}
 
@@ -131,7 +136,10 @@ final class SlidingWindow extends Tokens {
 	}
 
 	@Override
-	long take(long now, long arrived) {
+	long take(long now, long arrived, long tokens) {
+		if (tokens != 1) {
+			return takeSeveral(now, tokens);
+		}
 		while (true) {
 			long word = this.word;
 			long time = Math.max(now - this.base, -SPAN);
@@ -163,6 +171,18 @@ final class SlidingWindow extends Tokens {
 		}
 	}
 
+	private long takeSeveral(long now, long tokens) {
+		if (tokens > this.limit) {
+			return NEVER;
+		}
+		long time = now - this.base;
+		if (isFrozen() || time > SPAN) {
+			return SUCCEED;
+		}
+		long missing = timeBack((int) (this.limit - tokens + 1)) + this.per - time;
+		return (missing > 0) ? missing : REWRITE;
+	}
+
 	/** The slot of so many grants before that of a slot, at most a whole round. */
 	private int back(int index, int grants) {
 		return (index < grants) ? index - grants + this.size : index - grants;
@@ -174,17 +194,45 @@ final class SlidingWindow extends Tokens {
 	}
 
 	@Override
-	boolean untake(long now, long stamp) {
+	long stampOf(long now, long tokens) {
+		return now;
+	}
+
+	@Override
+	boolean untake(long now, long stamp, long tokens) {
 		return now - stamp >= this.per;
 	}
 
 	@Override
-	long expected(long arrived, long firstArrived, int ahead) {
-		long periods = ahead / this.limit;
-		if (periods > Long.MAX_VALUE / 4 / this.per) {
-			return Long.MAX_VALUE;
+	long charge(long now, long tokens) {
+		if (tokens > RateLimiterSpec.MOST_SLIDING) {
+			throw new IllegalArgumentException("A window of " + this.rate + " cannot owe " + tokens + " calls, but "
+					+ RateLimiterSpec.MOST_SLIDING + " at most");
 		}
-		long oldest = timeBack(this.limit - ahead % this.limit);
+		return REWRITE;
+	}
+
+	@Override
+	boolean refund(long now, long tokens) {
+		return false;
+	}
+
+	@Override
+	long debt(long now) {
+		return Math.max(0, -room(now));
+	}
+
+	@Override
+	long expected(long arrived, long firstArrived, long before, long tokens) {
+		if (tokens > this.limit) {
+			return NEVER;
+		}
+		long ahead = before + tokens - 1;
+		long periods = ahead / this.limit;
+		if (ahead < 0 || periods > NEVER / 4 / this.per) {
+			return NEVER;
+		}
+		long oldest = timeBack((int) (this.limit - ahead % this.limit));
 		long due = Math.max(oldest + this.per, firstArrived - this.base) + periods * this.per;
 		return Math.max(1, due - (arrived - this.base));
 	}
@@ -214,9 +262,14 @@ final class SlidingWindow extends Tokens {
 
 	@Override
 	long available(long now) {
+		return Math.max(0, room(now));
+	}
+
+	/** The tokens that are there, less than 0 if some are owed. */
+	private long room(long now) {
 		long since = Math.max(Math.min(now - this.base, SPAN), -SPAN) - this.per;
 		int counting = 0;
-		int most = Math.min(this.limit, this.size);
+		int most = this.size;
 		while (counting < most) {
 			int middle = counting + (most - counting + 1) / 2;
 			if (timeBack(middle) > since) {
@@ -227,6 +280,16 @@ final class SlidingWindow extends Tokens {
 			}
 		}
 		return this.limit - counting;
+	}
+
+	@Override
+	boolean isUntouched(Tokens untouched, long now) {
+		return available(now) == this.limit;
+	}
+
+	@Override
+	boolean isOutdated(long now) {
+		return now - this.base > SPAN;
 	}
 
 	@Override
@@ -249,14 +312,28 @@ final class SlidingWindow extends Tokens {
 
 	@Override
 	Tokens successor(RateLimiterSpec spec, long now) {
-		return spec.sliding() ? new Copy(now).successor(spec)
-				: new TokenBucket(spec, now, Math.min(available(now), spec.capacity()), granted());
+		return spec.sliding() ? new Copy(now).successor(spec) : TokenBucket.after(spec, now, room(now), granted());
 	}
 
 	@Override
-	Tokens successorWithout(long now, long stamp) {
+	Tokens successorWithout(long now, long stamp, long tokens) {
 		Copy copy = new Copy(now);
-		copy.remove(stamp);
+		for (long left = tokens; left > 0 && copy.remove(stamp); left--) {
+			// Entries of one time stand side by side.
+		}
+		return copy.successor(this.spec);
+	}
+
+	@Override
+	@Nullable Tokens successorLess(long now, long tokens, boolean charged) {
+		Copy copy = new Copy(now);
+		return (charged || copy.hasRoomFor(tokens)) ? copy.add((int) tokens, charged).successor(this.spec) : null;
+	}
+
+	@Override
+	Tokens successorMore(long now, long tokens) {
+		Copy copy = new Copy(now);
+		copy.removeLast(tokens);
 		return copy.successor(this.spec);
 	}
 
@@ -280,7 +357,7 @@ final class SlidingWindow extends Tokens {
 
 		private final long elapsed;
 
-		private final long granted = granted();
+		private long granted = granted();
 
 		private final long forgotten;
 
@@ -303,18 +380,39 @@ final class SlidingWindow extends Tokens {
 			return Math.max(LONG_AGO, time - Math.min(this.elapsed, -LONG_AGO));
 		}
 
-		/** Take the entry out that was made at a time or as soon as could be after it. */
-		void remove(long stamp) {
+		/**
+		 * Take the entry out that was made at a time or as soon as could be after it;
+		 * false if it does not count any more.
+		 */
+		boolean remove(long stamp) {
 			long time = stamp - this.base;
-			if (time <= -SlidingWindow.this.per) {
-				return;
+			int index = (time > -SlidingWindow.this.per) ? firstAfter(time - 1) : this.times.length;
+			if (index == this.times.length) {
+				return false;
 			}
-			int index = firstAfter(time - 1);
-			if (index < this.times.length) {
-				long[] others = Arrays.copyOf(this.times, this.times.length - 1);
-				System.arraycopy(this.times, index + 1, others, index, others.length - index);
-				this.times = others;
-			}
+			long[] others = Arrays.copyOf(this.times, this.times.length - 1);
+			System.arraycopy(this.times, index + 1, others, index, others.length - index);
+			this.times = others;
+			return true;
+		}
+
+		/** Take the latest entries out, of those that still count. */
+		void removeLast(long tokens) {
+			int counting = this.times.length - firstAfter(-SlidingWindow.this.per);
+			this.times = Arrays.copyOf(this.times, this.times.length - (int) Math.min(tokens, counting));
+		}
+
+		boolean hasRoomFor(long tokens) {
+			return this.times.length - firstAfter(-SlidingWindow.this.per) + tokens <= SlidingWindow.this.limit;
+		}
+
+		/** Enter so many tokens of one call, which begins now or has begun before. */
+		Copy add(int tokens, boolean before) {
+			int from = this.times.length;
+			this.times = Arrays.copyOf(this.times, from + tokens);
+			Arrays.fill(this.times, from, from + tokens, (from > 0) ? Math.max(0, this.times[from - 1]) : 0);
+			this.granted += before ? 0 : 1;
+			return this;
 		}
 
 		private int firstAfter(long time) {

@@ -9,6 +9,9 @@ interface Supply {
 	/** The answer of a supply that cannot tell when the next permit comes. */
 	long UNKNOWN = -1;
 
+	/** The answer if the supply never has as much as the waiter wants. */
+	long NEVER = Long.MAX_VALUE;
+
 	/**
 	 * Take one for the first in line.
 	 * @return 0 if taken; else how many nanoseconds after its arrival there will be one,
@@ -20,9 +23,9 @@ interface Supply {
 	void untake(Waiter waiter);
 
 	/**
-	 * How many nanoseconds after its arrival a waiter will be served that has
-	 * {@code ahead} others before it, or {@link #UNKNOWN}.
+	 * How many nanoseconds after its arrival a waiter will be served that has others
+	 * before it which wait for {@code ahead} tokens, {@link #UNKNOWN} or {@link #NEVER}.
 	 */
-	long expectedFor(Waiter waiter, Waiter first, int ahead);
+	long expectedFor(Waiter waiter, Waiter first, long ahead);
 
 }

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongUnaryOperator;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A token bucket of one rate, in one word.
  * <p>
@@ -60,10 +62,21 @@ final class TokenBucket extends Tokens {
 		this(spec, now, spec.capacity(), 0);
 	}
 
-	/** A bucket with so many tokens in it, after so many were granted. */
-	TokenBucket(RateLimiterSpec spec, long now, long tokens, long granted) {
+	private TokenBucket(RateLimiterSpec spec, long now, long tokens, long granted) {
 		this(spec, now, new AtomicLong(), new Past(granted, granted, now),
 				Scale.of(spec.limit(), spec.per(), spec.capacity()), spec.capacity() - tokens, 0);
+	}
+
+	/**
+	 * A bucket after so many calls were granted.
+	 * @param tokens what is in it at most, less than 0 if some are owed
+	 */
+	static TokenBucket after(RateLimiterSpec spec, long now, long tokens, long granted) {
+		TokenBucket bucket = new TokenBucket(spec, now, Math.max(0, Math.min(tokens, spec.capacity())), granted);
+		if (tokens < 0) {
+			bucket.charge(now, Math.min(-tokens, (Scale.MOST - bucket.capacity) / bucket.cost));
+		}
+		return bucket;
 	}
 
 	private TokenBucket(RateLimiterSpec spec, long base, AtomicLong eighths, Past past, Scale scale, long missing,
@@ -84,7 +97,11 @@ final class TokenBucket extends Tokens {
 	}
 
 	@Override
-	long take(long now, long arrived) {
+	long take(long now, long arrived, long tokens) {
+		if (tokens > this.burst) {
+			return NEVER;
+		}
+		long price = tokens * this.cost;
 		long word = this.word;
 		while (true) {
 			long elapsed = now - this.base;
@@ -93,11 +110,11 @@ final class TokenBucket extends Tokens {
 			}
 			long units = units(elapsed);
 			long from = Math.max(word >> SHIFT, (arrived == now) ? units : units(arrived - this.base));
-			long missing = from + this.cost - this.capacity - units;
+			long missing = from + price - this.capacity - units;
 			if (missing > 0) {
 				return nanos(missing);
 			}
-			long next = ((from + this.cost) << SHIFT) | ((word + COUNT_ONE) & COUNT_MASK);
+			long next = ((from + price) << SHIFT) | ((word + COUNT_ONE) & COUNT_MASK);
 			long seen = (long) WORD.compareAndExchange(this, word, next);
 			if (seen == word) {
 				if ((next & COUNT_MASK) == 0) {
@@ -110,21 +127,16 @@ final class TokenBucket extends Tokens {
 	}
 
 	/**
-	 * Put a token back.
+	 * Put tokens back.
 	 * <p>
-	 * Without that token the bucket would have been full {@code cost} before
-	 * {@code fullAt}, and what the clock made from then on would have run over, which
-	 * others may have taken since. So as much of the token goes back as cannot have run
-	 * over yet: all of it in the beginning, nothing from {@code fullAt} on.
-	 * @param fullAt what {@link #fullAt} was when the token had been taken
+	 * Without them the bucket would have been full their price before {@code fullAt}, and
+	 * what the clock made from then on would have run over, which others may have taken
+	 * since. So as much of them goes back as cannot have run over yet: all of it in the
+	 * beginning, nothing from {@code fullAt} on.
+	 * @param fullAt what {@link #fullAt} was when they had been taken
 	 */
 	@Override
-	boolean untake(long now, long fullAt) {
-		long nanos = fullAt - now;
-		if (nanos <= 0) {
-			return true;
-		}
-		long back = (nanos < this.cost / this.unitsPerNano) ? nanos * this.unitsPerNano : this.cost;
+	boolean untake(long now, long fullAt, long tokens) {
 		long word;
 		do {
 			word = this.word;
@@ -132,20 +144,106 @@ final class TokenBucket extends Tokens {
 				return false;
 			}
 		}
-		while (!WORD.compareAndSet(this, word, word - (back << SHIFT)));
+		while (!WORD.compareAndSet(this, word, untaken(word, now, fullAt, tokens)));
 		return true;
 	}
 
-	@Override
-	long expected(long arrived, long firstArrived, int ahead) {
-		long tokens = ahead + 1L;
-		long wholeNanos = this.cost / this.unitsPerNano;
-		if (wholeNanos > Long.MAX_VALUE / 4 / tokens) {
-			return Long.MAX_VALUE;
+	long untaken(long word, long now, long fullAt, long tokens) {
+		long nanos = fullAt - now;
+		if (nanos <= 0) {
+			return word;
 		}
+		long price = price(tokens);
+		long back = (nanos < price / this.unitsPerNano) ? nanos * this.unitsPerNano : price;
+		return word - (back << SHIFT);
+	}
+
+	/** What tokens cost, or as much as a debt can be. */
+	private long price(long tokens) {
+		return (tokens <= Scale.MOST / this.cost) ? tokens * this.cost : Scale.MOST;
+	}
+
+	@Override
+	long charge(long now, long tokens) {
+		long word;
+		long next;
+		do {
+			word = this.word;
+			next = charged(word, now, tokens);
+			if (next == SUCCEED) {
+				return SUCCEED;
+			}
+		}
+		while (!WORD.compareAndSet(this, word, next));
+		return 0;
+	}
+
+	/** The word without tokens that may not be there, or {@link #SUCCEED}. */
+	long charged(long word, long now, long tokens) {
+		if (tokens > Scale.MOST / this.cost) {
+			throw tooMuch(tokens);
+		}
+		long elapsed = now - this.base;
+		if ((word & FROZEN) != 0 || elapsed > this.span) {
+			return SUCCEED;
+		}
+		long fullAt = Math.max(word >> SHIFT, units(elapsed)) + tokens * this.cost;
+		if (fullAt > Scale.MOST) {
+			throw tooMuch(tokens);
+		}
+		return (fullAt << SHIFT) | (word & COUNT_MASK);
+	}
+
+	private IllegalArgumentException tooMuch(long tokens) {
+		return new IllegalArgumentException(
+				"A bucket of " + this.rate + " cannot owe " + tokens + " tokens more: it would take years to pay");
+	}
+
+	@Override
+	boolean refund(long now, long tokens) {
+		long word;
+		do {
+			word = this.word;
+			if ((word & FROZEN) != 0) {
+				return false;
+			}
+		}
+		while (!WORD.compareAndSet(this, word, refunded(word, now, tokens)));
+		return true;
+	}
+
+	long refunded(long word, long now, long tokens) {
+		long fullAt = word >> SHIFT;
+		long full = Math.min(fullAt, units(now - this.base));
+		return (Math.max(full, fullAt - price(tokens)) << SHIFT) | (word & COUNT_MASK);
+	}
+
+	@Override
+	long debt(long now) {
+		return debt(this.word, now);
+	}
+
+	long debt(long word, long now) {
+		long missing = -Math.min(0, levelAfter(word, now - this.base));
+		return missing / this.cost + ((missing % this.cost != 0) ? 1 : 0);
+	}
+
+	@Override
+	long expected(long arrived, long firstArrived, long ahead, long tokens) {
+		if (tokens > this.burst) {
+			return NEVER;
+		}
+		long all = ahead + tokens;
+		long wholeNanos = this.cost / this.unitsPerNano;
+		if (all < 0 || wholeNanos + 1 > NEVER / 4 / Math.max(1, all)) {
+			return NEVER;
+		}
+		// As few units at a time as cannot overflow.
+		long rest = this.cost % this.unitsPerNano;
+		long nanos = wholeNanos * all + all / this.unitsPerNano * rest;
 		long from = Math.max(this.word >> SHIFT, units(firstArrived - this.base));
-		long rest = from - this.capacity + (this.cost % this.unitsPerNano) * tokens;
-		return Math.max(1, wholeNanos * tokens + nanos(rest) - (arrived - this.base));
+		long units = from - this.capacity + all % this.unitsPerNano * rest;
+		return Math.max(1, nanos + nanos(units) - (arrived - this.base));
 	}
 
 	/** The reading of the clock at which the bucket will be full if nothing is taken. */
@@ -159,8 +257,89 @@ final class TokenBucket extends Tokens {
 	}
 
 	@Override
+	long stampOf(long now, long tokens) {
+		return stampOf(this.word, now, tokens);
+	}
+
+	long stampOf(long word, long now, long tokens) {
+		long fullAt = Math.max(word >> SHIFT, units(now - this.base)) + price(tokens);
+		return this.base + Math.floorDiv(fullAt, this.unitsPerNano);
+	}
+
+	@Override
 	long available(long now) {
-		return Math.max(0, levelAfter(this.word, now - this.base)) / this.cost;
+		return available(this.word, now);
+	}
+
+	long available(long word, long now) {
+		return Math.max(0, levelAfter(word, now - this.base)) / this.cost;
+	}
+
+	/**
+	 * The word of a key without tokens that it has, {@link #NEVER} if it does not have
+	 * them, or {@link #SUCCEED}.
+	 */
+	long less(long word, long now, long tokens) {
+		long elapsed = now - this.base;
+		if ((word & FROZEN) != 0 || elapsed > this.span) {
+			return SUCCEED;
+		}
+		if (tokens > this.burst) {
+			return NEVER;
+		}
+		long units = units(elapsed);
+		long fullAt = Math.max(word >> SHIFT, units) + tokens * this.cost;
+		return (fullAt - this.capacity > units) ? NEVER : fullAt << SHIFT;
+	}
+
+	/** Nanoseconds until a key has tokens, or {@link #NEVER}. */
+	long waitFor(long word, long now, long tokens) {
+		if (tokens > this.burst) {
+			return NEVER;
+		}
+		long units = units(now - this.base);
+		return Math.max(1, nanos(Math.max(word >> SHIFT, units) + tokens * this.cost - this.capacity - units));
+	}
+
+	/** Whether a key with that word has as much as one that took nothing. */
+	boolean isUntouched(long word, long now) {
+		return word >> SHIFT <= Math.max(this.word >> SHIFT, units(now - this.base));
+	}
+
+	/** The word of a key by this bucket's values that had that one by others. */
+	long wordOf(long word, TokenBucket before, long now) {
+		long from = Math.max(now, this.base);
+		long moved = from - before.base;
+		if (before.spec.equals(this.spec)) {
+			long fullAt = (moved > 2 * before.span) ? -Scale.MOST
+					: (word >> SHIFT) - (this.base - before.base) * this.unitsPerNano;
+			return Math.max(fullAt, -Scale.MOST) << SHIFT;
+		}
+		long missing = missing(before.levelAfter(word, moved), before.cost,
+				new Scale(this.unitsPerNano, this.cost, this.capacity));
+		return (units(from - this.base) + missing) << SHIFT;
+	}
+
+	/** The bucket of a key with that word, for those who wait. */
+	TokenBucket withWord(long word) {
+		return new TokenBucket(this.spec, this.base, new AtomicLong(), new Past(0, 0, this.base),
+				new Scale(this.unitsPerNano, this.cost, this.capacity), word & ~(FROZEN | COUNT_MASK));
+	}
+
+	/** The clock when these values came. */
+	long since() {
+		return this.base;
+	}
+
+	@Override
+	boolean isUntouched(Tokens untouched, long now) {
+		return untouched instanceof TokenBucket bucket && bucket.spec.equals(this.spec)
+				&& bucket.isUntouched(bucket.wordOf(this.word, this, now), now);
+	}
+
+	@Override
+	boolean isOutdated(long now) {
+		return now - this.base > this.span;
 	}
 
 	@Override
@@ -176,7 +355,7 @@ final class TokenBucket extends Tokens {
 	@Override
 	Tokens successor(RateLimiterSpec spec, long now) {
 		if (spec.sliding()) {
-			return SlidingWindow.after(spec, now, granted(), latestGrants(now));
+			return SlidingWindow.after(spec, now, granted(), latestTokens(now), latestGrants(now));
 		}
 		long word = this.word;
 		long elapsed = Math.max(0, now - this.base);
@@ -188,32 +367,60 @@ final class TokenBucket extends Tokens {
 					(Math.max(fullAt, -Scale.MOST) << SHIFT) | count);
 		}
 		Scale scale = Scale.of(spec.limit(), spec.per(), spec.capacity());
-		BigInteger carried = BigInteger.valueOf(Math.max(0, levelAfter(word, elapsed)))
-			.multiply(BigInteger.valueOf(scale.cost))
-			.divide(BigInteger.valueOf(this.cost))
-			.min(BigInteger.valueOf(scale.capacity));
 		return new TokenBucket(spec, this.base + elapsed, this.eighths,
 				new Past(this.past.earlier, granted(), this.base + elapsed), scale,
-				((scale.capacity - carried.longValueExact()) << SHIFT) | count);
-	}
-
-	@Override
-	Tokens successorWithout(long now, long stamp) {
-		Tokens successor = successor(this.spec, now);
-		successor.untake(now, stamp);
-		return successor;
+				(missing(levelAfter(word, elapsed), this.cost, scale) << SHIFT) | count);
 	}
 
 	/**
-	 * When the grants were at the latest, from the last one back, in nanoseconds from
-	 * {@code now}. Each of them moved {@code fullAt} on by {@code cost}, to at least that
-	 * much behind its own time. Those of before the last change of the values were before
-	 * that change.
+	 * What is missing in a bucket by another scale, where there was that level by the
+	 * scale of before. A debt is carried on as well, as far as there is room for it.
+	 */
+	private static long missing(long level, long costBefore, Scale scale) {
+		return scale.capacity - BigInteger.valueOf(level)
+			.multiply(BigInteger.valueOf(scale.cost))
+			.divide(BigInteger.valueOf(costBefore))
+			.min(BigInteger.valueOf(scale.capacity))
+			.max(BigInteger.valueOf(scale.capacity - Scale.MOST / 2))
+			.longValueExact();
+	}
+
+	@Override
+	Tokens successorWithout(long now, long stamp, long tokens) {
+		Tokens successor = successor(this.spec, now);
+		successor.untake(now, stamp, tokens);
+		return successor;
+	}
+
+	@Override
+	@Nullable Tokens successorLess(long now, long tokens, boolean charged) {
+		Tokens successor = successor(this.spec, now);
+		return ((charged ? successor.charge(now, tokens) : successor.take(now, now, tokens)) == 0) ? successor : null;
+	}
+
+	@Override
+	Tokens successorMore(long now, long tokens) {
+		Tokens successor = successor(this.spec, now);
+		successor.refund(now, tokens);
+		return successor;
+	}
+
+	/** How many tokens were taken as far as that is known: one by each call, or more. */
+	private long latestTokens(long now) {
+		long missing = this.capacity - levelAfter(this.word, Math.max(0, now - this.base));
+		return Math.max(granted(), missing / this.cost + ((missing % this.cost != 0) ? 1 : 0));
+	}
+
+	/**
+	 * When the tokens were taken at the latest, from the last one back, in nanoseconds
+	 * from {@code now}. Each of them moved {@code fullAt} on by {@code cost}, to at least
+	 * that much behind its own time. Those of before the last change of the values were
+	 * before that change.
 	 */
 	private LongUnaryOperator latestGrants(long now) {
 		long elapsed = Math.min(Math.max(0, now - this.base), Long.MAX_VALUE / 4);
 		long full = nanos(this.word >> SHIFT) - elapsed;
-		long ownGrants = granted() - this.past.grantedBefore;
+		long ownGrants = latestTokens(now) - this.past.grantedBefore;
 		long changed = Math.min(0, this.past.since - now);
 		long wholeNanos = this.cost / this.unitsPerNano;
 		long rest = this.cost % this.unitsPerNano;

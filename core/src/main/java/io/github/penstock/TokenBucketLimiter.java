@@ -3,10 +3,12 @@ package io.github.penstock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A {@link RateLimiter} in this JVM: the {@link Tokens} of a bucket or of a sliding
  * window, and their successor after each change of the rate.
  */
-final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
+final class TokenBucketLimiter extends LineLimiter implements RateLimiter, Settling {
 
 	private static final VarHandle TOKENS;
 
@@ -34,10 +36,19 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 
 	private volatile Tokens tokens;
 
+	private final AtomicReference<@Nullable KeyedTokens> keyed = new AtomicReference<>();
+
 	TokenBucketLimiter(String name, RateLimiterSpec spec, TimeSource time) {
-		super(name, time);
+		super(new Identity(name, time));
 		this.configured = Objects.requireNonNull(spec, "'spec' must not be null");
 		this.tokens = Tokens.full(spec, time.nanoTime());
+	}
+
+	/** The supply of a key that goes on with these tokens. */
+	TokenBucketLimiter(Identity identity, Tokens tokens) {
+		super(identity);
+		this.configured = tokens.spec;
+		this.tokens = tokens;
 	}
 
 	@Override
@@ -47,56 +58,219 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 
 	@Override
 	public void enter(@Nullable UnaryOperator<Duration> timeout) {
-		if (!tryTake()) {
-			takeLater(timeout(spec(), timeout));
+		if (!tryTake(1)) {
+			takeLater(1, timeout(spec(), timeout));
+		}
+	}
+
+	@Override
+	public void enter(long tokens, @Nullable UnaryOperator<Duration> timeout) {
+		if (!tryTakeCounted(tokens)) {
+			takeLater(tokens, timeout(spec(), timeout));
 		}
 	}
 
 	@Override
 	public void acquire() throws InterruptedException {
-		acquire(spec().timeout());
+		acquire(1, spec().timeout());
 	}
 
 	@Override
 	public void acquire(Duration timeout) throws InterruptedException {
-		if (tryTake()) {
+		acquire(1, timeout);
+	}
+
+	@Override
+	public void acquire(long tokens) throws InterruptedException {
+		acquire(tokens, spec().timeout());
+	}
+
+	@Override
+	public void acquire(long tokens, Duration timeout) throws InterruptedException {
+		if (tryTakeCounted(tokens)) {
 			return;
 		}
 		try {
-			takeLater(timeout);
+			takeLater(tokens, timeout);
 		}
 		catch (RateLimitExceededException ex) {
 			throw interruptOr(ex);
 		}
 	}
 
-	private void takeLater(Duration timeout) {
-		await(Durations.toNanosSaturated(timeout), spec().maxWaiting());
+	private void takeLater(long tokens, Duration timeout) {
+		long timeoutNanos = Durations.toNanosSaturated(timeout);
+		if (takeUnenforced(tokens, timeoutNanos)) {
+			return;
+		}
+		if (tokens > this.tokens.burst) {
+			throw refuse(RefusalReason.TOO_COSTLY, 0, 0, tokens);
+		}
+		await(timeoutNanos, spec().maxWaiting(), tokens);
 	}
 
 	@Override
 	public boolean tryAcquire() {
-		boolean taken = tryTake();
+		return tryAcquire(1);
+	}
+
+	@Override
+	public boolean tryAcquire(long tokens) {
+		boolean taken = tryTakeCounted(tokens) || takeUnenforced(tokens, 0);
 		if (!taken) {
-			this.counters.refused(RefusalReason.FULL);
+			countRefused((tokens > this.tokens.burst) ? RefusalReason.TOO_COSTLY : RefusalReason.FULL);
 		}
 		return taken;
 	}
 
 	@Override
 	public CompletableFuture<@Nullable Void> acquireAsync() {
-		return acquireAsync(spec().timeout(), defaultExecutor());
+		return acquireAsync(1, spec().timeout(), defaultExecutor());
 	}
 
 	@Override
 	public CompletableFuture<@Nullable Void> acquireAsync(Duration timeout, Executor executor) {
-		if (tryTake()) {
-			return CompletableFuture.completedFuture(null);
-		}
-		return joinAsync(Durations.toNanosSaturated(timeout), spec().maxWaiting(), executor, (waiter) -> null);
+		return acquireAsync(1, timeout, executor);
 	}
 
-	private boolean tryTake() {
+	@Override
+	public CompletableFuture<@Nullable Void> acquireAsync(long tokens) {
+		return acquireAsync(tokens, spec().timeout(), defaultExecutor());
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> acquireAsync(long tokens, Duration timeout, Executor executor) {
+		long timeoutNanos = Durations.toNanosSaturated(timeout);
+		if (tryTakeCounted(tokens) || takeUnenforced(tokens, timeoutNanos)) {
+			return CompletableFuture.completedFuture(null);
+		}
+		if (tokens > this.tokens.burst) {
+			return CompletableFuture.failedFuture(refuse(RefusalReason.TOO_COSTLY, 0, 0, tokens));
+		}
+		return joinAsync(timeoutNanos, spec().maxWaiting(), tokens, executor, (waiter) -> null);
+	}
+
+	void countMore(long tokens) {
+		if (tokens != 1) {
+			this.counters.moreTokens(tokens - 1);
+		}
+	}
+
+	@Override
+	public void charge(long tokens) {
+		checkTokens(tokens);
+		if (tokens == 0) {
+			return;
+		}
+		take((current, now) -> current.charge(now, tokens), tokens, true);
+		this.counters.moreTokens(tokens);
+		this.line.serveAnew();
+	}
+
+	@Override
+	public void refund(long tokens) {
+		checkTokens(tokens);
+		if (tokens == 0) {
+			return;
+		}
+		putBack((current, now) -> current.refund(now, tokens), (current, now) -> current.successorMore(now, tokens));
+		this.counters.moreTokens(-tokens);
+		this.line.serveNow();
+	}
+
+	@Override
+	public long stamp(long tokens) {
+		return this.tokens.stampOf(this.time.nanoTime(), tokens);
+	}
+
+	@Override
+	public void putBack(long tokens, long stamp) {
+		putBack((current, now) -> current.untake(now, stamp, tokens),
+				(current, now) -> current.successorWithout(now, stamp, tokens));
+		this.counters.moreTokens(-tokens);
+		this.line.serveNow();
+	}
+
+	@Override
+	public void untake(long tokens, long stamp) {
+		if (tokens == 0) {
+			this.counters.undone();
+			this.counters.moreTokens(1);
+			return;
+		}
+		putBack(tokens, stamp);
+		this.counters.undone();
+		this.counters.moreTokens(1);
+	}
+
+	private void putBack(PutBack putBack, Successor successor) {
+		Tokens tokens = this.tokens;
+		while (!putBack.putBack(tokens, this.time.nanoTime())) {
+			tokens.freeze();
+			if (TOKENS.compareAndSet(this, tokens, successor.of(tokens, this.time.nanoTime()))) {
+				return;
+			}
+			tokens = this.tokens;
+		}
+	}
+
+	static void checkTokens(long tokens) {
+		if (tokens < 0) {
+			throw new IllegalArgumentException("A call cannot cost " + tokens + " tokens: it must be 0 (free) or more");
+		}
+	}
+
+	/**
+	 * Let a call in for which the limit does not hold, and find out what would have
+	 * become of it. One that would have waited takes its tokens at once; so what is owed
+	 * is the line that there would be.
+	 */
+	private boolean takeUnenforced(long tokens, long timeoutNanos) {
+		RateLimiterSpec spec = spec();
+		if (spec.enforce() == LimiterSpec.ENFORCED || this.counters.isEnforced(spec.enforce())) {
+			return false;
+		}
+		Tokens current = this.tokens;
+		long now = this.time.nanoTime();
+		RefusalReason refusal = null;
+		if (tokens > current.burst) {
+			refusal = RefusalReason.TOO_COSTLY;
+		}
+		else if (timeoutNanos <= 0) {
+			refusal = RefusalReason.FULL;
+		}
+		else if (current.debt(now) >= spec.maxWaiting()) {
+			refusal = RefusalReason.LINE_FULL;
+		}
+		else if (current.expected(now, now, 0, tokens) > timeoutNanos) {
+			refusal = RefusalReason.WAIT_TOO_LONG;
+		}
+		if (refusal != null) {
+			this.counters.wouldRefuse(refusal);
+		}
+		else {
+			take((currently, then) -> currently.charge(then, tokens), tokens, true);
+			this.counters.uncounted();
+			countMore(tokens);
+		}
+		return true;
+	}
+
+	private boolean tryTakeCounted(long tokens) {
+		if (tokens <= 0) {
+			checkTokens(tokens);
+			this.counters.uncounted();
+			this.counters.moreTokens(-1);
+			return true;
+		}
+		boolean taken = tryTake(tokens);
+		if (taken) {
+			countMore(tokens);
+		}
+		return taken;
+	}
+
+	private boolean tryTake(long tokensWanted) {
 		while (true) {
 			Tokens tokens = this.tokens;
 			long version = tokens.version();
@@ -106,7 +280,7 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 			if (this.line.waiting() != 0) {
 				return false;
 			}
-			if (take(now, now) == 0) {
+			if (take(now, now, tokensWanted) == 0) {
 				return true;
 			}
 			if (this.tokens == tokens && tokens.version() == version) {
@@ -116,15 +290,40 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 		}
 	}
 
-	private long take(long now, long arrived) {
+	private long take(long now, long arrived, long tokensWanted) {
 		while (true) {
 			Tokens tokens = this.tokens;
-			long wait = tokens.take(now, arrived);
-			if (wait != Tokens.SUCCEED) {
+			long wait = tokens.take(now, arrived, tokensWanted);
+			if (wait >= 0) {
 				return wait;
 			}
-			succeed(tokens, tokens.spec);
+			if (succeedLess(tokens, wait, tokensWanted, false)) {
+				return 0;
+			}
 		}
+	}
+
+	private void take(Take take, long tokensWanted, boolean charged) {
+		while (true) {
+			Tokens tokens = this.tokens;
+			long wait = take.take(tokens, this.time.nanoTime());
+			if (wait == 0 || succeedLess(tokens, wait, tokensWanted, charged)) {
+				return;
+			}
+		}
+	}
+
+	/** Put the successor in its place; true if tokens are taken with that. */
+	private boolean succeedLess(Tokens tokens, long answer, long tokensWanted, boolean charged) {
+		if (answer == Tokens.REWRITE) {
+			tokens.freeze();
+			Tokens successor = tokens.successorLess(this.time.nanoTime(), tokensWanted, charged);
+			if (successor != null) {
+				return TOKENS.compareAndSet(this, tokens, successor);
+			}
+		}
+		succeed(tokens, tokens.spec);
+		return false;
 	}
 
 	/** Put the successor in its place; false if another one is there already. */
@@ -136,22 +335,25 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 	@Override
 	public long takeFor(Waiter first) {
 		long now = this.time.nanoTime();
-		if (take(now, first.arrivedAt) != 0) {
+		if (take(now, first.arrivedAt, first.tokens) != 0) {
 			return expectedFor(first, first, 0);
 		}
 		Tokens tokens = this.tokens;
 		first.grantedBy = tokens.spec;
 		first.stamp = tokens.stamp(now);
+		countMore(first.tokens);
 		return 0;
 	}
 
 	@Override
 	public void untake(Waiter waiter) {
 		this.counters.undone();
+		countMore(2 - waiter.tokens);
 		Tokens tokens = this.tokens;
-		while (tokens.spec == waiter.grantedBy && !tokens.untake(this.time.nanoTime(), waiter.stamp)) {
+		while (tokens.spec == waiter.grantedBy && !tokens.untake(this.time.nanoTime(), waiter.stamp, waiter.tokens)) {
 			tokens.freeze();
-			if (TOKENS.compareAndSet(this, tokens, tokens.successorWithout(this.time.nanoTime(), waiter.stamp))) {
+			if (TOKENS.compareAndSet(this, tokens,
+					tokens.successorWithout(this.time.nanoTime(), waiter.stamp, waiter.tokens))) {
 				break;
 			}
 			tokens = this.tokens;
@@ -159,8 +361,13 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 	}
 
 	@Override
-	public long expectedFor(Waiter waiter, Waiter first, int ahead) {
-		return this.tokens.expected(waiter.arrivedAt, first.arrivedAt, ahead);
+	public long expectedFor(Waiter waiter, Waiter first, long ahead) {
+		return this.tokens.expected(waiter.arrivedAt, first.arrivedAt, ahead, waiter.tokens);
+	}
+
+	@Override
+	public long debt() {
+		return this.tokens.debt(this.time.nanoTime());
 	}
 
 	@Override
@@ -171,7 +378,8 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 	@Override
 	public LimiterStats stats() {
 		// Between a grant and its carry the count is 8 short for a moment.
-		long granted = granted();
+		KeyedTokens keyed = this.keyed.get();
+		long granted = granted() + ((keyed != null) ? keyed.granted() : 0);
 		return this.counters.toStats(this.mostGranted.accumulateAndGet(granted, Math::max));
 	}
 
@@ -213,10 +421,88 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 			}
 			if (succeed(tokens, after)) {
 				this.line.serveAnew();
+				changeKeys();
 				this.counters.listeners().changed(cause, tokens.spec, after);
 				return after;
 			}
 		}
+	}
+
+	/** Have the values that all keys of a plan have, of which nobody needs to hear. */
+	void adopt(RateLimiterSpec spec) {
+		Tokens tokens;
+		do {
+			this.line.serve();
+			tokens = this.tokens;
+		}
+		while (tokens.spec != spec && !succeed(tokens, spec));
+		this.line.serveAnew();
+	}
+
+	private void changeKeys() {
+		KeyedTokens keyed = this.keyed.get();
+		if (keyed != null) {
+			keyed.adopt();
+		}
+	}
+
+	/** What is there for keys, from now on. */
+	KeyedTokens keyed() {
+		KeyedTokens keyed = this.keyed.get();
+		if (keyed == null) {
+			this.keyed.compareAndSet(null, new KeyedTokens(this));
+			keyed = Objects.requireNonNull(this.keyed.get());
+			// A change of the values may just have missed it.
+			keyed.adopt();
+		}
+		return keyed;
+	}
+
+	@Override
+	public void enter(Object key, @Nullable String plan, long tokens, @Nullable UnaryOperator<Duration> timeout) {
+		keyed().enter(Keys.of(key), plan, tokens, timeout);
+	}
+
+	@Override
+	public RateLimiter forKey(Object key, @Nullable String plan) {
+		return new KeyRateLimiter(this, Keys.of(key), plan);
+	}
+
+	@Override
+	public LimiterKeys keys(int most) {
+		KeyedTokens keyed = this.keyed.get();
+		return (keyed != null) ? keyed.keys(most) : new LimiterKeys(0, 0, List.of(), List.of());
+	}
+
+	@Override
+	public int waiting() {
+		KeyedTokens keyed = this.keyed.get();
+		return this.line.waiting() + ((keyed != null) ? keyed.waiting() : 0);
+	}
+
+	@Override
+	public void shutdown() {
+		this.line.close();
+		KeyedTokens keyed = this.keyed.get();
+		if (keyed != null) {
+			keyed.shutdown();
+		}
+	}
+
+	@Override
+	boolean isUntouched(@Nullable Tokens untouched, long now) {
+		Tokens tokens = this.tokens;
+		return untouched != null && tokens.isUntouched(untouched, now);
+	}
+
+	@Override
+	long grantedOfKey() {
+		return this.tokens.granted();
+	}
+
+	@Override
+	long availableOfKey() {
+		return available();
 	}
 
 	@Override
@@ -232,13 +518,38 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter {
 	}
 
 	@Override
-	LimitExceededException refusal(RefusalReason reason, long retryAfterNanos, long waitedNanos) {
+	LimitExceededException refusal(RefusalReason reason, long retryAfterNanos, long waitedNanos, long wanted) {
 		Tokens tokens = this.tokens;
-		int waiting = waiting();
-		long now = this.time.nanoTime();
-		long retryAfter = (retryAfterNanos > 0) ? retryAfterNanos : tokens.expected(now, now, waiting);
-		return new RateLimitExceededException(name(), reason, retryAfter, tokens.rate, tokens.burst, waiting,
-				waitedNanos);
+		int waiting = this.line.waiting();
+		RefusalReason actual = (wanted > tokens.burst && reason == RefusalReason.WAIT_TOO_LONG)
+				? RefusalReason.TOO_COSTLY : reason;
+		long retryAfter = retryAfterNanos;
+		if (retryAfter <= 0 && wanted <= tokens.burst) {
+			long now = this.time.nanoTime();
+			retryAfter = tokens.expected(now, now, Math.max(waiting, this.line.wanted()), wanted);
+		}
+		return new RateLimitExceededException(name(), actual, retryAfter, tokens.rate, tokens.burst, waiting,
+				waitedNanos, wanted, key());
+	}
+
+	/** Takes tokens, answering as {@link Tokens#charge} does. */
+	private interface Take {
+
+		long take(Tokens tokens, long now);
+
+	}
+
+	/** Puts tokens back; false if that takes a successor. */
+	private interface PutBack {
+
+		boolean putBack(Tokens tokens, long now);
+
+	}
+
+	private interface Successor {
+
+		Tokens of(Tokens frozen, long now);
+
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.github.penstock;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a {@link TokenBucketLimiter} takes its tokens from: those of one rate, which are
  * succeeded by others when it changes. Lock-free; nothing in here waits, and nothing
@@ -13,6 +15,12 @@ abstract class Tokens extends PaddingAfterWord {
 
 	/** The answer of tokens that must be succeeded first. */
 	static final long SUCCEED = Long.MIN_VALUE;
+
+	/** The answer of tokens of which so many are only taken by {@link #successorLess}. */
+	static final long REWRITE = Long.MIN_VALUE + 1;
+
+	/** The answer if so many tokens are never there at once. */
+	static final long NEVER = Long.MAX_VALUE;
 
 	/**
 	 * Bit 0 of the word: these have a successor, or will have in a moment, and give
@@ -39,32 +47,65 @@ abstract class Tokens extends PaddingAfterWord {
 	}
 
 	/**
-	 * Take a token for a call that came at {@code arrived}.
-	 * @return 0 if taken; else the nanoseconds from {@code now} until there is one, or
-	 * {@link #SUCCEED}
+	 * Take tokens for a call that came at {@code arrived}.
+	 * @param tokens how many, from 1 to the burst
+	 * @return 0 if taken; else the nanoseconds from {@code now} until they are there,
+	 * {@link #SUCCEED}, {@link #REWRITE} or {@link #NEVER}
 	 */
-	abstract long take(long now, long arrived);
+	abstract long take(long now, long arrived, long tokens);
 
 	/**
-	 * What {@link #untake} wants to know of a token that was taken a moment ago.
-	 * @param now the clock by which it was taken
+	 * What {@link #untake} wants to know of tokens that were taken a moment ago.
+	 * @param now the clock by which they were taken
 	 */
 	abstract long stamp(long now);
 
 	/**
-	 * Put a token back that was taken at an earlier time; false if that needs a
+	 * What {@link #untake} wants to know of tokens that are about to be taken; nothing
+	 * later than {@link #stamp} would say.
+	 * @param now the clock by which they will be taken
+	 */
+	abstract long stampOf(long now, long tokens);
+
+	/**
+	 * Put tokens back that were taken at an earlier time; false if that needs a
 	 * successor, see {@link #successorWithout}.
 	 * @param now the clock
 	 * @param stamp what {@link #stamp} was
 	 */
-	abstract boolean untake(long now, long stamp);
+	abstract boolean untake(long now, long stamp, long tokens);
 
 	/**
-	 * How many nanoseconds after {@code arrived} a call gets a token that has
-	 * {@code ahead} others before it, the first of which came at {@code firstArrived}. A
-	 * time that has passed if there is one already.
+	 * Take tokens whether they are there or not.
+	 * @return 0 if taken, {@link #SUCCEED} or {@link #REWRITE}
+	 * @throws IllegalArgumentException if that would be a debt beyond all measure
 	 */
-	abstract long expected(long arrived, long firstArrived, int ahead);
+	abstract long charge(long now, long tokens);
+
+	/**
+	 * Put tokens back, as many as there is room for; false if that needs a successor, see
+	 * {@link #successorMore}.
+	 */
+	abstract boolean refund(long now, long tokens);
+
+	/** Tokens that were charged and not there, and are not paid for yet. */
+	abstract long debt(long now);
+
+	/**
+	 * How many nanoseconds after {@code arrived} a call gets {@code tokens} that has
+	 * others before it which want {@code ahead} tokens, the first of which came at
+	 * {@code firstArrived}. A time that has passed if they are there already.
+	 */
+	abstract long expected(long arrived, long firstArrived, long ahead, long tokens);
+
+	/**
+	 * Whether there is as much as where nothing was ever taken.
+	 * @param untouched such tokens, by the same values
+	 */
+	abstract boolean isUntouched(Tokens untouched, long now);
+
+	/** Whether the clock has gone further than these can count. */
+	abstract boolean isOutdated(long now);
 
 	/** Whole tokens that are there. */
 	abstract long available(long now);
@@ -82,12 +123,27 @@ abstract class Tokens extends PaddingAfterWord {
 	abstract Tokens successor(RateLimiterSpec spec, long now);
 
 	/**
-	 * Make the successor of these frozen tokens with the same values, into which a token
-	 * is put back.
+	 * Make the successor of these frozen tokens with the same values, into which tokens
+	 * are put back.
 	 * @param now the clock, read after they were frozen
-	 * @param stamp what {@link #stamp} was when it had been taken
+	 * @param stamp what {@link #stamp} was when they had been taken
 	 */
-	abstract Tokens successorWithout(long now, long stamp);
+	abstract Tokens successorWithout(long now, long stamp, long tokens);
+
+	/**
+	 * Make the successor of these frozen tokens with the same values, from which tokens
+	 * are taken; {@code null} if they are not there.
+	 * @param now the clock, read after they were frozen
+	 * @param charged whether it does not matter that they are not there
+	 */
+	abstract @Nullable Tokens successorLess(long now, long tokens, boolean charged);
+
+	/**
+	 * Make the successor of these frozen tokens with the same values, into which tokens
+	 * are put back, whenever they were taken.
+	 * @param now the clock, read after they were frozen
+	 */
+	abstract Tokens successorMore(long now, long tokens);
 
 	/** Another number after each change of what is there. */
 	final long version() {

@@ -49,15 +49,7 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 	@Override
 	public Object enter(@Nullable UnaryOperator<Duration> timeout) {
 		StackRoom.check();
-		SemaphorePermit permit = held(this.limiter.take(timeout));
-		try {
-			Scopes.push(permit);
-		}
-		catch (Throwable ex) {
-			permit.close();
-			throw ex;
-		}
-		return permit;
+		return push(held(this.limiter.take(timeout)));
 	}
 
 	@Override
@@ -75,8 +67,48 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 		}
 	}
 
+	@Override
+	public Object enter(Object key, @Nullable String plan, @Nullable UnaryOperator<Duration> timeout) {
+		StackRoom.check();
+		KeyLine<SemaphoreLimiter> line = this.limiter.keyed().line(Keys.of(key), plan);
+		SemaphorePermit permit;
+		try {
+			permit = held(line.limiter.take(timeout));
+		}
+		finally {
+			line.leave();
+		}
+		return push(permit);
+	}
+
+	private static Object push(SemaphorePermit permit) {
+		try {
+			Scopes.push(permit);
+		}
+		catch (Throwable ex) {
+			permit.close();
+			throw ex;
+		}
+		return permit;
+	}
+
+	@Override
+	public ConcurrencyLimiter forKey(Object key, @Nullable String plan) {
+		return new KeyConcurrencyLimiter(this.limiter, this, Keys.of(key), plan);
+	}
+
+	@Override
+	public LimiterKeys keys(int most) {
+		return this.limiter.keys(most);
+	}
+
+	/** The entry of a call that is about to stand in line. */
+	CallTracker.Entry entry() {
+		return this.holders.entry(this.caller);
+	}
+
 	/** Have the permit know who holds it, if it is not a share of one that does. */
-	private SemaphorePermit held(SemaphorePermit permit) {
+	SemaphorePermit held(SemaphorePermit permit) {
 		try {
 			if (!permit.isHeld()) {
 				permit.hold(this.holders.entry(this.caller).enter());

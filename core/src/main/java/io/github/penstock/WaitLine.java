@@ -96,11 +96,17 @@ final class WaitLine {
 
 	private @Nullable Waiter told;
 
-	private int length;
+	/** The tokens that those in line wait for. */
+	private long wanted;
 
 	WaitLine(Supply supply, TimeSource time) {
 		this.supply = supply;
 		this.time = time;
+	}
+
+	/** The tokens that those in line wait for; of a moment ago, for who looks on. */
+	long wanted() {
+		return this.wanted;
 	}
 
 	/** How many calls stand here and are not decided yet. */
@@ -376,13 +382,13 @@ final class WaitLine {
 			return;
 		}
 		Waiter first = this.first;
-		long due = (first != null) ? this.supply.expectedFor(waiter, first, this.length) : this.supply.takeFor(waiter);
+		long due = (first != null) ? this.supply.expectedFor(waiter, first, this.wanted) : this.supply.takeFor(waiter);
 		if (due == 0) {
 			this.verdict = Waiter.State.GRANTED;
 			this.inHand = waiter;
 			finishDecision();
 		}
-		else if (due > waiter.timeoutNanos) {
+		else if (isTooLate(due, waiter)) {
 			refuse(waiter, due);
 		}
 		else if (waiter.overdue) {
@@ -420,18 +426,18 @@ final class WaitLine {
 
 	private void refuseTheLate() {
 		handOut();
-		int ahead = 0;
+		long ahead = 0;
 		Waiter waiter = this.first;
 		while (waiter != null) {
 			Waiter next = waiter.behind;
 			Waiter first = this.first;
 			if (first != null && waiter.isWaiting()) {
 				long due = this.supply.expectedFor(waiter, first, ahead);
-				if (due > waiter.timeoutNanos) {
+				if (isTooLate(due, waiter)) {
 					refuse(waiter, due);
 				}
 				else {
-					ahead++;
+					ahead += waiter.tokens;
 				}
 			}
 			waiter = next;
@@ -439,8 +445,12 @@ final class WaitLine {
 		handOut();
 	}
 
+	private static boolean isTooLate(long due, Waiter waiter) {
+		return due > waiter.timeoutNanos || due == Supply.NEVER;
+	}
+
 	private void refuse(Waiter waiter, long due) {
-		waiter.retryAfterNanos = due - waiter.waitedNanos();
+		waiter.retryAfterNanos = (due != Supply.NEVER) ? due - waiter.waitedNanos() : 0;
 		decide(waiter, Waiter.State.REFUSED);
 	}
 
@@ -501,7 +511,7 @@ final class WaitLine {
 			last.behind = waiter;
 		}
 		this.last = waiter;
-		this.length++;
+		this.wanted += waiter.tokens;
 	}
 
 	private void unlink(Waiter waiter) {
@@ -525,7 +535,7 @@ final class WaitLine {
 		waiter.ahead = null;
 		waiter.behind = null;
 		waiter.linked = false;
-		this.length--;
+		this.wanted -= waiter.tokens;
 	}
 
 }

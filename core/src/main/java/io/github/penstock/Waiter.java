@@ -63,6 +63,9 @@ abstract class Waiter {
 
 	final long timeoutNanos;
 
+	/** How many tokens it waits for; permits are waited for one by one. */
+	final long tokens;
+
 	// What the supply wants to find again when the permit comes back.
 	long stamp;
 
@@ -100,10 +103,11 @@ abstract class Waiter {
 	/** Nanoseconds after the arrival at which the line should be served for this one. */
 	private volatile long turn = NEVER;
 
-	Waiter(WaitLine line, TimeSource time, long timeoutNanos) {
+	Waiter(WaitLine line, TimeSource time, long timeoutNanos, long tokens) {
 		this.line = line;
 		this.time = time;
 		this.timeoutNanos = timeoutNanos;
+		this.tokens = tokens;
 		this.arrivedAt = time.nanoTime();
 	}
 

@@ -63,7 +63,7 @@ class WaitLineTests {
 	}
 
 	private Waiter waiter() {
-		return new Waiter(this.line, this.time, Duration.ofHours(1).toNanos()) {
+		return new Waiter(this.line, this.time, Duration.ofHours(1).toNanos(), 1) {
 
 			@Override
 			void turnMoved() {
@@ -99,7 +99,7 @@ class WaitLineTests {
 		}
 
 		@Override
-		public long expectedFor(Waiter waiter, Waiter first, int ahead) {
+		public long expectedFor(Waiter waiter, Waiter first, long ahead) {
 			return UNKNOWN;
 		}
 

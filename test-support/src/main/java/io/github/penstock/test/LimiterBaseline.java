@@ -48,7 +48,8 @@ public final class LimiterBaseline {
 			.forEach((reason, count) -> refused.put(reason, count - before.refused().getOrDefault(reason, 0L)));
 		return new LimiterStats(now.granted() - before.granted(), refused, now.waited() - before.waited(),
 				now.waitTime().minus(before.waitTime()), now.holdsMeasured() - before.holdsMeasured(),
-				now.holdTime().minus(before.holdTime()));
+				now.holdTime().minus(before.holdTime()), now.tokens() - before.tokens(),
+				now.wouldRefuse() - before.wouldRefuse());
 	}
 
 }

@@ -1,0 +1,108 @@
+package io.github.penstock;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a key has of which calls wait, or have waited a moment ago: a limiter of its own.
+ * <p>
+ * Whoever uses it says so for as long as he does. The word that counts the users also
+ * changes with each of them; so if it has not changed while somebody looked whether there
+ * is anything to forget, nobody was here meanwhile.
+ *
+ * @param <L> the type of the limiter
+ */
+final class KeyLine<L extends LineLimiter> extends KeySupply {
+
+	private static final long RETIRED = -1;
+
+	private static final long USER = 1;
+
+	private static final long USERS = (1L << 24) - 1;
+
+	private static final long USE = 1L << 24;
+
+	private static final VarHandle USED;
+
+	static {
+		try {
+			USED = MethodHandles.lookup().findVarHandle(KeyLine.class, "used", long.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	final L limiter;
+
+	/** By what rate a rate limiter goes. */
+	volatile @Nullable KeyRate rate;
+
+	/** How many permits a concurrency limiter has. */
+	volatile @Nullable KeyMax max;
+
+	/** What the key had before, and has counted. */
+	private final @Nullable KeySupply before;
+
+	private volatile long used;
+
+	/**
+	 * Create the line of a key.
+	 * @param limiter where calls wait
+	 * @param before what the key had until now, {@code null} for nothing
+	 */
+	KeyLine(L limiter, @Nullable KeySupply before) {
+		this.limiter = limiter;
+		this.before = before;
+	}
+
+	/** Begin to use the limiter; false if it is of no use any more. */
+	boolean use() {
+		long used;
+		do {
+			used = this.used;
+			if (used == RETIRED) {
+				return false;
+			}
+		}
+		while (!USED.compareAndSet(this, used, ((used + USE) & Long.MAX_VALUE) + USER));
+		return true;
+	}
+
+	/** End to use the limiter. */
+	void leave() {
+		USED.getAndAdd(this, -USER);
+	}
+
+	@Override
+	boolean retire(long now) {
+		long used = this.used;
+		return used == RETIRED || ((used & USERS) == 0 && this.limiter.waiting() == 0 && isIdle(now)
+				&& USED.compareAndSet(this, used, RETIRED));
+	}
+
+	/** Whether it is as if no call had ever come. */
+	private boolean isIdle(long now) {
+		KeyRate rate = this.rate;
+		return (rate == null || rate.next == null)
+				&& this.limiter.isUntouched((rate != null) ? rate.untouched : null, now);
+	}
+
+	@Override
+	long granted() {
+		return ((this.before != null) ? this.before.granted() : 0) + this.limiter.grantedOfKey();
+	}
+
+	@Override
+	long refused() {
+		return ((this.before != null) ? this.before.refused() : 0) + this.limiter.refusedOfKey();
+	}
+
+	@Override
+	long available(long now) {
+		return this.limiter.availableOfKey();
+	}
+
+}

@@ -1,0 +1,241 @@
+package io.github.penstock;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of a limiter and what each of them has.
+ * <p>
+ * <b>A key is forgotten when that changes nothing</b>, see {@link KeySupply#retire}, and
+ * never to make room for others: so memory follows the keys in use, and no key gets a
+ * fresh supply by way of others that come and go. To find such keys, each new key looks
+ * at a few of those that are there, and a timer at all of them while there are any.
+ * <p>
+ * <b>A supply is put in another one's place</b> when that one is of no use any more: it
+ * retires first, so that whoever still has it in hand looks here again. Everybody may do
+ * the second half of what somebody else has begun.
+ */
+final class KeyTable {
+
+	private static final int LOOKED_AT_BY_NEWCOMER = 2;
+
+	private static final int LOOKED_AT_WITHOUT_ROOM = 64;
+
+	private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+	/** A sweep takes at most this part of the time. */
+	private static final int SWEEP_PART = 50;
+
+	private final Map<Object, KeySupply> supplies = new ConcurrentHashMap<>();
+
+	private final AtomicInteger size = new AtomicInteger();
+
+	private final TimeSource time;
+
+	private final AtomicBoolean looking = new AtomicBoolean();
+
+	private final AtomicBoolean sweeping = new AtomicBoolean();
+
+	/** Calls of keys that are forgotten, or of supplies that were replaced. */
+	private final LongAdder grantedBefore = new LongAdder();
+
+	/** Of the one who is looking. */
+	private Iterator<Map.Entry<Object, KeySupply>> next = this.supplies.entrySet().iterator();
+
+	KeyTable(TimeSource time) {
+		this.time = time;
+	}
+
+	@Nullable KeySupply get(Object key) {
+		return this.supplies.get(key);
+	}
+
+	/**
+	 * Add a key.
+	 * @return what the key has now; {@code null} if there is no room for it
+	 */
+	@Nullable KeySupply add(Object key, KeySupply supply, int mostKeys) {
+		// Before it comes in: it is not in use yet.
+		look((this.size.get() < mostKeys) ? LOOKED_AT_BY_NEWCOMER : LOOKED_AT_WITHOUT_ROOM);
+		int size;
+		do {
+			size = this.size.get();
+			if (size >= mostKeys) {
+				return null;
+			}
+		}
+		while (!this.size.compareAndSet(size, size + 1));
+		KeySupply other = this.supplies.putIfAbsent(key, supply);
+		if (other != null) {
+			this.size.getAndDecrement();
+			return other;
+		}
+		sweepLater(SWEEP_NANOS);
+		return supply;
+	}
+
+	/** Put a supply in the place of one that is of no use any more. */
+	boolean replace(Object key, KeySupply retired, KeySupply supply) {
+		return this.supplies.replace(key, retired, supply);
+	}
+
+	/** Forget a key whose supply is of no use any more. */
+	void remove(Object key, KeySupply retired) {
+		if (this.supplies.remove(key, retired)) {
+			this.size.getAndDecrement();
+			this.grantedBefore.add(retired.granted());
+		}
+	}
+
+	/** Look at some of the keys, in turn. */
+	private void look(int most) {
+		if (!this.looking.compareAndSet(false, true)) {
+			return;
+		}
+		try {
+			for (int i = 0; i < most; i++) {
+				if (!this.next.hasNext()) {
+					this.next = this.supplies.entrySet().iterator();
+				}
+				if (!this.next.hasNext()) {
+					return;
+				}
+				look(this.next.next());
+			}
+		}
+		finally {
+			this.looking.set(false);
+		}
+	}
+
+	private void look(Map.Entry<Object, KeySupply> entry) {
+		if (entry.getValue().retire(this.time.nanoTime())) {
+			remove(entry.getKey(), entry.getValue());
+		}
+	}
+
+	private void sweepLater(long nanos) {
+		if (!this.sweeping.get() && this.sweeping.compareAndSet(false, true)) {
+			schedule(nanos);
+		}
+	}
+
+	private void schedule(long nanos) {
+		boolean scheduled = false;
+		try {
+			this.time.schedule(this::sweepElsewhere, nanos);
+			scheduled = true;
+		}
+		finally {
+			if (!scheduled) {
+				this.sweeping.set(false);
+			}
+		}
+	}
+
+	/** The timer's thread has no time for it. */
+	private void sweepElsewhere() {
+		boolean goesOn = false;
+		try {
+			LimiterThreads.INSTANCE.execute(this::sweep);
+			goesOn = true;
+		}
+		finally {
+			if (!goesOn) {
+				this.sweeping.set(false);
+			}
+		}
+	}
+
+	private void sweep() {
+		long began = System.nanoTime();
+		try {
+			this.supplies.entrySet().forEach(this::look);
+		}
+		finally {
+			this.sweeping.set(false);
+			if (!this.supplies.isEmpty()) {
+				sweepLater(Math.max(SWEEP_NANOS, SWEEP_PART * (System.nanoTime() - began)));
+			}
+		}
+	}
+
+	int size() {
+		return this.size.get();
+	}
+
+	/** Calls of all keys that were let in; less than that while keys are forgotten. */
+	long granted() {
+		long granted = this.grantedBefore.sum();
+		for (KeySupply supply : this.supplies.values()) {
+			granted += supply.granted();
+		}
+		return granted;
+	}
+
+	/** Do something for each key. */
+	void forEach(KeyAction action) {
+		this.supplies.forEach(action::run);
+	}
+
+	/** The lines in which calls of some keys stand. */
+	void forEachLine(Consumer<KeyLine<?>> action) {
+		for (KeySupply supply : this.supplies.values()) {
+			if (supply instanceof KeyLine<?> line) {
+				action.accept(line);
+			}
+		}
+	}
+
+	/** The keys that stand out. */
+	LimiterKeys keys(int most, long overflowed) {
+		return new LimiterKeys(size(), overflowed, top(most, KeySupply::granted), top(most, KeySupply::refused));
+	}
+
+	private List<LimiterKeys.Key> top(int most, ToLongFunction<KeySupply> count) {
+		PriorityQueue<Ranked> top = new PriorityQueue<>(Comparator.comparingLong(Ranked::count));
+		this.supplies.forEach((key, supply) -> {
+			long ofKey = count.applyAsLong(supply);
+			if (ofKey > 0 && (top.size() < most || (most > 0 && ofKey > top.element().count()))) {
+				top.add(new Ranked(key, supply, ofKey));
+				if (top.size() > most) {
+					top.remove();
+				}
+			}
+		});
+		List<Ranked> ranked = new ArrayList<>(top);
+		ranked.sort(Comparator.comparingLong(Ranked::count).reversed());
+		long now = this.time.nanoTime();
+		return ranked.stream().map((key) -> key.toKey(now)).toList();
+	}
+
+	/** What to do for a key. */
+	interface KeyAction {
+
+		void run(Object key, KeySupply supply);
+
+	}
+
+	private record Ranked(Object key, KeySupply supply, long count) {
+
+		LimiterKeys.Key toKey(long now) {
+			return new LimiterKeys.Key(Keys.hash(this.key), Keys.text(this.key), this.supply.granted(),
+					this.supply.refused(), this.supply.available(now));
+		}
+
+	}
+
+}

@@ -1,0 +1,36 @@
+package io.github.penstock;
+
+import java.util.List;
+
+/**
+ * The keys of a limiter that have a supply of their own now.
+ *
+ * @param known how many there are
+ * @param overflowed how many calls came with a key that was not known when as many were
+ * known as may be, and shared one supply
+ * @param busiest those that were let in most often since they are known, most first
+ * @param mostRefused those that were refused most often since they are known, most first
+ */
+public record LimiterKeys(int known, long overflowed, List<Key> busiest, List<Key> mostRefused) {
+
+	/**
+	 * Copy the lists.
+	 */
+	public LimiterKeys {
+		busiest = List.copyOf(busiest);
+		mostRefused = List.copyOf(mostRefused);
+	}
+
+	/**
+	 * One key.
+	 *
+	 * @param hash the beginning of its SHA-256 hash, as refusals and endpoints show it
+	 * @param value the key as text: not for everybody's eyes
+	 * @param granted the calls that were let in since the key is known
+	 * @param refused the calls that were not
+	 * @param available the tokens or permits that there are for it now
+	 */
+	public record Key(String hash, String value, long granted, long refused, long available) {
+	}
+
+}
