@@ -1,10 +1,8 @@
 package io.github.penstock;
 
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
-import java.util.function.UnaryOperator;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,36 +12,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class Acquisition extends CompletableFuture<Permit> {
 
-	private final RateLimiter tokens;
+	private final Supplier<CompletableFuture<?>> tokens;
 
-	private final @Nullable UnaryOperator<Duration> timeout;
-
-	private final @Nullable Executor executor;
+	private final Runnable begin;
 
 	private volatile CompletableFuture<?> pending;
 
-	private Acquisition(CompletableFuture<Permit> permit, RateLimiter tokens, @Nullable UnaryOperator<Duration> timeout,
-			@Nullable Executor executor) {
+	private Acquisition(CompletableFuture<Permit> permit, Supplier<CompletableFuture<?>> tokens, Runnable begin) {
 		this.tokens = tokens;
-		this.timeout = timeout;
-		this.executor = executor;
+		this.begin = begin;
 		this.pending = permit;
 	}
 
 	/**
-	 * Acquire a token when the permit has come.
+	 * Acquire tokens when the permit has come.
 	 * @param permit the permit to come
-	 * @param tokens gives the token
-	 * @param timeout makes how long to wait for it of the timeout in force, {@code null}
-	 * for that
-	 * @param executor what completes the wait for a token, {@code null} for the limiter's
-	 * own
+	 * @param tokens acquires the tokens
+	 * @param begin hears when the tokens were taken
 	 */
-	static Acquisition start(CompletableFuture<Permit> permit, RateLimiter tokens,
-			@Nullable UnaryOperator<Duration> timeout, @Nullable Executor executor) {
+	static Acquisition start(CompletableFuture<Permit> permit, Supplier<CompletableFuture<?>> tokens, Runnable begin) {
 		Acquisition acquisition;
 		try {
-			acquisition = new Acquisition(permit, tokens, timeout, executor);
+			acquisition = new Acquisition(permit, tokens, begin);
 		}
 		catch (Throwable ex) {
 			giveUp(permit);
@@ -81,7 +71,7 @@ final class Acquisition extends CompletableFuture<Permit> {
 		boolean goesOn = false;
 		try {
 			if (!isDone()) {
-				CompletableFuture<?> token = acquireToken();
+				CompletableFuture<?> token = this.tokens.get();
 				this.pending = token;
 				if (isDone()) {
 					token.cancel(false);
@@ -100,22 +90,22 @@ final class Acquisition extends CompletableFuture<Permit> {
 		}
 	}
 
-	private CompletableFuture<?> acquireToken() {
-		if (this.executor == null && this.timeout == null) {
-			return this.tokens.acquireAsync();
-		}
-		return this.tokens.acquireAsync(LineLimiter.timeout(this.tokens.spec(), this.timeout),
-				(this.executor != null) ? this.executor : LineLimiter.defaultExecutor());
-	}
-
 	private void finish(Permit permit, @Nullable Throwable refusal) {
 		if (refusal != null) {
 			permit.close();
 			completeExceptionally(refusal);
 		}
-		else if (!complete(permit)) {
-			permit.close();
+		else {
+			this.begin.run();
+			if (!complete(permit)) {
+				permit.close();
+			}
 		}
+	}
+
+	/** The failure of a stage without what it was wrapped in. */
+	static Throwable cause(Throwable failure) {
+		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
 	}
 
 	/** What a future has failed with, without what it was wrapped in. */

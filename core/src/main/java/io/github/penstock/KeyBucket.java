@@ -126,7 +126,7 @@ final class KeyBucket extends KeySupply {
 		GRANTED.getAndAdd(this, 1L);
 	}
 
-	/** A call was let in that then did not want it. */
+	/** A call was let in and then not: nobody is to see the count go back and forth. */
 	void countUndone() {
 		GRANTED.getAndAdd(this, -1L);
 	}
@@ -140,8 +140,8 @@ final class KeyBucket extends KeySupply {
 		return ((TokenBucket) this.rate.untouched).waitFor(this.word, now, tokens);
 	}
 
-	long stamp(long now, long tokens) {
-		return ((TokenBucket) this.rate.untouched).stampOf(this.word, now, tokens);
+	long stamp() {
+		return ((TokenBucket) this.rate.untouched).stampOf(this.word);
 	}
 
 	long debt(long now) {

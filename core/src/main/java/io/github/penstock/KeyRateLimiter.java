@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rate limiter of one key: a name for it, which has nothing itself.
  */
-final class KeyRateLimiter implements RateLimiter, Settling {
+final class KeyRateLimiter implements Settling {
 
 	private final TokenBucketLimiter limiter;
 
@@ -110,8 +110,38 @@ final class KeyRateLimiter implements RateLimiter, Settling {
 	}
 
 	@Override
-	public long stamp(long tokens) {
-		return this.limiter.keyed().stamp(this.key, this.plan, tokens);
+	public boolean tryTake(long tokens) {
+		return this.limiter.keyed().tryTake(this.key, this.plan, tokens);
+	}
+
+	@Override
+	public long waitFor(long tokens) {
+		return this.limiter.keyed().waitFor(this.key, this.plan, tokens);
+	}
+
+	@Override
+	public boolean isUnenforced() {
+		return this.limiter.isUnenforced();
+	}
+
+	@Override
+	public void letIn(long tokens, long timeoutNanos) {
+		this.limiter.keyed().letIn(this.key, this.plan, tokens, timeoutNanos);
+	}
+
+	@Override
+	public LimitExceededException refuse(RefusalReason reason, long retryAfterNanos, long waitedNanos, long tokens) {
+		return this.limiter.keyed().refuse(this.key, this.plan, reason, retryAfterNanos, waitedNanos, tokens);
+	}
+
+	@Override
+	public TimeSource time() {
+		return this.limiter.time;
+	}
+
+	@Override
+	public long stamp() {
+		return this.limiter.keyed().stamp(this.key);
 	}
 
 	@Override

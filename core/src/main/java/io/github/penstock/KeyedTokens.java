@@ -247,9 +247,11 @@ final class KeyedTokens {
 		long wait = bucket.wait(this.time.nanoTime(), tokens);
 		RefusalReason refusal = refusal(wait, timeoutNanos, spec);
 		if (spec.enforce() != LimiterSpec.ENFORCED && !this.counters.isEnforced(spec.enforce())) {
-			return letIn(key, bucket, tokens,
-					(refusal == null && bucket.debt(this.time.nanoTime()) >= spec.maxWaiting())
-							? RefusalReason.LINE_FULL : refusal);
+			if (letIn(bucket, tokens, wouldRefuse(bucket, wait, timeoutNanos))) {
+				return true;
+			}
+			renew(key, bucket);
+			return false;
 		}
 		if (refusal == null && this.limiter.line.isClosed()) {
 			refusal = RefusalReason.SHUT_DOWN;
@@ -279,15 +281,21 @@ final class KeyedTokens {
 		return (spec.maxWaiting() == 0) ? RefusalReason.LINE_FULL : null;
 	}
 
-	/** Let a call in for which the limit does not hold; false if it is to try again. */
-	private boolean letIn(Object key, KeyBucket bucket, long tokens, @Nullable RefusalReason refusal) {
+	private @Nullable RefusalReason wouldRefuse(KeyBucket bucket, long wait, long timeoutNanos) {
+		RateLimiterSpec spec = bucket.rate.spec;
+		RefusalReason refusal = refusal(wait, timeoutNanos, spec);
+		return (refusal == null && bucket.debt(this.time.nanoTime()) >= spec.maxWaiting()) ? RefusalReason.LINE_FULL
+				: refusal;
+	}
+
+	/** Let a call in for which the limit does not hold; false if that is outdated. */
+	private boolean letIn(KeyBucket bucket, long tokens, @Nullable RefusalReason refusal) {
 		if (refusal != null) {
 			this.counters.wouldRefuse(refusal);
 			bucket.countRefused();
 			return true;
 		}
 		if (!bucket.charge(this.time, tokens)) {
-			renew(key, bucket);
 			return false;
 		}
 		bucket.countGranted();
@@ -305,34 +313,44 @@ final class KeyedTokens {
 	}
 
 	void charge(Object key, @Nullable String plan, long tokens) {
-		settle(key, plan, tokens, (bucket) -> bucket.charge(this.time, tokens), (line) -> line.charge(tokens), tokens);
+		settle(key, plan, tokens, (bucket) -> counted(bucket.charge(this.time, tokens), tokens),
+				(line) -> line.charge(tokens));
 	}
 
 	void refund(Object key, @Nullable String plan, long tokens) {
-		settle(key, plan, tokens, (bucket) -> bucket.refund(this.time, tokens), (line) -> line.refund(tokens), -tokens);
+		settle(key, plan, tokens, (bucket) -> counted(bucket.refund(this.time, tokens), -tokens),
+				(line) -> line.refund(tokens));
 	}
 
 	void putBack(Object key, @Nullable String plan, long tokens, long stamp) {
-		settle(key, plan, tokens, (bucket) -> bucket.putBack(this.time, tokens, stamp),
-				(line) -> line.putBack(tokens, stamp), -tokens);
+		settle(key, plan, tokens, (bucket) -> counted(bucket.putBack(this.time, tokens, stamp), -tokens),
+				(line) -> line.putBack(tokens, stamp));
+	}
+
+	private boolean counted(boolean done, long moreTokens) {
+		if (done) {
+			this.counters.moreTokens(moreTokens);
+		}
+		return done;
 	}
 
 	/** Undo what let a call in. */
 	void untake(Object key, @Nullable String plan, long tokens, long stamp) {
+		if (tokens == 0) {
+			this.limiter.untake(0, 0);
+			return;
+		}
 		settle(key, plan, tokens, (bucket) -> {
-			boolean back = bucket.putBack(this.time, tokens, stamp);
+			boolean back = counted(bucket.putBack(this.time, tokens, stamp), 1 - tokens);
 			if (back) {
 				bucket.countUndone();
 			}
 			return back;
-		}, (line) -> {
-			line.putBack(tokens, stamp);
-			line.counters.undone();
-			line.counters.moreTokens(1);
-		}, 1 - tokens);
+		}, (line) -> line.untake(tokens, stamp));
 	}
 
-	private void settle(Object key, @Nullable String plan, long tokens, OfBucket ofBucket, OfLine ofLine, long more) {
+	/** Do something to what a key has, for so many tokens. */
+	private void settle(Object key, @Nullable String plan, long tokens, OfBucket ofBucket, OfLine ofLine) {
 		TokenBucketLimiter.checkTokens(tokens);
 		if (tokens == 0) {
 			return;
@@ -343,7 +361,6 @@ final class KeyedTokens {
 			if (supply instanceof KeyBucket bucket) {
 				if (bucket.rate == rate) {
 					if (ofBucket.settle(bucket)) {
-						this.counters.moreTokens(more);
 						return;
 					}
 					renew(key, bucket);
@@ -363,15 +380,63 @@ final class KeyedTokens {
 		}
 	}
 
-	/** What {@link #putBack} wants to know of tokens that are about to be taken. */
-	long stamp(Object key, @Nullable String plan, long tokens) {
+	/** What {@link #putBack} wants to know of tokens that were taken just now. */
+	long stamp(Object key) {
+		KeySupply supply = this.table.get(key);
+		if (supply instanceof KeyBucket bucket) {
+			return bucket.stamp();
+		}
+		return (supply instanceof KeyLine<?> line) ? ((TokenBucketLimiter) line.limiter).stamp() : this.time.nanoTime();
+	}
+
+	/** Take tokens if they are there; nothing is counted if not. */
+	boolean tryTake(Object key, @Nullable String plan, long tokens) {
+		boolean[] taken = new boolean[1];
+		settle(key, plan, tokens, (bucket) -> {
+			int answer = bucket.take(this.time, tokens);
+			taken[0] = answer == KeyBucket.TAKEN;
+			return answer != KeyBucket.OUTDATED;
+		}, (line) -> taken[0] = line.tryTake(tokens));
+		if (tokens == 0) {
+			this.counters.uncounted();
+			this.counters.moreTokens(-1);
+		}
+		return taken[0] || tokens == 0;
+	}
+
+	/** See {@link Settling#waitFor}. */
+	long waitFor(Object key, @Nullable String plan, long tokens) {
+		KeyRate rate = rate(plan);
 		KeySupply supply = this.table.get(key);
 		long now = this.time.nanoTime();
-		if (supply instanceof KeyBucket bucket) {
-			return bucket.stamp(now, tokens);
+		if (tokens == 0) {
+			return 0;
 		}
-		return (supply instanceof KeyLine<?> line) ? ((TokenBucketLimiter) line.limiter).stamp(tokens)
-				: this.rates.get().of(plan).untouched.stampOf(now, tokens);
+		if (supply instanceof KeyBucket bucket && bucket.rate == rate) {
+			return bucket.wait(now, tokens);
+		}
+		return (supply instanceof KeyLine<?> line) ? ((TokenBucketLimiter) line.limiter).waitFor(tokens)
+				: rate.untouched.expected(now, now, 0, tokens);
+	}
+
+	/** Let a call in for which the limit does not hold. */
+	void letIn(Object key, @Nullable String plan, long tokens, long timeoutNanos) {
+		settle(key, plan, tokens, (bucket) -> {
+			long wait = bucket.wait(this.time.nanoTime(), tokens);
+			return letIn(bucket, tokens, wouldRefuse(bucket, wait, timeoutNanos));
+		}, (line) -> line.letIn(tokens, timeoutNanos));
+	}
+
+	/** Count a refusal and make its exception. */
+	LimitExceededException refuse(Object key, @Nullable String plan, RefusalReason reason, long retryAfterNanos,
+			long waitedNanos, long tokens) {
+		if (this.table.get(key) instanceof KeyBucket bucket) {
+			bucket.countRefused();
+		}
+		this.counters.refused(reason);
+		Tokens values = this.rates.get().of(plan).untouched;
+		return new RateLimitExceededException(this.limiter.name(), reason, retryAfterNanos, values.rate, values.burst,
+				waiting(key), waitedNanos, tokens, key);
 	}
 
 	long available(Object key, @Nullable String plan) {

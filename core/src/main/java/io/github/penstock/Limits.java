@@ -27,8 +27,22 @@ public final class Limits {
 
 	private final @Nullable UnaryOperator<Duration> tokenTimeout;
 
+	/** How many tokens the call takes. */
+	private final long cost;
+
+	/** What is to be done when the work is, {@code null} for nothing. */
+	private final @Nullable Settlement settlement;
+
 	private Limits(@Nullable ConcurrencyLimiter permits, @Nullable RateLimiter tokens,
 			@Nullable UnaryOperator<Duration> permitTimeout, @Nullable UnaryOperator<Duration> tokenTimeout) {
+		this(permits, tokens, permitTimeout, tokenTimeout, 1, null);
+	}
+
+	private Limits(@Nullable ConcurrencyLimiter permits, @Nullable RateLimiter tokens,
+			@Nullable UnaryOperator<Duration> permitTimeout, @Nullable UnaryOperator<Duration> tokenTimeout, long cost,
+			@Nullable Settlement settlement) {
+		this.cost = cost;
+		this.settlement = settlement;
 		this.permits = permits;
 		this.tokens = tokens;
 		this.permitTimeout = permitTimeout;
@@ -58,6 +72,32 @@ public final class Limits {
 		return new Limits(this.permits, this.tokens, permitTimeout, tokenTimeout);
 	}
 
+	Limits withCost(long cost, @Nullable Settlement settlement) {
+		return new Limits(this.permits, this.tokens, this.permitTimeout, this.tokenTimeout, cost, settlement);
+	}
+
+	/**
+	 * The work of the call is done, so that its cost is known: what was too much comes
+	 * back, what was too little is charged. Never blocks and never fails; does nothing
+	 * where the cost is known before, nor when called again, nor before the call was let
+	 * in. {@link #callAsync} does so by itself.
+	 * @param result what the work has resulted in
+	 * @param error what it has failed with, {@code null} if it has not
+	 */
+	public void settle(@Nullable Object result, @Nullable Throwable error) {
+		if (this.settlement != null) {
+			this.settlement.settle(result, error);
+		}
+	}
+
+	/**
+	 * Return whether {@link #settle} has something to do when the work is done.
+	 * @return whether the cost is known late
+	 */
+	public boolean isSettled() {
+		return this.settlement != null;
+	}
+
 	/**
 	 * Return what runs calls that had to wait, unless they name an executor: virtual
 	 * threads where the JDK has them, else daemon threads, as many as are needed. For
@@ -73,7 +113,8 @@ public final class Limits {
 	 * @return the limit of how many calls run at once
 	 */
 	public Limits withoutTokens() {
-		return (this.tokens != null) ? new Limits(this.permits, null, this.permitTimeout, null) : this;
+		return (this.tokens != null) ? new Limits(this.permits, null, this.permitTimeout, null, 1, this.settlement)
+				: this;
 	}
 
 	/**
@@ -94,7 +135,15 @@ public final class Limits {
 
 	private void enter(RateLimiter tokens, @Nullable Object entry) {
 		try {
-			tokens.enter(this.tokenTimeout);
+			if (this.cost == 1) {
+				tokens.enter(this.tokenTimeout);
+			}
+			else {
+				tokens.enter(this.cost, this.tokenTimeout);
+			}
+			if (this.settlement != null) {
+				this.settlement.begin();
+			}
 		}
 		catch (Throwable ex) {
 			exit(entry);
@@ -132,7 +181,32 @@ public final class Limits {
 	 */
 	public CompletableFuture<Permit> acquireAsync(@Nullable Executor executor) {
 		CompletableFuture<Permit> permit = acquirePermit(executor);
-		return (this.tokens != null) ? Acquisition.start(permit, this.tokens, this.tokenTimeout, executor) : permit;
+		if (this.tokens == null) {
+			return permit;
+		}
+		return Acquisition.start(permit, () -> acquireTokens(this.tokens, executor), this::begin);
+	}
+
+	private CompletableFuture<?> acquireTokens(RateLimiter tokens, @Nullable Executor executor) {
+		CompletableFuture<?> acquired;
+		if (tokens instanceof SeveralRateLimiters several) {
+			acquired = several.acquireAsync(executor);
+		}
+		else if (executor == null && this.tokenTimeout == null) {
+			acquired = tokens.acquireAsync(this.cost);
+		}
+		else {
+			acquired = tokens.acquireAsync(this.cost, LineLimiter.timeout(tokens.spec(), this.tokenTimeout),
+					(executor != null) ? executor : LineLimiter.defaultExecutor());
+		}
+		return acquired;
+	}
+
+	/** The tokens were taken just now. */
+	private void begin() {
+		if (this.settlement != null) {
+			this.settlement.begin();
+		}
 	}
 
 	private CompletableFuture<Permit> acquirePermit(@Nullable Executor executor) {
@@ -161,7 +235,7 @@ public final class Limits {
 	public <T extends @Nullable Object> @Nullable CompletionStage<T> callAsync(AsyncCall<T> call) throws Throwable {
 		CompletableFuture<Permit> acquired = acquireAsync(null);
 		if (!acquired.isDone()) {
-			return WaitingCall.start(call, acquired);
+			return WaitingCall.start(this, call, acquired);
 		}
 		if (acquired.isCompletedExceptionally()) {
 			return call.refused(refusal(acquired));
@@ -178,16 +252,30 @@ public final class Limits {
 	}
 
 	/** Begin the work, and give the permit back when its stage is completed. */
-	private static <T extends @Nullable Object> @Nullable CompletionStage<T> begin(AsyncCall<T> call, Permit permit)
+	private <T extends @Nullable Object> @Nullable CompletionStage<T> begin(AsyncCall<T> call, Permit permit)
 			throws Throwable {
 		boolean goesOn = false;
 		try {
 			CompletionStage<T> stage = beginIn(call, permit);
-			if (stage != null) {
+			if (stage == null) {
+				settle(null, null);
+			}
+			else if (this.settlement == null) {
 				stage.whenComplete((value, failure) -> permit.close());
 				goesOn = true;
 			}
+			else {
+				stage.whenComplete((value, failure) -> {
+					settle(value, (failure != null) ? Acquisition.cause(failure) : null);
+					permit.close();
+				});
+				goesOn = true;
+			}
 			return stage;
+		}
+		catch (Throwable ex) {
+			settle(null, ex);
+			throw ex;
 		}
 		finally {
 			if (!goesOn) {

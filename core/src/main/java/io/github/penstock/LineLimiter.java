@@ -242,7 +242,8 @@ abstract class LineLimiter implements Supply {
 	}
 
 	/** Count a refusal and make its exception. */
-	final LimitExceededException refuse(RefusalReason reason, long retryAfterNanos, long waitedNanos, long tokens) {
+	public final LimitExceededException refuse(RefusalReason reason, long retryAfterNanos, long waitedNanos,
+			long tokens) {
 		LimitExceededException refusal = refusal(reason, retryAfterNanos, waitedNanos, tokens);
 		countRefused(refusal.reason());
 		return refusal;

@@ -18,6 +18,24 @@ import org.jspecify.annotations.Nullable;
 public non-sealed interface RateLimiter extends Limiter {
 
 	/**
+	 * Return several rate limiters as one, of which a call gets its tokens from all or
+	 * from none: a refused call has taken nothing, and its {@code retryAfter} is the
+	 * latest of theirs. A call that waits for one of them holds up nobody in the others.
+	 * Each has its own timeout where none is given. What is changed is changed in each of
+	 * them by itself.
+	 * @param limiters rate limiters of registries, or of their keys
+	 * @return a limiter, which the refusals of a call are not from, but from one of those
+	 * that it stands for
+	 * @throws IllegalArgumentException if there are none, or one that is of no registry
+	 */
+	static RateLimiter allOf(RateLimiter... limiters) {
+		if (limiters.length == 0) {
+			throw new IllegalArgumentException("There must be at least one rate limiter");
+		}
+		return (limiters.length == 1) ? limiters[0] : new SeveralRateLimiters(limiters.clone());
+	}
+
+	/**
 	 * Take a token, waiting in line for the configured timeout at most. Blocks.
 	 * @throws RateLimitExceededException if the call was refused: at once if the token
 	 * would come too late

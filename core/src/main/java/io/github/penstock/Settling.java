@@ -1,14 +1,41 @@
 package io.github.penstock;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * A rate limiter that knows how much of what a call took may come back later.
+ * What calls that are limited by several rate limiters, or whose cost is known late, need
+ * of each one: to take tokens without a word, and to put them back.
  */
-interface Settling {
+interface Settling extends RateLimiter {
+
+	/** The time that it lives in. */
+	TimeSource time();
 
 	/**
-	 * What {@link #putBack} wants to know of tokens that are about to be taken.
+	 * Take tokens if they are there and nobody waits; nothing is counted if not.
 	 */
-	long stamp(long tokens);
+	boolean tryTake(long tokens);
+
+	/**
+	 * How long a call that comes now waits for tokens, in nanoseconds; at most 1 if they
+	 * are there, {@link Tokens#NEVER} if they never are.
+	 */
+	long waitFor(long tokens);
+
+	/**
+	 * Whether the limit does not hold for a call that it would not let in at once. Asked
+	 * once for each such call.
+	 */
+	boolean isUnenforced();
+
+	/** Let a call in for which the limit does not hold. */
+	void letIn(long tokens, long timeoutNanos);
+
+	/** Count a refusal and make its exception. */
+	LimitExceededException refuse(RefusalReason reason, long retryAfterNanos, long waitedNanos, long tokens);
+
+	/** What {@link #putBack} wants to know of tokens that were taken just now. */
+	long stamp();
 
 	/**
 	 * Put tokens back of those that were taken, as many as have not run over since.
@@ -22,5 +49,18 @@ interface Settling {
 	 * @param stamp what {@link #stamp} was
 	 */
 	void untake(long tokens, long stamp);
+
+	/**
+	 * Find out what a limiter can do.
+	 * @throws IllegalArgumentException if it is of somebody else's making
+	 */
+	static Settling of(@Nullable RateLimiter limiter) {
+		if (limiter instanceof Settling settling) {
+			return settling;
+		}
+		throw new IllegalArgumentException(
+				"Rate limiters that are to be taken from together must be those of a registry, which this one is not: "
+						+ limiter);
+	}
 
 }

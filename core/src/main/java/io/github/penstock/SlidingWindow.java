@@ -194,8 +194,8 @@ final class SlidingWindow extends Tokens {
 	}
 
 	@Override
-	long stampOf(long now, long tokens) {
-		return now;
+	long latestStamp() {
+		return this.base + timeBack(1);
 	}
 
 	@Override

@@ -133,7 +133,7 @@ final class TokenBucket extends Tokens {
 	 * what the clock made from then on would have run over, which others may have taken
 	 * since. So as much of them goes back as cannot have run over yet: all of it in the
 	 * beginning, nothing from {@code fullAt} on.
-	 * @param fullAt what {@link #fullAt} was when they had been taken
+	 * @param fullAt what {@link #stamp} was when they had been taken
 	 */
 	@Override
 	boolean untake(long now, long fullAt, long tokens) {
@@ -246,24 +246,19 @@ final class TokenBucket extends Tokens {
 		return Math.max(1, nanos + nanos(units) - (arrived - this.base));
 	}
 
-	/** The reading of the clock at which the bucket will be full if nothing is taken. */
-	private long fullAt() {
-		return this.base + Math.floorDiv(this.word >> SHIFT, this.unitsPerNano);
-	}
-
 	@Override
 	long stamp(long now) {
-		return fullAt();
+		return latestStamp();
 	}
 
 	@Override
-	long stampOf(long now, long tokens) {
-		return stampOf(this.word, now, tokens);
+	long latestStamp() {
+		return stampOf(this.word);
 	}
 
-	long stampOf(long word, long now, long tokens) {
-		long fullAt = Math.max(word >> SHIFT, units(now - this.base)) + price(tokens);
-		return this.base + Math.floorDiv(fullAt, this.unitsPerNano);
+	/** The reading of the clock at which a bucket will be full if nothing is taken. */
+	long stampOf(long word) {
+		return this.base + Math.floorDiv(word >> SHIFT, this.unitsPerNano);
 	}
 
 	@Override

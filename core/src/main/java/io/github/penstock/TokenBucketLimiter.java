@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A {@link RateLimiter} in this JVM: the {@link Tokens} of a bucket or of a sliding
  * window, and their successor after each change of the rate.
  */
-final class TokenBucketLimiter extends LineLimiter implements RateLimiter, Settling {
+final class TokenBucketLimiter extends LineLimiter implements Settling {
 
 	private static final VarHandle TOKENS;
 
@@ -58,7 +58,7 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter, Settl
 
 	@Override
 	public void enter(@Nullable UnaryOperator<Duration> timeout) {
-		if (!tryTake(1)) {
+		if (!tryTakeNow(1)) {
 			takeLater(1, timeout(spec(), timeout));
 		}
 	}
@@ -179,8 +179,30 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter, Settl
 	}
 
 	@Override
-	public long stamp(long tokens) {
-		return this.tokens.stampOf(this.time.nanoTime(), tokens);
+	public TimeSource time() {
+		return this.time;
+	}
+
+	@Override
+	public long stamp() {
+		return this.tokens.latestStamp();
+	}
+
+	@Override
+	public boolean tryTake(long tokens) {
+		return tryTakeCounted(tokens);
+	}
+
+	@Override
+	public long waitFor(long tokens) {
+		long now = this.time.nanoTime();
+		return (tokens == 0) ? 0 : this.tokens.expected(now, now, this.line.wanted(), tokens);
+	}
+
+	@Override
+	public boolean isUnenforced() {
+		int enforce = spec().enforce();
+		return enforce != LimiterSpec.ENFORCED && !this.counters.isEnforced(enforce);
 	}
 
 	@Override
@@ -226,10 +248,16 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter, Settl
 	 * is the line that there would be.
 	 */
 	private boolean takeUnenforced(long tokens, long timeoutNanos) {
-		RateLimiterSpec spec = spec();
-		if (spec.enforce() == LimiterSpec.ENFORCED || this.counters.isEnforced(spec.enforce())) {
-			return false;
+		boolean unenforced = isUnenforced();
+		if (unenforced) {
+			letIn(tokens, timeoutNanos);
 		}
+		return unenforced;
+	}
+
+	@Override
+	public void letIn(long tokens, long timeoutNanos) {
+		RateLimiterSpec spec = spec();
 		Tokens current = this.tokens;
 		long now = this.time.nanoTime();
 		RefusalReason refusal = null;
@@ -253,7 +281,6 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter, Settl
 			this.counters.uncounted();
 			countMore(tokens);
 		}
-		return true;
 	}
 
 	private boolean tryTakeCounted(long tokens) {
@@ -263,14 +290,14 @@ final class TokenBucketLimiter extends LineLimiter implements RateLimiter, Settl
 			this.counters.moreTokens(-1);
 			return true;
 		}
-		boolean taken = tryTake(tokens);
+		boolean taken = tryTakeNow(tokens);
 		if (taken) {
 			countMore(tokens);
 		}
 		return taken;
 	}
 
-	private boolean tryTake(long tokensWanted) {
+	private boolean tryTakeNow(long tokensWanted) {
 		while (true) {
 			Tokens tokens = this.tokens;
 			long version = tokens.version();

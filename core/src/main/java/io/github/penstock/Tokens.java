@@ -60,12 +60,8 @@ abstract class Tokens extends PaddingAfterWord {
 	 */
 	abstract long stamp(long now);
 
-	/**
-	 * What {@link #untake} wants to know of tokens that are about to be taken; nothing
-	 * later than {@link #stamp} would say.
-	 * @param now the clock by which they will be taken
-	 */
-	abstract long stampOf(long now, long tokens);
+	/** {@link #stamp} of the tokens that were taken last, by whatever clock. */
+	abstract long latestStamp();
 
 	/**
 	 * Put tokens back that were taken at an earlier time; false if that needs a

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitingCall<T extends @Nullable Object> extends CompletableFuture<T> {
 
+	private final Limits limits;
+
 	private final Limits.AsyncCall<T> call;
 
 	private final CompletableFuture<Permit> acquired;
@@ -31,21 +33,23 @@ final class WaitingCall<T extends @Nullable Object> extends CompletableFuture<T>
 
 	private volatile @Nullable CompletionStage<T> stage;
 
-	private WaitingCall(Limits.AsyncCall<T> call, CompletableFuture<Permit> acquired) {
+	private WaitingCall(Limits limits, Limits.AsyncCall<T> call, CompletableFuture<Permit> acquired) {
+		this.limits = limits;
 		this.call = call;
 		this.acquired = acquired;
 	}
 
 	/**
 	 * Create a call that begins when it is let in.
+	 * @param limits what it is limited by
 	 * @param call the work
 	 * @param acquired tells when
 	 * @return what the caller gets
 	 */
-	static <T extends @Nullable Object> CompletableFuture<T> start(Limits.AsyncCall<T> call,
+	static <T extends @Nullable Object> CompletableFuture<T> start(Limits limits, Limits.AsyncCall<T> call,
 			CompletableFuture<Permit> acquired) {
 		try {
-			WaitingCall<T> waiting = new WaitingCall<>(call.later(), acquired);
+			WaitingCall<T> waiting = new WaitingCall<>(limits, call.later(), acquired);
 			waiting.whenComplete((value, failure) -> waiting.end());
 			acquired.whenComplete(waiting::waited);
 			return waiting;
@@ -106,6 +110,7 @@ final class WaitingCall<T extends @Nullable Object> extends CompletableFuture<T>
 	/** The permit first: who sees the result may need one. */
 	@SuppressWarnings("NullAway") // a stage completes with null where T may be null
 	private void finish(@Nullable T value, @Nullable Throwable failure) {
+		this.limits.settle(value, (failure != null) ? Acquisition.cause(failure) : null);
 		release();
 		if (failure != null) {
 			completeExceptionally(failure);

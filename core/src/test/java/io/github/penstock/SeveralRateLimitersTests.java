@@ -1,0 +1,179 @@
+package io.github.penstock;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link RateLimiter#allOf}.
+ */
+class SeveralRateLimitersTests {
+
+	private final ManualTime time = new ManualTime();
+
+	private final TokenBucketLimiter second = limiter("second", RateLimiterSpec.of(10));
+
+	private final TokenBucketLimiter minute = limiter("minute", RateLimiterSpec.of(15, Duration.ofMinutes(1)));
+
+	private final RateLimiter both = RateLimiter.allOf(this.second, this.minute);
+
+	private TokenBucketLimiter limiter(String name, RateLimiterSpec spec) {
+		return new TokenBucketLimiter(name, spec.withTimeout(Duration.ZERO), this.time);
+	}
+
+	private CompletableFuture<Void> waiting(RateLimiter limiter, long tokens) {
+		return limiter.acquireAsync(tokens, Duration.ofMinutes(10), Runnable::run);
+	}
+
+	@Test // M1, L07
+	void aRefusedCallHasTakenNothing() {
+		for (int i = 0; i < 10; i++) {
+			assertThat(this.both.tryAcquire()).isTrue();
+		}
+		assertThat(this.both.tryAcquire()).isFalse();
+		assertThat(this.minute.available()).isEqualTo(5);
+		assertThat(this.minute.stats().granted()).isEqualTo(10);
+		assertThat(this.second.stats().refusedTotal()).isOne();
+		this.time.advance(Duration.ofSeconds(1));
+		for (int i = 0; i < 5; i++) {
+			assertThat(this.both.tryAcquire()).isTrue();
+		}
+		assertThat(this.both.tryAcquire()).isFalse();
+		assertThat(this.second.available()).isEqualTo(5);
+		assertThat(this.minute.stats().refusedTotal()).isOne();
+	}
+
+	@Test // M1
+	void theRefusalIsOfTheOneThatWouldTakeLongest() {
+		this.second.tryAcquire(10);
+		this.minute.tryAcquire(15);
+		assertThatExceptionOfType(RateLimitExceededException.class).isThrownBy(this.both::enter)
+			.satisfies((refusal) -> {
+				assertThat(refusal.name()).isEqualTo("minute");
+				assertThat(refusal.retryAfter()).isEqualTo(Duration.ofSeconds(4).minusSeconds(0));
+			});
+	}
+
+	@Test // M2
+	void whoWaitsHoldsNothingAndIsInNobodysWay() {
+		this.minute.tryAcquire(15);
+		CompletableFuture<Void> waiting = waiting(this.both, 1);
+		assertThat(waiting).isNotDone();
+		assertThat(this.second.available()).isEqualTo(10);
+		assertThat(this.second.waiting()).isZero();
+		assertThat(this.second.tryAcquire(10)).isTrue();
+		this.time.advance(Duration.ofSeconds(4));
+		assertThat(waiting).isCompleted();
+		assertThat(this.second.available()).isEqualTo(9);
+		assertThat(this.minute.available()).isZero();
+	}
+
+	@Test // M2
+	void whoFindsAnotherEmptyWhenItsTurnComesWaitsForThat() {
+		this.minute.tryAcquire(15);
+		CompletableFuture<Void> waiting = waiting(this.both, 1);
+		this.time.advance(Duration.ofMillis(3999));
+		this.second.tryAcquire(10);
+		this.time.advance(Duration.ofMillis(1));
+		assertThat(waiting).isNotDone();
+		this.time.advance(Duration.ofMillis(99));
+		assertThat(waiting).isCompleted();
+	}
+
+	@Test // T4, M1
+	void whoGivesUpHasTakenNothing() {
+		this.minute.tryAcquire(15);
+		CompletableFuture<Void> waiting = waiting(this.both, 1);
+		waiting.cancel(false);
+		assertThat(this.minute.waiting()).isZero();
+		this.time.advance(Duration.ofSeconds(4));
+		assertThat(this.minute.available()).isOne();
+		assertThat(this.second.available()).isEqualTo(10);
+	}
+
+	@Test // W1
+	void aCostThatOneOfThemNeverHasIsRefused() {
+		assertThatExceptionOfType(RateLimitExceededException.class)
+			.isThrownBy(() -> this.both.acquire(11, Duration.ofHours(1)))
+			.satisfies((refusal) -> {
+				assertThat(refusal.name()).isEqualTo("second");
+				assertThat(refusal.reason()).isEqualTo(RefusalReason.TOO_COSTLY);
+				assertThat(refusal.cost()).isEqualTo(11);
+			});
+		assertThat(this.minute.available()).isEqualTo(15);
+	}
+
+	@Test // I07
+	void aKeyWhoseOwnLimitIsSpentTakesNothingFromTheSharedOne() {
+		RateLimiter ofKey = RateLimiter.allOf(this.minute.forKey("a"), this.second);
+		for (int i = 0; i < 30; i++) {
+			this.time.advance(Duration.ofMillis(100));
+			ofKey.tryAcquire();
+		}
+		assertThat(this.second.stats().granted()).isEqualTo(15);
+		assertThat(this.minute.keys(1).known()).isOne();
+		assertThat(this.minute.available()).isEqualTo(15);
+	}
+
+	@Test // O1
+	void oneInShadowModeRefusesNobody() {
+		this.minute.change((spec) -> spec.withEnforce(0));
+		for (int i = 0; i < 20; i++) {
+			assertThat(this.both.tryAcquire()).as("call %s", i).isTrue();
+			this.time.advance(Duration.ofMillis(100));
+		}
+		assertThat(this.minute.stats().wouldRefuse()).isEqualTo(5);
+		assertThat(this.second.stats().granted()).isEqualTo(20);
+	}
+
+	@Test
+	void thereMustBeOneAtLeast() {
+		assertThatIllegalArgumentException().isThrownBy(RateLimiter::allOf);
+		assertThat(RateLimiter.allOf(this.second)).isSameAs(this.second);
+	}
+
+	@Test // W2, L05
+	void whatACallHasCostIsSettledWhenItsStageIsCompleted() throws Throwable {
+		CallLimits<Integer> place = CallLimits.of(null, null, null,
+				List.of(new CallLimits.Rate<>(this.second, null, new Costs(), null)));
+		CompletableFuture<Object> work = new CompletableFuture<>();
+		place.of(8).callAsync(() -> work);
+		assertThat(this.second.available()).isEqualTo(2);
+		work.complete(3L);
+		assertThat(this.second.available()).isEqualTo(7);
+		Limits limits = place.of(2);
+		Object entry = limits.enter();
+		limits.settle(20L, null);
+		limits.settle(20L, null);
+		limits.exit(entry);
+		assertThat(this.second.debt()).isEqualTo(13);
+		assertThat(this.second.stats().tokens()).isEqualTo(23);
+	}
+
+	/** What a call says it costs, and then has cost. */
+	private static final class Costs implements CallLimits.Cost<Integer> {
+
+		@Override
+		public long cost(Integer call) {
+			return call;
+		}
+
+		@Override
+		public boolean isSettled() {
+			return true;
+		}
+
+		@Override
+		public long actual(Integer call, Object result, Throwable error) {
+			return (Long) result;
+		}
+
+	}
+
+}
