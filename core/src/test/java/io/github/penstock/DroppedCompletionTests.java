@@ -73,9 +73,7 @@ class DroppedCompletionTests {
 			if (!future.isCompletedExceptionally()) {
 				future.join().close();
 			}
-			await().pollDelay(Duration.ZERO)
-				.pollInterval(Duration.ofMillis(1))
-				.untilAsserted(() -> assertThat(limiter.inUse()).isZero());
+			await().pollInterval(Duration.ofMillis(1)).untilAsserted(() -> assertThat(limiter.inUse()).isZero());
 			assertThat(limiter.available()).isOne();
 		}
 	}
@@ -139,9 +137,7 @@ class DroppedCompletionTests {
 			this.time.advanceNanos(TIMEOUT.toNanos());
 			this.time.advanceNanos(FutureWaiter.GRACE_NANOS);
 		}
-		await().pollDelay(Duration.ZERO)
-			.pollInterval(Duration.ofMillis(1))
-			.untilAsserted(() -> assertThat(future).isDone());
+		await().pollInterval(Duration.ofMillis(1)).untilAsserted(() -> assertThat(future).isDone());
 	}
 
 	/** A clock that runs what is due while it is read. */

@@ -69,7 +69,7 @@ class EngineFaultTests {
 			}
 			// A thread that comes to wait serves who was left behind.
 			limiter.acquireAsync(TIMEOUT, Runnable::run).whenComplete((permit, refusal) -> close(permit));
-			await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).untilAsserted(() -> {
+			await().pollInterval(Duration.ofMillis(1)).untilAsserted(() -> {
 				time.advanceNanos(FutureWaiter.GRACE_NANOS);
 				assertThat(limiter.inUse()).isZero();
 				assertThat(limiter.waiting()).isZero();

@@ -156,7 +156,7 @@ class ReversionsTests {
 	}
 
 	private void awaitTold(int times) {
-		Awaitility.await().pollDelay(Duration.ZERO).untilAsserted(() -> assertThat(this.told).hasSize(times));
+		Awaitility.await().untilAsserted(() -> assertThat(this.told).hasSize(times));
 	}
 
 }

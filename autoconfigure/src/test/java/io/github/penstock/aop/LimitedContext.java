@@ -63,7 +63,7 @@ final class LimitedContext implements AutoCloseable {
 
 	/** P3: what was taken is back. */
 	void assertQuiet() {
-		Awaitility.await().pollDelay(Duration.ZERO).atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+		Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
 			for (ConcurrencyLimiter limiter : declarations().registry.concurrencyLimiters()) {
 				assertThat(limiter.inUse()).as("in use of %s", limiter.name()).isZero();
 				assertThat(limiter.waiting()).as("waiting for %s", limiter.name()).isZero();

@@ -335,7 +335,7 @@ class PublisherMethodTests {
 				});
 				release.get(20, TimeUnit.SECONDS);
 				cancel.get(20, TimeUnit.SECONDS);
-				Awaitility.await().pollDelay(Duration.ZERO).until(() -> limiter().inUse() == 0 && open.get() == 0);
+				Awaitility.await().until(() -> limiter().inUse() == 0 && open.get() == 0);
 			}
 		}
 		finally {

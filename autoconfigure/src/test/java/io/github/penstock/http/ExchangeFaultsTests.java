@@ -82,7 +82,7 @@ class ExchangeFaultsTests {
 
 	/** Looks soon and often, for there are many cases here. */
 	private static ConditionFactory await() {
-		return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).pollInSameThread();
+		return Awaitility.await().pollInterval(Duration.ofMillis(1)).pollInSameThread();
 	}
 
 	@AfterEach

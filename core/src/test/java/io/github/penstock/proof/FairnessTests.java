@@ -69,9 +69,7 @@ class FairnessTests {
 					done.countDown();
 				}));
 			}
-			await().pollDelay(Duration.ZERO)
-				.pollInterval(Duration.ofMillis(1))
-				.until(() -> limiter.waiting() == number + 1);
+			await().pollInterval(Duration.ofMillis(1)).until(() -> limiter.waiting() == number + 1);
 		}
 		LongAdder barged = new LongAdder();
 		AtomicLong attempts = new AtomicLong();

@@ -19,7 +19,6 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
-import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Tag;
@@ -37,39 +36,28 @@ class LineLincheckTests {
 
 	@Test
 	void lineWhenModelCheckedLosesNothing() {
-		modelChecking().check(Line.class);
+		modelChecking(2).check(Line.class);
 	}
 
 	@Test
 	void lineWhenStressedLosesNothing() {
-		new StressOptions().iterations(15)
-			.invocationsPerIteration(500)
-			.threads(3)
-			.actorsPerThread(3)
-			.actorsBefore(1)
-			.actorsAfter(0)
-			.check(Line.class);
+		Search.stress(2).actorsBefore(1).actorsAfter(0).check(Line.class);
 	}
 
 	@Test
 	void lineWhenCallsTimeOutAsTheyComeLosesNothing() {
-		modelChecking().invocationsPerIteration(500).check(HastyLine.class);
+		modelChecking(2).invocationsPerIteration(500).check(HastyLine.class);
 	}
 
 	@Test
 	void lineThatLosesAWakeUpIsRejected() {
 		assertThatExceptionOfType(AssertionError.class)
-			.isThrownBy(() -> modelChecking().minimizeFailedScenario(false).check(LossyLine.class))
+			.isThrownBy(() -> modelChecking(2).minimizeFailedScenario(false).check(LossyLine.class))
 			.withMessageContaining("nothingIsLost has failed");
 	}
 
-	private static ModelCheckingOptions modelChecking() {
-		return new ModelCheckingOptions().iterations(20)
-			.invocationsPerIteration(200)
-			.threads(2)
-			.actorsPerThread(3)
-			.actorsBefore(1)
-			.actorsAfter(0);
+	private static ModelCheckingOptions modelChecking(int scenarios) {
+		return Search.modelChecking(scenarios).invocationsPerIteration(200).threads(2).actorsBefore(1).actorsAfter(0);
 	}
 
 	/** What each thread does with the futures that it was given itself. */

@@ -12,8 +12,8 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
-import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -22,24 +22,22 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * The semaphore without waiters is linearizable: whatever the threads do at the same
  * time, there is an order of the calls in which a plain counter gives the same answers.
  */
+@Tag("lincheck")
 class SemaphoreLincheckTests {
 
 	@Test
 	void semaphoreWhenModelCheckedIsLinearizable() {
-		modelChecking().sequentialSpecification(Counter.class).check(Semaphore.class);
+		modelChecking(3).sequentialSpecification(Counter.class).check(Semaphore.class);
 	}
 
 	@Test
 	void semaphoreWhenResizedAndModelCheckedIsLinearizable() {
-		modelChecking().sequentialSpecification(ResizableCounter.class).check(ResizableSemaphore.class);
+		modelChecking(3).sequentialSpecification(ResizableCounter.class).check(ResizableSemaphore.class);
 	}
 
 	@Test
 	void semaphoreWhenResizedAndStressedIsLinearizable() {
-		new StressOptions().iterations(15)
-			.invocationsPerIteration(500)
-			.threads(3)
-			.actorsPerThread(3)
+		Search.stress(5)
 			.actorsBefore(1)
 			.actorsAfter(1)
 			.sequentialSpecification(ResizableCounter.class)
@@ -49,19 +47,14 @@ class SemaphoreLincheckTests {
 	@Test
 	void semaphoreThatChecksThenActsIsRejected() {
 		assertThatExceptionOfType(AssertionError.class)
-			.isThrownBy(() -> modelChecking().minimizeFailedScenario(false)
+			.isThrownBy(() -> modelChecking(8).minimizeFailedScenario(false)
 				.sequentialSpecification(Counter.class)
 				.check(CheckThenAct.class))
 			.withMessageContaining("Invalid execution results");
 	}
 
-	private static ModelCheckingOptions modelChecking() {
-		return new ModelCheckingOptions().iterations(8)
-			.invocationsPerIteration(100)
-			.threads(3)
-			.actorsPerThread(3)
-			.actorsBefore(1)
-			.actorsAfter(1);
+	private static ModelCheckingOptions modelChecking(int scenarios) {
+		return Search.modelChecking(scenarios).invocationsPerIteration(100).threads(3).actorsBefore(1).actorsAfter(1);
 	}
 
 	private static ConcurrencyLimiter newLimiter(int max) {

@@ -13,7 +13,7 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
-import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -22,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * The sliding window is linearizable, also when threads read the clock late and its
  * values change under them.
  */
+@Tag("lincheck")
 class SlidingWindowLincheckTests {
 
 	private static final int LIMIT = 2;
@@ -30,20 +31,17 @@ class SlidingWindowLincheckTests {
 
 	@Test
 	void windowWhenModelCheckedIsLinearizable() {
-		modelChecking().sequentialSpecification(PlainList.class).check(Window.class);
+		modelChecking(2).sequentialSpecification(PlainList.class).check(Window.class);
 	}
 
 	@Test
 	void windowWhenLimitChangesAndModelCheckedIsLinearizable() {
-		modelChecking().sequentialSpecification(PlainChangingList.class).check(ChangingWindow.class);
+		modelChecking(2).sequentialSpecification(PlainChangingList.class).check(ChangingWindow.class);
 	}
 
 	@Test
 	void windowWhenLimitChangesAndStressedIsLinearizable() {
-		new StressOptions().iterations(10)
-			.invocationsPerIteration(500)
-			.threads(3)
-			.actorsPerThread(3)
+		Search.stress(4)
 			.actorsBefore(2)
 			.actorsAfter(2)
 			.sequentialSpecification(PlainChangingList.class)
@@ -53,19 +51,14 @@ class SlidingWindowLincheckTests {
 	@Test
 	void windowThatCountsBeforeItEntersTheTimeIsRejected() {
 		assertThatExceptionOfType(AssertionError.class)
-			.isThrownBy(() -> modelChecking().minimizeFailedScenario(false)
+			.isThrownBy(() -> modelChecking(5).minimizeFailedScenario(false)
 				.sequentialSpecification(PlainList.class)
 				.check(CountedFirst.class))
 			.withMessageContaining("Invalid execution results");
 	}
 
-	private static ModelCheckingOptions modelChecking() {
-		return new ModelCheckingOptions().iterations(5)
-			.invocationsPerIteration(60)
-			.threads(3)
-			.actorsPerThread(3)
-			.actorsBefore(2)
-			.actorsAfter(2);
+	private static ModelCheckingOptions modelChecking(int scenarios) {
+		return Search.modelChecking(scenarios).invocationsPerIteration(60).threads(3).actorsBefore(2).actorsAfter(2);
 	}
 
 	private static RateLimiterSpec spec(int limit) {

@@ -10,7 +10,7 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
-import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * The token bucket is linearizable, also when threads read the clock late and the rate
  * changes under them.
  */
+@Tag("lincheck")
 class TokenBucketLincheckTests {
 
 	private static final int COST = 10;
@@ -27,20 +28,17 @@ class TokenBucketLincheckTests {
 
 	@Test
 	void bucketWhenModelCheckedIsLinearizable() {
-		modelChecking().sequentialSpecification(PlainBucket.class).check(Bucket.class);
+		modelChecking(3).sequentialSpecification(PlainBucket.class).check(Bucket.class);
 	}
 
 	@Test
 	void bucketWhenRateChangesAndModelCheckedIsLinearizable() {
-		modelChecking().sequentialSpecification(PlainChangingBucket.class).check(ChangingBucket.class);
+		modelChecking(3).sequentialSpecification(PlainChangingBucket.class).check(ChangingBucket.class);
 	}
 
 	@Test
 	void bucketWhenRateChangesAndStressedIsLinearizable() {
-		new StressOptions().iterations(15)
-			.invocationsPerIteration(500)
-			.threads(3)
-			.actorsPerThread(3)
+		Search.stress(5)
 			.actorsBefore(2)
 			.actorsAfter(2)
 			.sequentialSpecification(PlainChangingBucket.class)
@@ -50,19 +48,14 @@ class TokenBucketLincheckTests {
 	@Test
 	void bucketOfTwoWordsIsRejected() {
 		assertThatExceptionOfType(AssertionError.class)
-			.isThrownBy(() -> modelChecking().minimizeFailedScenario(false)
+			.isThrownBy(() -> modelChecking(8).minimizeFailedScenario(false)
 				.sequentialSpecification(PlainBucket.class)
 				.check(TwoWords.class))
 			.withMessageContaining("Invalid execution results");
 	}
 
-	private static ModelCheckingOptions modelChecking() {
-		return new ModelCheckingOptions().iterations(8)
-			.invocationsPerIteration(100)
-			.threads(3)
-			.actorsPerThread(3)
-			.actorsBefore(2)
-			.actorsAfter(2);
+	private static ModelCheckingOptions modelChecking(int scenarios) {
+		return Search.modelChecking(scenarios).invocationsPerIteration(100).threads(3).actorsBefore(2).actorsAfter(2);
 	}
 
 	private static RateLimiterSpec spec(int cost, long capacity) {

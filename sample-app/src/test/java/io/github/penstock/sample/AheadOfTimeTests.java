@@ -86,7 +86,7 @@ class AheadOfTimeTests {
 
 	private static Process java(String classPath, Stream<String> arguments) throws IOException {
 		List<String> command = new ArrayList<>(
-				List.of(System.getProperty("java.home") + "/bin/java", "-cp", classPath));
+				List.of(System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1", "-cp", classPath));
 		arguments.forEach(command::add);
 		return new ProcessBuilder(command).redirectErrorStream(true).start();
 	}

@@ -1,7 +1,9 @@
 package io.github.penstock.http.library;
 
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import com.sun.net.httpserver.HttpExchange;
 import io.github.penstock.http.HttpLimits;
 import org.apache.hc.client5.http.impl.DefaultHttpRequestRetryStrategy;
 import org.apache.hc.core5.util.TimeValue;
@@ -32,10 +34,14 @@ class LibraryRetriesTests {
 
 	LibraryRetriesTests() {
 		this.server.at("/busy", (exchange) -> {
-			boolean refused = this.left.getAndDecrement() > 0;
 			exchange.getResponseHeaders().set("Retry-After", "1");
-			HopServer.send(exchange, (refused) ? 503 : 200, (refused) ? "busy" : "fine");
-		});
+			refuseTheFirst(exchange);
+		}).at("/down", this::refuseTheFirst);
+	}
+
+	private void refuseTheFirst(HttpExchange exchange) throws IOException {
+		boolean refused = this.left.getAndDecrement() > 0;
+		HopServer.send(exchange, (refused) ? 503 : 200, (refused) ? "busy" : "fine");
 	}
 
 	@AfterEach
@@ -83,7 +89,7 @@ class LibraryRetriesTests {
 	@EnumSource(names = { "HTTP_COMPONENTS", "WEB_HTTP_COMPONENTS" })
 	void limitedRequestWhenTheApplicationSaysSoIsRepeated(LimitedClient client) {
 		HopContexts.with(client, this.server).withUserConfiguration(Retrying.class).run((context) -> {
-			assertThat(client.send(context, HttpMethod.GET, this.server.url("/busy"), "")).isEqualTo("200 fine");
+			assertThat(client.send(context, HttpMethod.GET, this.server.url("/down"), "")).isEqualTo("200 fine");
 			assertThat(this.server.paths()).hasSize(2);
 			HopContexts.assertGranted(context, 1);
 		});

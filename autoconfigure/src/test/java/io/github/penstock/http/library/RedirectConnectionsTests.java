@@ -69,7 +69,16 @@ class RedirectConnectionsTests {
 			assertThat(client.send(context, HttpMethod.GET, this.server.url("/ok"), "")).isEqualTo("200 fine");
 			HopContexts.assertGranted(context, 3);
 			assertThat(HopServer.await(closed)).isTrue();
+			endConnections();
 		});
+	}
+
+	/**
+	 * The client of Apache HttpComponents waits for them for five seconds when its
+	 * application ends.
+	 */
+	private void endConnections() {
+		this.server.close();
 	}
 
 	@ParameterizedTest
@@ -97,6 +106,7 @@ class RedirectConnectionsTests {
 			if (client != LimitedClient.WEB_HTTP_COMPONENTS) {
 				assertThat(HopServer.await(closed)).isTrue();
 			}
+			endConnections();
 		});
 	}
 
@@ -122,6 +132,7 @@ class RedirectConnectionsTests {
 			if (client != LimitedClient.WEB_HTTP_COMPONENTS && !KEEPING.contains(client)) {
 				assertThat(HopServer.await(closed)).isTrue();
 			}
+			endConnections();
 		});
 	}
 

@@ -161,7 +161,7 @@ class RedirectedRequestsTests {
 		assertThat(granted(limiters.rateLimiter("second"))).as("tokens of second").isEqualTo(second);
 		for (String name : List.of("first", "second")) {
 			ConcurrencyLimiter bulkhead = limiters.concurrencyLimiter(name);
-			Awaitility.await().pollDelay(Duration.ZERO).until(() -> bulkhead.inUse() == 0 && bulkhead.waiting() == 0);
+			Awaitility.await().until(() -> bulkhead.inUse() == 0 && bulkhead.waiting() == 0);
 			assertThat(bulkhead.available()).isEqualTo(bulkhead.max());
 		}
 	}

@@ -3,7 +3,6 @@ package io.github.penstock.http.library;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -89,9 +88,7 @@ class RedirectsWithinCallsTests {
 				.call(() -> number.call(() -> client.send(context, HttpMethod.GET, url("localhost") + "/one", "")));
 			assertThat(answer).isEqualTo("200 null");
 			for (ConcurrencyLimiter bulkhead : new ConcurrencyLimiter[] { name, number }) {
-				Awaitility.await()
-					.pollDelay(Duration.ZERO)
-					.until(() -> bulkhead.inUse() == 0 && bulkhead.waiting() == 0);
+				Awaitility.await().until(() -> bulkhead.inUse() == 0 && bulkhead.waiting() == 0);
 				assertThat(bulkhead.available()).isEqualTo(1);
 				assertThat(bulkhead.stats().granted()).isEqualTo(1);
 			}
