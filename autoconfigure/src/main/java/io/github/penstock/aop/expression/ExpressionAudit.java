@@ -1,20 +1,12 @@
 package io.github.penstock.aop.expression;
 
-import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Member;
-import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 import io.github.penstock.naming.NearestName;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
 import org.springframework.expression.spel.SpelNode;
@@ -53,7 +45,7 @@ final class ExpressionAudit {
 
 	private final CallVariables.Builder variables = new CallVariables.Builder();
 
-	private final Set<Member> members = new LinkedHashSet<>();
+	private final MemberAudit members;
 
 	/** With variables for what the engine cannot compile or need not read. */
 	private final RewrittenText text;
@@ -69,11 +61,12 @@ final class ExpressionAudit {
 		this.place = place;
 		this.targetClass = targetClass;
 		this.parameters = new CallParameters(place.method(), targetClass);
+		this.members = new MemberAudit(place);
 		this.text = new RewrittenText(text);
 	}
 
 	Set<Member> members() {
-		return this.members;
+		return this.members.found();
 	}
 
 	boolean needsPrincipal() {
@@ -239,24 +232,9 @@ final class ExpressionAudit {
 				}
 			}
 		}
-		CallValue[] direct = direct(elements);
+		CallValue[] direct = Typed.direct(elements);
 		return new Typed(ResolvableType.forClass(List.class), (direct != null) ? new ListValue(direct) : null,
 				elements.stream().allMatch(Typed::isConstant));
-	}
-
-	/**
-	 * What reads all of them without the engine, {@code null} if one of them needs it.
-	 */
-	private static CallValue @Nullable [] direct(List<Typed> parts) {
-		CallValue[] values = new CallValue[parts.size()];
-		for (int i = 0; i < values.length; i++) {
-			CallValue direct = parts.get(i).direct();
-			if (direct == null) {
-				return null;
-			}
-			values[i] = direct;
-		}
-		return values;
 	}
 
 	/** A value, and what is read of it step by step. */
@@ -267,14 +245,14 @@ final class ExpressionAudit {
 			Typed owner = unwrap(current, step);
 			if (Members.isClosed(owner.raw())) {
 				throw this.place.refuse(
-						"something is read of a " + owner.name() + ", from where everything could be " + "reached",
+						"something is read of a " + owner.name() + ", from where everything could be reached",
 						"Use a value of the application");
 			}
 			if (step instanceof PropertyOrFieldReference property) {
-				current = property(owner, property);
+				current = this.members.property(owner, property);
 			}
 			else if (step instanceof MethodReference method) {
-				current = method(owner, method);
+				current = this.members.method(owner, method, children(method));
 			}
 			else if (step instanceof Indexer) {
 				current = index(owner, step);
@@ -301,151 +279,9 @@ final class ExpressionAudit {
 				|| (step instanceof Indexer indexer && indexer.isNullSafe());
 	}
 
-	private Typed property(Typed owner, PropertyOrFieldReference reference) {
-		String name = reference.getName();
-		Class<?> type = owner.raw();
-		if (owner.isUnknown() && !isOfEveryObject(name)) {
-			return Typed.unknown().constantIf(owner.isConstant());
-		}
-		if (type.isArray() && name.equals("length")) {
-			return Typed.of(int.class);
-		}
-		Member member = Members.property(type, name);
-		if (member == null) {
-			throw noProperty(owner, name);
-		}
-		return read(owner, member, reference.isNullSafe(), name);
-	}
-
-	private InvalidExpressionException noProperty(Typed owner, String name) {
-		if (isOfEveryObject(name)) {
-			return reflection(name);
-		}
-		if (Map.class.isAssignableFrom(owner.raw())) {
-			return this.place.refuse("a " + owner.name() + " has no property '" + name + "'",
-					"Write ['" + name + "'] for the value of a key");
-		}
-		return this.place.refuse("a " + owner.name() + " has no property '" + name + "' that is public",
-				ExpressionPlace.mend(name, Members.propertyNames(owner.raw()), "", "properties"));
-	}
-
-	private static boolean isOfEveryObject(String name) {
-		return name.equals("class") || Arrays.stream(Object.class.getDeclaredMethods())
-			.map(Method::getName)
-			.filter((method) -> !method.equals("toString") && !method.equals("hashCode") && !method.equals("equals"))
-			.anyMatch(name::equals);
-	}
-
-	private InvalidExpressionException reflection(String name) {
-		return this.place.refuse("'" + name + "' leads out of the application's values",
-				"Use values only: an expression cannot reach classes, class loaders or monitors");
-	}
-
-	private Typed method(Typed owner, MethodReference reference) {
-		String name = reference.getName();
-		List<Typed> arguments = children(reference);
-		if (isOfEveryObject(name)) {
-			throw reflection(name);
-		}
-		boolean isConstant = owner.isConstant() && arguments.stream().allMatch(Typed::isConstant);
-		if (owner.isUnknown()) {
-			return Typed.unknown().constantIf(isConstant);
-		}
-		List<Method> methods = Members.methods(owner.raw(), name, arguments.size());
-		if (methods.isEmpty()) {
-			throw noMethod(owner, name, arguments.size());
-		}
-		List<Method> fitting = methods.stream().filter((method) -> fits(method, arguments)).toList();
-		methods = fitting.isEmpty() ? methods : fitting;
-		this.members.addAll(methods);
-		if (methods.size() == 1 && arguments.isEmpty() && methods.get(0).getParameterCount() == 0) {
-			return read(owner, methods.get(0), reference.isNullSafe(), name + "()");
-		}
-		ResolvableType type = Members.typeOf(methods.get(0), owner.type());
-		boolean same = methods.stream()
-			.allMatch((method) -> Objects.equals(Members.typeOf(method, owner.type()).resolve(), type.resolve()));
-		if (same && type.resolve() == void.class) {
-			throw returnsNothing(name + "()");
-		}
-		CallValue direct = (fitting.size() == 1) ? invocation(owner, reference, methods.get(0), arguments) : null;
-		return new Typed(same ? type : ResolvableType.NONE, direct, isConstant);
-	}
-
-	private static @Nullable CallValue invocation(Typed owner, MethodReference reference, Method method,
-			List<Typed> arguments) {
-		CallValue source = owner.direct();
-		CallValue[] parameters = direct(arguments);
-		if (source == null || parameters == null || arguments.stream().anyMatch(Typed::isUnknown)) {
-			return null;
-		}
-		MethodHandle handle = Members.caller(method, owner.raw());
-		return (handle != null)
-				? new InvocationValue(source, handle, parameters, reference.isNullSafe(), reference.getName() + "()")
-				: null;
-	}
-
-	private InvalidExpressionException noMethod(Typed owner, String name, int arguments) {
-		Collection<String> names = Members.methodNames(owner.raw());
-		return names.contains(name)
-				? this.place.refuse(
-						"a " + owner.name() + " has no public method '" + name + "' with " + arguments + " parameters",
-						"Give it the arguments that it takes")
-				: this.place.refuse("a " + owner.name() + " has no public method '" + name + "'",
-						ExpressionPlace.mend(name, names, "", "methods"));
-	}
-
-	private InvalidExpressionException returnsNothing(String name) {
-		return this.place.refuse("'" + name + "' returns nothing", "Call what returns a value and changes none");
-	}
-
-	private static boolean fits(Method method, List<Typed> arguments) {
-		if (method.getParameterCount() != arguments.size()) {
-			return false;
-		}
-		for (int i = 0; i < arguments.size(); i++) {
-			Typed argument = arguments.get(i);
-			if (!argument.isUnknown() && !ClassUtils.isAssignable(method.getParameterTypes()[i], argument.raw())) {
-				return false;
-			}
-		}
-		return true;
-	}
-
-	private Typed read(Typed owner, Member member, boolean nullSafe, String name) {
-		ResolvableType type = Members.typeOf(member, owner.type());
-		if (type.resolve() == void.class) {
-			throw returnsNothing(name);
-		}
-		this.members.add(member);
-		CallValue source = owner.direct();
-		MethodHandle reader = (source != null) ? Members.reader(member, owner.raw()) : null;
-		CallValue direct = (source != null && reader != null) ? new MemberValue(source, reader, nullSafe, name) : null;
-		return new Typed(type, direct, owner.isConstant());
-	}
-
 	private Typed index(Typed owner, SpelNode indexer) {
 		Typed index = of(indexer.getChild(0));
-		return elementOf(owner).constantIf(owner.isConstant() && index.isConstant());
-	}
-
-	private Typed elementOf(Typed owner) {
-		Class<?> type = owner.raw();
-		if (owner.isUnknown()) {
-			return Typed.unknown();
-		}
-		if (type.isArray()) {
-			return Typed.of(owner.type().getComponentType());
-		}
-		if (Map.class.isAssignableFrom(type)) {
-			return Typed.of(owner.type().as(Map.class).getGeneric(1));
-		}
-		if (Iterable.class.isAssignableFrom(type)) {
-			return Typed.of(owner.type().as(Iterable.class).getGeneric());
-		}
-		if (type == String.class) {
-			return Typed.of(String.class);
-		}
-		throw this.place.refuse("a " + owner.name() + " has no elements", "Write '.name' for a property");
+		return this.members.element(owner).constantIf(owner.isConstant() && index.isConstant());
 	}
 
 	private InvalidExpressionException refuse(SpelNode node) {

@@ -1,5 +1,7 @@
 package io.github.penstock.aop.expression;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
@@ -42,6 +44,21 @@ record Typed(ResolvableType type, @Nullable CallValue direct, boolean isConstant
 	/** As a person would write the type. */
 	String name() {
 		return (this.type.resolve() != null) ? this.type.toString() : "Object";
+	}
+
+	/**
+	 * What reads all of them without the engine, {@code null} if one of them needs it.
+	 */
+	static CallValue @Nullable [] direct(List<Typed> parts) {
+		CallValue[] values = new CallValue[parts.size()];
+		for (int i = 0; i < values.length; i++) {
+			CallValue direct = parts.get(i).direct();
+			if (direct == null) {
+				return null;
+			}
+			values[i] = direct;
+		}
+		return values;
 	}
 
 }

@@ -56,6 +56,7 @@ class InvalidExpressionTests {
 					"@tiers.off(#user) | Did you mean 'of'?", "@tiers.touch() | returns nothing",
 					"user | Write '#user'", "all | 'all' in quotes for text", "#{#user.name} | Leave them out",
 					"#user.name. | at position 10", "#user name | at position 6",
+					"#type.name | from where everything could be reached",
 					"#user.hidden | has no property 'hidden' that is public", "#map.key | Write ['key']",
 					"#user['name'] | Write '.name' for a property", "#result | actualCost",
 					"#error.message | actualCost", "#p21 | The parameters are", "#user / 2 | Compute with numbers",
