@@ -209,17 +209,19 @@ public final class CallExpression {
 	}
 
 	private long toCost(@Nullable Object cost) {
-		boolean whole = cost instanceof Long || cost instanceof Integer || cost instanceof Short
-				|| cost instanceof Byte;
-		if (!whole) {
+		if (!(cost instanceof Number number) || !isWhole(number)) {
 			throw fail("is " + ((cost != null) ? "a " + cost.getClass().getName() : "null")
 					+ ", and a cost is a whole number");
 		}
-		long tokens = ((Number) cost).longValue();
+		long tokens = number.longValue();
 		if (tokens < 0) {
 			throw fail("is negative");
 		}
 		return tokens;
+	}
+
+	private static boolean isWhole(Number number) {
+		return number instanceof Long || number instanceof Integer || number instanceof Short || number instanceof Byte;
 	}
 
 	private CallExpressionException fail(String problem) {

@@ -1,7 +1,6 @@
 package io.github.penstock.aop.expression;
 
-import java.util.Arrays;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -18,13 +17,13 @@ final class ListValue implements CallValue {
 	}
 
 	@Override
-	public List<@Nullable Object> of(@Nullable Object[] arguments, @Nullable Object result, @Nullable Throwable error,
+	public Object of(@Nullable Object[] arguments, @Nullable Object result, @Nullable Throwable error,
 			@Nullable String principal) throws Exception {
-		@Nullable Object[] list = new @Nullable Object[this.elements.length];
-		for (int i = 0; i < list.length; i++) {
-			list[i] = this.elements[i].of(arguments, result, error, principal);
+		List<@Nullable Object> list = new ArrayList<>(this.elements.length);
+		for (CallValue element : this.elements) {
+			list.add(element.of(arguments, result, error, principal));
 		}
-		return Collections.unmodifiableList(Arrays.asList(list));
+		return list;
 	}
 
 }

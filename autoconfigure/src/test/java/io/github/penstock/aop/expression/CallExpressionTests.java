@@ -70,6 +70,23 @@ class CallExpressionTests {
 	}
 
 	@Test
+	void keyWhenOtherTypesComeTooOftenIsInterpreted() {
+		CallExpression expression = key("#any + '!'", "any");
+		SpelValue value = (SpelValue) expression.value();
+		for (int i = 0; i < 200; i++) {
+			assertThat(expression.key(arguments("a"))).isEqualTo("a!");
+		}
+		assertThat(value.isCompiled()).isTrue();
+		assertThat(expression.key(arguments(5))).isEqualTo("5!");
+		assertThat(value.isCompiled()).isTrue();
+		for (int i = 0; i < 2000; i++) {
+			assertThat(expression.key(arguments(5))).isEqualTo("5!");
+		}
+		assertThat(value.isCompiled()).isFalse();
+		assertThat(expression.key(arguments("a"))).isEqualTo("a!");
+	}
+
+	@Test
 	void keyWhenNullComesInBetweenFailsAndGoesOnCompiled() {
 		CallExpression expression = key("#user.name + '!'", "call");
 		SpelValue value = (SpelValue) expression.value();
@@ -213,7 +230,7 @@ class CallExpressionTests {
 	void beanWhoseMethodThrowsIsCalledOnce() {
 		Tiers tiers = new Tiers();
 		this.expressions.context().registerBean("tiers", Tiers.class, () -> tiers);
-		CallExpression plan = plan("@tiers.of(#user)");
+		CallExpression plan = plan("@tiers.of(#user) + '!'");
 		for (int i = 0; i < 200; i++) {
 			plan.plan(arguments(ANNA, 3));
 		}
