@@ -1,7 +1,7 @@
 package io.github.penstock.autoconfigure;
 
 import io.github.penstock.NoSuchLimiterException;
-import io.github.penstock.properties.NearestName;
+import io.github.penstock.naming.NearestName;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;

@@ -18,6 +18,7 @@ import io.github.penstock.InvalidLimitException;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.actuate.LimiterOrigin;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
+import io.github.penstock.naming.NearestName;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;

@@ -45,9 +45,11 @@ class FeatureStructureTests {
 	/**
 	 * The packages, and which others each one knows besides the core. Features know none.
 	 */
-	private static final Map<String, Set<String>> KNOWN = Map.of("actuate", Set.of(), "aop", Set.of(), "context",
-			Set.of(), "http", Set.of(), "http.library", Set.of("http"), "jdbc", Set.of(), "micrometer", Set.of(),
-			"properties", Set.of("actuate", "aop", "http"), "web", Set.of());
+	private static final Map<String, Set<String>> KNOWN = Map.ofEntries(Map.entry("actuate", Set.of()),
+			Map.entry("aop", Set.of()), Map.entry("aop.expression", Set.of("naming")), Map.entry("context", Set.of()),
+			Map.entry("http", Set.of()), Map.entry("http.library", Set.of("http")), Map.entry("jdbc", Set.of()),
+			Map.entry("micrometer", Set.of()), Map.entry("naming", Set.of()),
+			Map.entry("properties", Set.of("actuate", "aop", "http", "naming")), Map.entry("web", Set.of()));
 
 	/** The one package besides knows them all. */
 	private static final String ABOVE_ALL = "autoconfigure";
@@ -72,7 +74,10 @@ class FeatureStructureTests {
 			// An @EventListener takes it: actuator.md.
 			ROOT + ".actuate.LimitRefusedEvent",
 			// A bean of a user is one: configuration.md.
-			ROOT + ".autoconfigure.LimiterRegistrar");
+			ROOT + ".autoconfigure.LimiterRegistrar",
+			// The annotations' attributes are read with them, once they exist.
+			ROOT + ".aop.expression.CallExpression", ROOT + ".aop.expression.CallExpressionException",
+			ROOT + ".aop.expression.InvalidExpressionException");
 
 	@ParameterizedTest
 	@FieldSource("PACKAGES")
@@ -109,7 +114,7 @@ class FeatureStructureTests {
 	@ParameterizedTest
 	@CsvSource({ "org.springframework.boot.., actuate autoconfigure http.library properties",
 			"io.micrometer.., micrometer context autoconfigure aop", "javax.sql.., jdbc autoconfigure",
-			"com.zaxxer.hikari.., jdbc", "jakarta.servlet.., web actuate", "org.aspectj.., aop",
+			"com.zaxxer.hikari.., jdbc", "jakarta.servlet.., web actuate aop.expression", "org.aspectj.., aop",
 			"org.apache.hc.., http.library", "org.eclipse.jetty.., http.library", "reactor.netty.., http.library" })
 	void libraryIsKnownWhereItIsNeeded(String library, String packages) {
 		ArchRuleDefinition.noClasses()

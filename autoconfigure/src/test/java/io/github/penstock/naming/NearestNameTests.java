@@ -1,4 +1,4 @@
-package io.github.penstock.properties;
+package io.github.penstock.naming;
 
 import java.util.List;
 

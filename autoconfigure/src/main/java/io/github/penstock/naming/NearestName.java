@@ -1,4 +1,4 @@
-package io.github.penstock.properties;
+package io.github.penstock.naming;
 
 import java.util.Collection;
 import java.util.Locale;
@@ -32,8 +32,13 @@ public final class NearestName {
 		return nearest;
 	}
 
-	/** The edits to the candidate that has the fewest. */
-	static int edits(String written, Collection<String> candidates) {
+	/**
+	 * Return the edits to the candidate that has the fewest.
+	 * @param written what was written
+	 * @param candidates what there is
+	 * @return the number of edits, {@link Integer#MAX_VALUE} if there is no candidate
+	 */
+	public static int edits(String written, Collection<String> candidates) {
 		return candidates.stream()
 			.mapToInt((candidate) -> distance(written.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT)))
 			.min()

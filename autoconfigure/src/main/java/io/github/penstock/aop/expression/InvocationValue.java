@@ -1,0 +1,57 @@
+package io.github.penstock.aop.expression;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.reflect.UndeclaredThrowableException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a method with parameters returns, called by a method handle.
+ */
+final class InvocationValue implements CallValue {
+
+	private final CallValue owner;
+
+	/** From the object and an array of arguments to an object. */
+	private final MethodHandle method;
+
+	private final CallValue[] parameters;
+
+	private final boolean nullSafe;
+
+	private final String name;
+
+	InvocationValue(CallValue owner, MethodHandle method, CallValue[] parameters, boolean nullSafe, String name) {
+		this.owner = owner;
+		this.method = method;
+		this.parameters = parameters;
+		this.nullSafe = nullSafe;
+		this.name = name;
+	}
+
+	@Override
+	public @Nullable Object of(@Nullable Object[] arguments, @Nullable Object result, @Nullable Throwable error,
+			@Nullable String principal) throws Exception {
+		Object object = this.owner.of(arguments, result, error, principal);
+		if (object == null) {
+			if (this.nullSafe) {
+				return null;
+			}
+			throw new NullPointerException("'" + this.name + "' is called on null");
+		}
+		@Nullable Object[] given = new @Nullable Object[this.parameters.length];
+		for (int i = 0; i < given.length; i++) {
+			given[i] = this.parameters[i].of(arguments, result, error, principal);
+		}
+		try {
+			return (@Nullable Object) this.method.invokeExact(object, given);
+		}
+		catch (Exception | Error ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			throw new UndeclaredThrowableException(ex);
+		}
+	}
+
+}

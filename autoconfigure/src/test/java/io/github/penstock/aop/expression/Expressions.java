@@ -1,0 +1,44 @@
+package io.github.penstock.aop.expression;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+
+import org.springframework.context.support.GenericApplicationContext;
+
+/**
+ * Expressions of the methods of a fixture, in a context of their own.
+ */
+final class Expressions {
+
+	private final GenericApplicationContext context = new GenericApplicationContext();
+
+	private final Class<?> fixture;
+
+	private PrincipalSource principals = () -> null;
+
+	Expressions(Class<?> fixture) {
+		this.fixture = fixture;
+	}
+
+	GenericApplicationContext context() {
+		return this.context;
+	}
+
+	void principals(PrincipalSource principals) {
+		this.principals = principals;
+	}
+
+	CallExpression parse(ExpressionKind kind, String text, String methodName) {
+		if (!this.context.isActive()) {
+			this.context.refresh();
+		}
+		Method method = Arrays.stream(this.fixture.getDeclaredMethods())
+			.filter((candidate) -> candidate.getName().equals(methodName) && !candidate.isBridge())
+			.findFirst()
+			.orElseThrow();
+		ExpressionContext expressions = new ExpressionContext(this.context.getBeanFactory(),
+				this.context.getEnvironment()::resolvePlaceholders, this.principals);
+		return CallExpression.parse(expressions, kind, text, method, this.fixture);
+	}
+
+}
