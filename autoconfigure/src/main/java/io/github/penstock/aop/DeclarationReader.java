@@ -7,6 +7,7 @@ import java.util.Objects;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.annotation.Bulkhead;
 import io.github.penstock.annotation.RateLimited;
+import io.github.penstock.aop.expression.ExpressionKind;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.MergedAnnotation;
@@ -40,6 +41,12 @@ final class DeclarationReader {
 				number(annotation, "limit"), text(annotation, "per"), number(annotation, "burst"),
 				text(annotation, "timeout"), integer(annotation, "maxWaiting"),
 				annotation.getBoolean("sliding") ? true : null, where(annotation));
+	}
+
+	/** An expression, {@code null} if there is none; it resolves placeholders itself. */
+	@Nullable String expression(MergedAnnotation<?> annotation, ExpressionKind kind) {
+		String text = annotation.getString(kind.attribute());
+		return StringUtils.hasText(text) ? text : null;
 	}
 
 	/** The name of the fallback method, {@code null} if there is none. */

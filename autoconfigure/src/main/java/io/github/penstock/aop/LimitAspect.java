@@ -23,7 +23,9 @@ public final class LimitAspect {
 	@Pointcut("execution(@io.github.penstock.annotation.Bulkhead * *(..))"
 			+ " || execution(@io.github.penstock.annotation.RateLimited * *(..))"
 			+ " || execution(@(@io.github.penstock.annotation.Bulkhead *) * *(..))"
-			+ " || execution(@(@io.github.penstock.annotation.RateLimited *) * *(..))")
+			+ " || execution(@(@io.github.penstock.annotation.RateLimited *) * *(..))"
+			+ " || execution(@io.github.penstock.annotation.RateLimited.List * *(..))"
+			+ " || execution(@(@io.github.penstock.annotation.RateLimited.List *) * *(..))")
 	void annotatedMethod() {
 	}
 
@@ -31,28 +33,34 @@ public final class LimitAspect {
 	@Pointcut("execution(!private !static * (@io.github.penstock.annotation.Bulkhead *).*(..))"
 			+ " || execution(!private !static * (@io.github.penstock.annotation.RateLimited *).*(..))"
 			+ " || execution(!private !static * (@(@io.github.penstock.annotation.Bulkhead *) *).*(..))"
-			+ " || execution(!private !static * (@(@io.github.penstock.annotation.RateLimited *) *).*(..))")
+			+ " || execution(!private !static * (@(@io.github.penstock.annotation.RateLimited *) *).*(..))"
+			+ " || execution(!private !static * (@io.github.penstock.annotation.RateLimited.List *).*(..))"
+			+ " || execution(!private !static * (@(@io.github.penstock.annotation.RateLimited.List *) *).*(..))")
 	void methodOfAnnotatedType() {
 	}
 
-	/** Methods that may call their fallback, as far as the weaver can tell. */
-	@Pointcut("!execution(@io.github.penstock.annotation.Bulkhead(fallback=\"\") * *(..))"
+	/** Methods that may call their fallback, or are limited by what a call has itself. */
+	@Pointcut("!execution(@io.github.penstock.annotation.Bulkhead(fallback=\"\", key=\"\") * *(..))"
 			+ " && execution(@io.github.penstock.annotation.Bulkhead * *(..))"
-			+ " || !execution(@io.github.penstock.annotation.RateLimited(fallback=\"\") * *(..))"
+			+ " || !execution(@io.github.penstock.annotation.RateLimited(fallback=\"\", key=\"\", cost=\"\", actualCost=\"\") * *(..))"
 			+ " && execution(@io.github.penstock.annotation.RateLimited * *(..))"
 			+ " || execution(@(@io.github.penstock.annotation.Bulkhead *) * *(..))"
-			+ " || execution(@(@io.github.penstock.annotation.RateLimited *) * *(..))")
-	void methodWithFallback() {
+			+ " || execution(@(@io.github.penstock.annotation.RateLimited *) * *(..))"
+			+ " || execution(@io.github.penstock.annotation.RateLimited.List * *(..))"
+			+ " || execution(@(@io.github.penstock.annotation.RateLimited.List *) * *(..))")
+	void methodByItself() {
 	}
 
-	/** Methods of types that may give them a fallback. */
-	@Pointcut("!execution(* (@io.github.penstock.annotation.Bulkhead(fallback=\"\") *).*(..))"
+	/** Methods of types that may give them a fallback, or a key or a cost. */
+	@Pointcut("!execution(* (@io.github.penstock.annotation.Bulkhead(fallback=\"\", key=\"\") *).*(..))"
 			+ " && execution(* (@io.github.penstock.annotation.Bulkhead *).*(..))"
-			+ " || !execution(* (@io.github.penstock.annotation.RateLimited(fallback=\"\") *).*(..))"
+			+ " || !execution(* (@io.github.penstock.annotation.RateLimited(fallback=\"\", key=\"\", cost=\"\", actualCost=\"\") *).*(..))"
 			+ " && execution(* (@io.github.penstock.annotation.RateLimited *).*(..))"
 			+ " || execution(* (@(@io.github.penstock.annotation.Bulkhead *) *).*(..))"
-			+ " || execution(* (@(@io.github.penstock.annotation.RateLimited *) *).*(..))")
-	void methodOfTypeWithFallback() {
+			+ " || execution(* (@(@io.github.penstock.annotation.RateLimited *) *).*(..))"
+			+ " || execution(* (@io.github.penstock.annotation.RateLimited.List *).*(..))"
+			+ " || execution(* (@(@io.github.penstock.annotation.RateLimited.List *) *).*(..))")
+	void methodOfTypeByItself() {
 	}
 
 	/** Methods whose work may go on after they have returned. */
@@ -65,7 +73,7 @@ public final class LimitAspect {
 
 	/** Methods for which it is enough to do something before and after them. */
 	@Pointcut("(annotatedMethod() || methodOfAnnotatedType())"
-			+ " && !methodWithFallback() && !methodOfTypeWithFallback() && !methodThatMayGoOn()")
+			+ " && !methodByItself() && !methodOfTypeByItself() && !methodThatMayGoOn()")
 	void plainMethod() {
 	}
 

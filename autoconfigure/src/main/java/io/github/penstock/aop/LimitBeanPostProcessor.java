@@ -98,7 +98,7 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 	public void setBeanFactory(BeanFactory beanFactory) {
 		super.setBeanFactory(beanFactory);
 		if (beanFactory instanceof ConfigurableBeanFactory factory) {
-			this.operations = new LimitOperations(this.declarations::getObject, factory::resolveEmbeddedValue);
+			this.operations = new LimitOperations(this.declarations::getObject, factory);
 			this.operations.onEarlyCall(this::declareLaterBeans);
 		}
 	}

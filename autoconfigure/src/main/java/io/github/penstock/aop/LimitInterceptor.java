@@ -1,8 +1,10 @@
 package io.github.penstock.aop;
 
+import java.util.Map;
 import java.util.function.Supplier;
 
 import io.github.penstock.BulkheadFullException;
+import io.github.penstock.CallLimits;
 import io.github.penstock.LimitExceededException;
 import io.github.penstock.Limits;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -18,22 +20,43 @@ abstract class LimitInterceptor implements MethodInterceptor {
 	private final LimitedOperation operation;
 
 	// Written once, to an immutable object; by more than one thread at worst.
+	private @Nullable CallLimits<MethodInvocation> place;
+
+	/** What all calls are limited by, if that is the same for all. */
 	private @Nullable Limits limits;
 
 	LimitInterceptor(LimitedOperation operation) {
 		this.operation = operation;
 	}
 
-	final Limits limits() {
+	/** What a call is limited by. */
+	final Limits limits(MethodInvocation call) {
 		Limits limits = this.limits;
-		return (limits != null) ? limits : bind();
+		return (limits != null) ? limits : bind().of(call);
+	}
+
+	/** What all calls are limited by, {@code null} if they differ. */
+	final @Nullable Limits constantLimits() {
+		Limits limits = this.limits;
+		return (limits != null) ? limits : bind().constant();
 	}
 
 	/** Ask for the limiters, once all declarations that matter have been made. */
-	final Limits bind() {
-		Limits limits = this.operation.limits().get();
-		this.limits = limits;
-		return limits;
+	final CallLimits<MethodInvocation> bind() {
+		CallLimits<MethodInvocation> place = this.place;
+		if (place == null) {
+			place = this.operation.limits().get();
+			this.limits = place.constant();
+			this.place = place;
+		}
+		return place;
+	}
+
+	/**
+	 * Whether it takes the caller's name to know whose permits and tokens a call takes.
+	 */
+	final boolean needsPrincipal() {
+		return this.operation.needsPrincipal();
 	}
 
 	/** Answer a call that this method's own limits refused. */
@@ -47,11 +70,11 @@ abstract class LimitInterceptor implements MethodInterceptor {
 
 	final @Nullable Fallback fallback(LimitExceededException refusal) {
 		return (refusal instanceof BulkheadFullException) ? this.operation.onBulkheadFull()
-				: this.operation.onRateLimitExceeded();
+				: this.operation.onRateLimitExceeded().get(refusal.name());
 	}
 
 	final boolean hasFallback() {
-		return this.operation.onBulkheadFull() != null || this.operation.onRateLimitExceeded() != null;
+		return this.operation.onBulkheadFull() != null || !this.operation.onRateLimitExceeded().isEmpty();
 	}
 
 	/**
@@ -59,10 +82,12 @@ abstract class LimitInterceptor implements MethodInterceptor {
 	 *
 	 * @param limits gives the limiters
 	 * @param onBulkheadFull answers calls that the bulkhead refuses
-	 * @param onRateLimitExceeded answers calls that the rate limit refuses
+	 * @param onRateLimitExceeded answers calls that a rate limit refuses, by the name of
+	 * that
+	 * @param needsPrincipal whether the caller's name is a part of a key or a cost
 	 */
-	record LimitedOperation(Supplier<Limits> limits, @Nullable Fallback onBulkheadFull,
-			@Nullable Fallback onRateLimitExceeded) {
+	record LimitedOperation(Supplier<CallLimits<MethodInvocation>> limits, @Nullable Fallback onBulkheadFull,
+			Map<String, Fallback> onRateLimitExceeded, boolean needsPrincipal) {
 	}
 
 }

@@ -1,15 +1,23 @@
 package io.github.penstock.aop;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import io.github.penstock.BulkheadFullException;
+import io.github.penstock.CallLimits;
 import io.github.penstock.LimitExceededException;
-import io.github.penstock.Limits;
 import io.github.penstock.RateLimitExceededException;
+import io.github.penstock.RateLimiter;
+import io.github.penstock.annotation.Bulkhead;
+import io.github.penstock.annotation.RateLimited;
+import io.github.penstock.aop.expression.ExpressionContext;
+import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.util.StringValueResolver;
 
@@ -23,6 +31,8 @@ final class LimitOperations {
 
 	private final DeclarationReader reader;
 
+	private final CallExpressions expressions;
+
 	/** Those that have no limiters yet; {@code null} once nothing is waited for. */
 	private @Nullable List<LimitInterceptor> unbound = new ArrayList<>();
 
@@ -35,8 +45,23 @@ final class LimitOperations {
 	 * @param resolver resolves placeholders
 	 */
 	LimitOperations(Supplier<LimiterDeclarations> declarations, StringValueResolver resolver) {
+		this(declarations, new DeclarationReader(resolver), null);
+	}
+
+	/**
+	 * Create the factory.
+	 * @param declarations gives the place where annotations and configuration meet
+	 * @param beans resolves placeholders, and has the beans that expressions refer to
+	 */
+	LimitOperations(Supplier<LimiterDeclarations> declarations, ConfigurableBeanFactory beans) {
+		this(declarations, new DeclarationReader(beans::resolveEmbeddedValue), ExpressionContext.of(beans));
+	}
+
+	private LimitOperations(Supplier<LimiterDeclarations> declarations, DeclarationReader reader,
+			@Nullable ExpressionContext context) {
 		this.declarations = declarations;
-		this.reader = new DeclarationReader(resolver);
+		this.reader = reader;
+		this.expressions = new CallExpressions(reader, context);
 	}
 
 	/**
@@ -79,9 +104,7 @@ final class LimitOperations {
 
 	private LimitInterceptor create(LimitedMethod limited) {
 		ReturnKind kind = ReturnKind.of(limited);
-		LimitInterceptor.LimitedOperation operation = new LimitInterceptor.LimitedOperation(limits(limited),
-				fallback(limited, limited.bulkhead(), BulkheadFullException.class),
-				fallback(limited, limited.rateLimited(), RateLimitExceededException.class));
+		LimitInterceptor.LimitedOperation operation = operation(limited);
 		return switch (kind) {
 			case SYNC -> new SyncLimitInterceptor(operation);
 			case STAGE -> new StageLimitInterceptor(operation);
@@ -90,24 +113,41 @@ final class LimitOperations {
 		};
 	}
 
-	private Supplier<Limits> limits(LimitedMethod limited) {
+	private LimitInterceptor.LimitedOperation operation(LimitedMethod limited) {
 		LimiterDeclarations declarations = this.declarations.get();
-		BulkheadDeclaration bulkhead = (limited.bulkhead() != null) ? this.reader.read(limited.bulkhead()) : null;
-		RateLimitDeclaration rate = (limited.rateLimited() != null) ? this.reader.readRate(limited.rateLimited())
-				: null;
+		MergedAnnotation<Bulkhead> annotation = limited.bulkhead();
+		BulkheadDeclaration bulkhead = (annotation != null) ? this.reader.read(annotation) : null;
 		if (bulkhead != null) {
 			declarations.declare(bulkhead);
 		}
-		if (rate != null) {
-			declarations.declare(rate);
+		CallLimits.Key<MethodInvocation> permitKey = (annotation != null) ? this.expressions.key(annotation, limited)
+				: null;
+		Map<String, DeclaredRate> rates = new LinkedHashMap<>();
+		Map<String, Fallback> fallbacks = new LinkedHashMap<>();
+		boolean needsPrincipal = CallExpressions.needsPrincipal(permitKey);
+		for (MergedAnnotation<RateLimited> rateLimited : limited.rateLimited()) {
+			DeclaredRate rate = new DeclaredRate(this.reader.readRate(rateLimited),
+					this.expressions.key(rateLimited, limited), this.expressions.cost(rateLimited, limited));
+			String name = rate.declaration().name();
+			if (rates.put(name, rate) != null) {
+				throw new InvalidLimitDeclarationException(limited.where(),
+						"there are two @RateLimited of the name '" + name + "', which would be one limit",
+						"Give each of them a name of its own");
+			}
+			declarations.declare(rate.declaration());
+			Fallback fallback = fallback(limited, rateLimited, RateLimitExceededException.class);
+			if (fallback != null) {
+				fallbacks.put(name, fallback);
+			}
+			needsPrincipal |= CallExpressions.needsPrincipal(rate.key()) || CallExpressions.needsPrincipal(rate.cost());
 		}
 		String caller = limited.targetClass().getName() + "." + limited.method().getName();
-		Supplier<Limits> limits = () -> Limits
-			.of((bulkhead != null) ? declarations.concurrencyLimiter(bulkhead.name()).calledBy(caller) : null,
-					(rate != null) ? declarations.rateLimiter(rate.name()) : null)
-			.withTimeouts((bulkhead != null) ? declarations.timeout(bulkhead) : null,
-					(rate != null) ? declarations.timeout(rate) : null);
-		return () -> isStarting() ? early(limits) : limits.get();
+		Supplier<CallLimits<MethodInvocation>> limits = () -> CallLimits.of(
+				(bulkhead != null) ? declarations.concurrencyLimiter(bulkhead.name()).calledBy(caller) : null,
+				permitKey, (bulkhead != null) ? declarations.timeout(bulkhead) : null,
+				rates.values().stream().map((rate) -> rate.bind(declarations)).toList());
+		return new LimitInterceptor.LimitedOperation(() -> isStarting() ? early(limits) : limits.get(),
+				fallback(limited, limited.bulkhead(), BulkheadFullException.class), fallbacks, needsPrincipal);
 	}
 
 	private synchronized boolean isStarting() {
@@ -115,7 +155,7 @@ final class LimitOperations {
 	}
 
 	/** Called while beans are still being made. */
-	private Limits early(Supplier<Limits> limits) {
+	private CallLimits<MethodInvocation> early(Supplier<CallLimits<MethodInvocation>> limits) {
 		this.declareAll.run();
 		try {
 			return limits.get();
@@ -137,6 +177,30 @@ final class LimitOperations {
 			return null;
 		}
 		return (name != null) ? FallbackResolver.resolve(limited, name, refusal) : null;
+	}
+
+	/**
+	 * One rate limit of a method.
+	 *
+	 * @param declaration what its annotation says
+	 * @param key whose tokens a call takes, {@code null} for everybody's
+	 * @param cost how many, {@code null} for one
+	 */
+	private record DeclaredRate(RateLimitDeclaration declaration, CallLimits.@Nullable Key<MethodInvocation> key,
+			CallLimits.@Nullable Cost<MethodInvocation> cost) {
+
+		CallLimits.Rate<MethodInvocation> bind(LimiterDeclarations declarations) {
+			RateLimiter limiter = declarations.rateLimiter(this.declaration.name());
+			Long constant = (this.cost instanceof CallExpressions.CostOfCall ofCall) ? ofCall.constant() : null;
+			if (constant != null && constant > limiter.spec().capacity() && limiter.spec().plans().isEmpty()) {
+				throw new InvalidLimitDeclarationException(this.declaration.where(),
+						"a cost of " + constant + " can never be paid, for the bucket of rate limit '"
+								+ this.declaration.name() + "' holds " + limiter.spec().capacity() + " tokens",
+						"Raise its burst to the cost at least, or lower the cost");
+			}
+			return new CallLimits.Rate<>(limiter, this.key, this.cost, declarations.timeout(this.declaration));
+		}
+
 	}
 
 }

@@ -65,7 +65,7 @@ public final class LimitWeaving
 	@Override
 	public void setBeanFactory(BeanFactory beanFactory) {
 		if (beanFactory instanceof ConfigurableBeanFactory factory) {
-			this.operations = new LimitOperations(this.declarations::getObject, factory::resolveEmbeddedValue);
+			this.operations = new LimitOperations(this.declarations::getObject, factory);
 		}
 		ACTIVE.set(this);
 	}
@@ -112,7 +112,10 @@ public final class LimitWeaving
 
 	private Limits findLimits(JoinPoint.StaticPart method) {
 		LimitInterceptor interceptor = find(method);
-		Limits limits = (interceptor != null) ? interceptor.limits() : Limits.NONE;
+		Limits limits = (interceptor != null) ? interceptor.constantLimits() : Limits.NONE;
+		if (limits == null) {
+			throw new IllegalStateException("A call that is limited by its arguments is not surrounded: " + method);
+		}
 		this.limits.put(method, limits);
 		return limits;
 	}
@@ -139,7 +142,7 @@ public final class LimitWeaving
 
 	private LimitInterceptor interceptor(LimitedMethod limited) {
 		LimitInterceptor interceptor = this.operations.interceptor(limited);
-		if (!(interceptor instanceof SyncLimitInterceptor) || interceptor.hasFallback()) {
+		if (!(interceptor instanceof SyncLimitInterceptor) || interceptor.hasFallback() || limited.isOfItsCalls()) {
 			WovenMethods.checkSurrounded(limited.method());
 		}
 		return interceptor;

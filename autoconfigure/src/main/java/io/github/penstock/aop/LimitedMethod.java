@@ -3,6 +3,7 @@ package io.github.penstock.aop;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,10 +20,10 @@ import org.springframework.core.annotation.MergedAnnotation;
  * @param method the most specific method
  * @param targetClass the class of the object that it is called on
  * @param bulkhead the annotation, {@code null} if there is none
- * @param rateLimited the annotation, {@code null} if there is none
+ * @param rateLimited the annotations, each of which holds by itself
  */
 record LimitedMethod(Method method, Class<?> targetClass, @Nullable MergedAnnotation<Bulkhead> bulkhead,
-		@Nullable MergedAnnotation<RateLimited> rateLimited) {
+		List<MergedAnnotation<RateLimited>> rateLimited) {
 
 	/** Whether the annotation of one of the two kinds stands on a method. */
 	boolean isNamedItself() {
@@ -49,10 +50,15 @@ record LimitedMethod(Method method, Class<?> targetClass, @Nullable MergedAnnota
 		if (this.bulkhead != null) {
 			present.add(this.bulkhead);
 		}
-		if (this.rateLimited != null) {
-			present.add(this.rateLimited);
-		}
+		this.rateLimited.forEach(present::add);
 		return present.build();
+	}
+
+	/** Whether what limits a call depends on the call, or is known after it. */
+	boolean isOfItsCalls() {
+		return annotations().anyMatch((annotation) -> !annotation.getString("key").isEmpty())
+				|| this.rateLimited.stream()
+					.anyMatch((rate) -> !rate.getString("cost").isEmpty() || !rate.getString("actualCost").isEmpty());
 	}
 
 	boolean hasSignatureOf(Method other) {

@@ -82,7 +82,8 @@ final class LimitedMethods {
 		}
 		List<LimitedMethod> found = methods.find();
 		methods.checkHeld(Bulkhead.class, found, LimitedMethod::bulkhead);
-		methods.checkHeld(RateLimited.class, found, LimitedMethod::rateLimited);
+		methods.checkHeld(RateLimited.class, found,
+				(limited) -> limited.rateLimited().stream().findFirst().orElse(null));
 		return found;
 	}
 
@@ -169,43 +170,53 @@ final class LimitedMethods {
 	}
 
 	private @Nullable LimitedMethod limited(Method method) {
-		MergedAnnotation<Bulkhead> bulkhead = find(Bulkhead.class, method);
-		MergedAnnotation<RateLimited> rateLimited = find(RateLimited.class, method);
-		if (bulkhead == null && rateLimited == null) {
+		List<MergedAnnotation<Bulkhead>> bulkheads = find(Bulkhead.class, method);
+		List<MergedAnnotation<RateLimited>> rateLimited = find(RateLimited.class, method);
+		if (bulkheads.isEmpty() && rateLimited.isEmpty()) {
 			return null;
 		}
-		return new LimitedMethod(method, this.targetClass, bulkhead, rateLimited);
+		return new LimitedMethod(method, this.targetClass, bulkheads.isEmpty() ? null : bulkheads.get(0), rateLimited);
 	}
 
-	private <A extends Annotation> @Nullable MergedAnnotation<A> find(Class<A> kind, Method method) {
-		MergedAnnotation<A> own = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).get(kind);
-		if (own.isPresent()) {
+	/** Those that stand in the nearest place that has any; of a bulkhead there is one. */
+	private <A extends Annotation> List<MergedAnnotation<A>> find(Class<A> kind, Method method) {
+		List<MergedAnnotation<A>> own = nearest(MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY), kind);
+		if (!own.isEmpty()) {
 			return own;
 		}
 		for (Class<?> type : this.interfaces) {
 			Method declared = declaration(method, type);
 			if (declared != null && MergedAnnotations.from(declared).isPresent(kind)) {
-				return MergedAnnotations.from(declared).get(kind);
+				return nearest(MergedAnnotations.from(declared), kind);
 			}
 		}
 		boolean ofClass = !ReflectionUtils.isObjectMethod(method) && !ControllerMethods.isHelper(method);
-		return ofClass ? findOnType(kind, method) : null;
+		return ofClass ? findOnType(kind, method) : List.of();
 	}
 
-	private <A extends Annotation> @Nullable MergedAnnotation<A> findOnType(Class<A> kind, Method method) {
+	/** Those of the first place that has any, the nearest first. */
+	static <A extends Annotation> List<MergedAnnotation<A>> nearest(MergedAnnotations annotations, Class<A> kind) {
+		MergedAnnotation<A> first = annotations.get(kind);
+		return first.isPresent() ? annotations.stream(kind)
+			.filter((annotation) -> Objects.equals(annotation.getSource(), first.getSource())
+					&& annotation.getDistance() == first.getDistance())
+			.toList() : List.of();
+	}
+
+	private <A extends Annotation> List<MergedAnnotation<A>> findOnType(Class<A> kind, Method method) {
 		for (Class<?> type : this.classes) {
-			MergedAnnotation<A> annotation = MergedAnnotations.from(type).get(kind);
-			if (annotation.isPresent()) {
-				return annotation;
+			MergedAnnotations annotations = MergedAnnotations.from(type);
+			if (annotations.isPresent(kind)) {
+				return nearest(annotations, kind);
 			}
 		}
 		for (Class<?> type : this.interfaces) {
-			MergedAnnotation<A> annotation = MergedAnnotations.from(type).get(kind);
-			if (annotation.isPresent() && hasDeclaration(method, type)) {
-				return annotation;
+			MergedAnnotations annotations = MergedAnnotations.from(type);
+			if (annotations.isPresent(kind) && hasDeclaration(method, type)) {
+				return nearest(annotations, kind);
 			}
 		}
-		return null;
+		return List.of();
 	}
 
 	private boolean hasDeclaration(Method method, Class<?> type) {

@@ -1,11 +1,9 @@
 package io.github.penstock.aop;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.penstock.LimitExceededException;
 import io.github.penstock.Limits;
-import io.github.penstock.Permit;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -26,16 +24,16 @@ final class LimitedPublisher<T> implements Publisher<T> {
 
 	private final MethodInvocation invocation;
 
-	/** Whether the method's call has taken a token that no subscription has used yet. */
-	private final AtomicBoolean tokenTaken;
+	/** The limits by which the method's call has paid for the first subscription. */
+	private final AtomicReference<@Nullable Limits> paid;
 
 	LimitedPublisher(LimitInterceptor interceptor, ReactiveResult type, Publisher<T> source,
-			MethodInvocation invocation, boolean tokenTaken) {
+			MethodInvocation invocation, @Nullable Limits paid) {
 		this.interceptor = interceptor;
 		this.type = type;
 		this.source = source;
 		this.invocation = invocation;
-		this.tokenTaken = new AtomicBoolean(tokenTaken);
+		this.paid = new AtomicReference<>(paid);
 	}
 
 	@Override
@@ -54,10 +52,22 @@ final class LimitedPublisher<T> implements Publisher<T> {
 		return this.type.isSingle();
 	}
 
-	CompletableFuture<Permit> acquire() {
-		Limits limits = this.interceptor.limits();
-		boolean paid = this.tokenTaken.get() && this.tokenTaken.compareAndSet(true, false);
-		return (paid ? limits.withoutTokens() : limits).acquireAsync(null);
+	/**
+	 * What one subscription is limited by.
+	 * @param principal the name of the subscriber, {@code null} if nobody is
+	 * authenticated
+	 * @param known whether it is known who subscribes; if not, it is the current thread's
+	 * user
+	 */
+	Limits limits(@Nullable String principal, boolean known) {
+		Limits paid = (this.paid.get() != null) ? this.paid.getAndSet(null) : null;
+		return (paid != null) ? paid.withoutTokens()
+				: this.interceptor.limits(known ? new KnownCaller(this.invocation, principal) : this.invocation);
+	}
+
+	/** Whether it takes the subscriber's name to know by what it is limited. */
+	boolean needsPrincipal() {
+		return this.interceptor.needsPrincipal();
 	}
 
 	/** What to subscribe to when the limits refuse, {@code null} for nothing. */

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.penstock.LimitExceededException;
+import io.github.penstock.Limits;
 import io.github.penstock.Permit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -52,6 +53,12 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 
 	/** Whether the subscriber has heard the end, or is not to be told any more. */
 	private final AtomicBoolean ended = new AtomicBoolean();
+
+	/** What it is limited by, once that is known. */
+	private volatile @Nullable Limits limits;
+
+	/** The last element, if the cost is known by that. */
+	private @Nullable Object last;
 
 	private volatile @Nullable CompletableFuture<Permit> acquired;
 
@@ -100,10 +107,34 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 
 	private CompletableFuture<Permit> acquire() {
 		try {
-			return this.publisher.acquire();
+			if (this.publisher.needsPrincipal()) {
+				CompletableFuture<@Nullable String> principal = principal();
+				if (principal != null) {
+					return principal.thenCompose((name) -> acquire(this.publisher.limits(name, true)));
+				}
+			}
+			return acquire(this.publisher.limits(null, false));
 		}
 		catch (Throwable ex) {
 			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private CompletableFuture<Permit> acquire(Limits limits) {
+		this.limits = limits;
+		return limits.acquireAsync(null);
+	}
+
+	/** The name of the subscriber, {@code null} if the subscriber cannot tell. */
+	@Nullable CompletableFuture<@Nullable String> principal() {
+		return null;
+	}
+
+	/** The work is done: what it has cost is known. */
+	private void settle(@Nullable Throwable failure) {
+		Limits limits = this.limits;
+		if (limits != null) {
+			limits.settle((failure != null) ? null : this.last, failure);
 		}
 	}
 
@@ -245,8 +276,13 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 	public final void onNext(T element) {
 		boolean inScope = closeScope();
 		Permit permit = this.permit;
+		Limits limits = this.limits;
+		if (limits != null && limits.isSettled()) {
+			this.last = element;
+		}
 		if (this.publisher.isSingle()) {
 			// Its only element ends the work; who reads it may call the same bulkhead.
+			settle((Throwable) null);
 			release();
 			inScope = false;
 		}
@@ -269,6 +305,7 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 	@Override
 	public final void onError(Throwable failure) {
 		closeScope();
+		settle(failure);
 		release();
 		if (this.ended.compareAndSet(false, true)) {
 			this.actual.onError(failure);
@@ -278,6 +315,7 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 	@Override
 	public final void onComplete() {
 		closeScope();
+		settle((Throwable) null);
 		release();
 		if (this.ended.compareAndSet(false, true)) {
 			this.actual.onComplete();

@@ -35,7 +35,7 @@ final class PublisherLimitInterceptor extends LimitInterceptor {
 		}
 		ReactiveResult type = (this.type != null) ? this.type
 				: new ReactiveResult(null, ReactorLimits.isSingle(result));
-		return type.limit(result, this, invocation, false);
+		return type.limit(result, this, invocation, null);
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.github.penstock.aop;
 
+import io.github.penstock.Limits;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -31,11 +32,11 @@ record ReactiveResult(@Nullable ReactiveAdapter adapter, boolean isSingle) {
 
 	/**
 	 * Limit what a method has returned.
-	 * @param tokenTaken whether the call has taken the token of the first subscription
+	 * @param paid the limits that have taken the tokens of the first subscription
+	 * already, {@code null} if none has
 	 */
-	Object limit(Object result, LimitInterceptor interceptor, MethodInvocation invocation, boolean tokenTaken) {
-		LimitedPublisher<?> limited = new LimitedPublisher<>(interceptor, this, publisherOf(result), invocation,
-				tokenTaken);
+	Object limit(Object result, LimitInterceptor interceptor, MethodInvocation invocation, @Nullable Limits paid) {
+		LimitedPublisher<?> limited = new LimitedPublisher<>(interceptor, this, publisherOf(result), invocation, paid);
 		Publisher<?> publisher = REACTOR_PRESENT ? ReactorLimits.wrap(limited, this.isSingle) : limited;
 		return (this.adapter != null) ? this.adapter.fromPublisher(publisher) : publisher;
 	}

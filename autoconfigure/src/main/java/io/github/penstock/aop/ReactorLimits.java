@@ -1,5 +1,8 @@
 package io.github.penstock.aop;
 
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import reactor.core.CoreSubscriber;
@@ -33,6 +36,11 @@ final class ReactorLimits {
 
 		private CoreSubscription(LimitedPublisher<T> publisher, Subscriber<? super T> actual) {
 			super(publisher, actual);
+		}
+
+		@Override
+		@Nullable CompletableFuture<@Nullable String> principal() {
+			return ReactorPrincipal.of(currentContext());
 		}
 
 		@Override

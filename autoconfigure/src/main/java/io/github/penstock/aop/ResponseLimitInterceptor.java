@@ -21,7 +21,7 @@ final class ResponseLimitInterceptor extends LimitInterceptor {
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-		Limits limits = limits();
+		Limits limits = limits(invocation);
 		@Nullable Object entry;
 		try {
 			entry = limits.enter();
@@ -31,7 +31,14 @@ final class ResponseLimitInterceptor extends LimitInterceptor {
 		}
 		try {
 			Object result = invocation.proceed();
+			if (result == null) {
+				limits.settle(null, null);
+			}
 			return (result != null) ? hold(result, limits, invocation) : null;
+		}
+		catch (Throwable ex) {
+			limits.settle(null, ex);
+			throw ex;
 		}
 		finally {
 			limits.exit(entry);
@@ -41,23 +48,30 @@ final class ResponseLimitInterceptor extends LimitInterceptor {
 	/** Keep the permit if the work goes on after this call. */
 	private Object hold(Object result, Limits limits, MethodInvocation invocation) {
 		if (result instanceof CompletionStage<?> stage) {
-			StageHold.hold(stage, limits.share());
+			StageHold.hold(stage, limits);
 			return result;
 		}
 		if (ResponseTypes.mayComeLater(result) && holdResponse(result, limits.share())) {
+			limits.settle(result, null);
 			return result;
 		}
 		if (!ReturnKind.REACTIVE_STREAMS_PRESENT) {
+			limits.settle(result, null);
 			return result;
 		}
 		return ResponseTypes.isEntity(result.getClass())
-				? EntityBody.replace(result, (body) -> limitLater(body, invocation)) : limitLater(result, invocation);
+				? EntityBody.replace(result, (body) -> limitLater(body, limits, invocation))
+				: limitLater(result, limits, invocation);
 	}
 
 	/** Its work has not begun, so that this call's permit is not for it. */
-	private Object limitLater(Object result, MethodInvocation invocation) {
+	private Object limitLater(Object result, Limits limits, MethodInvocation invocation) {
 		ReactiveResult reactive = ReactiveResult.of(result);
-		return (reactive != null) ? reactive.limit(result, this, invocation, true) : result;
+		if (reactive == null) {
+			limits.settle(result, null);
+			return result;
+		}
+		return reactive.limit(result, this, invocation, limits);
 	}
 
 	private static boolean holdResponse(Object result, Permit permit) {

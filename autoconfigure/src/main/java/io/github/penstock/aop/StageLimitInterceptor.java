@@ -32,7 +32,7 @@ final class StageLimitInterceptor extends LimitInterceptor {
 		if (!this.known) {
 			look(invocation);
 		}
-		return this.async ? callHere(invocation) : limits().callAsync(new StageCall(invocation));
+		return this.async ? callHere(invocation) : limits(invocation).callAsync(new StageCall(invocation));
 	}
 
 	private void look(MethodInvocation invocation) {
@@ -41,7 +41,7 @@ final class StageLimitInterceptor extends LimitInterceptor {
 	}
 
 	private @Nullable Object callHere(MethodInvocation invocation) throws Throwable {
-		Limits limits = limits();
+		Limits limits = limits(invocation);
 		@Nullable Object entry;
 		try {
 			entry = limits.enter();
@@ -52,9 +52,13 @@ final class StageLimitInterceptor extends LimitInterceptor {
 		try {
 			Object stage = invocation.proceed();
 			if (stage != null) {
-				StageHold.hold((CompletionStage<?>) stage, limits.share());
+				StageHold.hold((CompletionStage<?>) stage, limits);
 			}
 			return stage;
+		}
+		catch (Throwable ex) {
+			limits.settle(null, ex);
+			throw ex;
 		}
 		finally {
 			limits.exit(entry);

@@ -1,5 +1,6 @@
 package io.github.penstock.aop;
 
+import io.github.penstock.CallLimits;
 import io.github.penstock.LimitExceededException;
 import io.github.penstock.Limits;
 import org.aopalliance.intercept.MethodInvocation;
@@ -16,7 +17,10 @@ final class SyncLimitInterceptor extends LimitInterceptor {
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-		Limits limits = limits();
+		Limits limits = constantLimits();
+		if (limits == null) {
+			return callByItself(invocation);
+		}
 		@Nullable Object entry;
 		try {
 			entry = limits.enter();
@@ -26,6 +30,49 @@ final class SyncLimitInterceptor extends LimitInterceptor {
 		}
 		try {
 			return invocation.proceed();
+		}
+		finally {
+			limits.exit(entry);
+		}
+	}
+
+	/** Limit a call by what it has itself, such as a key. */
+	private @Nullable Object callByItself(MethodInvocation invocation) throws Throwable {
+		CallLimits<MethodInvocation> place = bind();
+		if (!place.isDirect()) {
+			return callAndSettle(place.of(invocation), invocation);
+		}
+		@Nullable Object entry;
+		try {
+			entry = place.enter(invocation);
+		}
+		catch (LimitExceededException ex) {
+			return refused(ex, invocation);
+		}
+		try {
+			return invocation.proceed();
+		}
+		finally {
+			place.exit(entry);
+		}
+	}
+
+	private @Nullable Object callAndSettle(Limits limits, MethodInvocation invocation) throws Throwable {
+		@Nullable Object entry;
+		try {
+			entry = limits.enter();
+		}
+		catch (LimitExceededException ex) {
+			return refused(ex, invocation);
+		}
+		try {
+			Object result = invocation.proceed();
+			limits.settle(result, null);
+			return result;
+		}
+		catch (Throwable ex) {
+			limits.settle(null, ex);
+			throw ex;
 		}
 		finally {
 			limits.exit(entry);

@@ -49,30 +49,26 @@ final class WovenMethods {
 		if (method.isSynthetic() || Modifier.isAbstract(method.getModifiers())) {
 			return null;
 		}
-		MergedAnnotation<Bulkhead> bulkhead = find(Bulkhead.class, method);
-		MergedAnnotation<RateLimited> rateLimited = find(RateLimited.class, method);
-		if (bulkhead == null && rateLimited == null) {
+		List<MergedAnnotation<Bulkhead>> bulkheads = find(Bulkhead.class, method);
+		List<MergedAnnotation<RateLimited>> rateLimited = find(RateLimited.class, method);
+		if (bulkheads.isEmpty() && rateLimited.isEmpty()) {
 			return null;
 		}
-		LimitedMethod limited = new LimitedMethod(method, method.getDeclaringClass(), bulkhead, rateLimited);
+		LimitedMethod limited = new LimitedMethod(method, method.getDeclaringClass(),
+				bulkheads.isEmpty() ? null : bulkheads.get(0), rateLimited);
 		if (KotlinDetector.isSuspendingFunction(method)) {
 			throw refuse(method, "a suspending function cannot be limited by an aspect");
 		}
 		return limited;
 	}
 
-	private static <A extends Annotation> @Nullable MergedAnnotation<A> find(Class<A> kind, Method method) {
-		MergedAnnotation<A> own = MergedAnnotations.from(method).get(kind);
-		if (own.isPresent()) {
+	private static <A extends Annotation> List<MergedAnnotation<A>> find(Class<A> kind, Method method) {
+		List<MergedAnnotation<A>> own = LimitedMethods.nearest(MergedAnnotations.from(method), kind);
+		if (!own.isEmpty() || isOwnBusiness(method)) {
 			return own;
 		}
-		if (isOwnBusiness(method)) {
-			return null;
-		}
-		MergedAnnotation<A> ofClass = MergedAnnotations
-			.from(method.getDeclaringClass(), SearchStrategy.INHERITED_ANNOTATIONS)
-			.get(kind);
-		return ofClass.isPresent() ? ofClass : null;
+		return LimitedMethods
+			.nearest(MergedAnnotations.from(method.getDeclaringClass(), SearchStrategy.INHERITED_ANNOTATIONS), kind);
 	}
 
 	/** Whether an annotation on the class does not hold for the method. */
@@ -88,8 +84,12 @@ final class WovenMethods {
 		LimitedMethod wanted = LimitedMethods.of(method, method.getDeclaringClass());
 		if (wanted != null) {
 			checkNotLeftOut(method, wanted.bulkhead(), (woven != null) ? woven.bulkhead() : null);
-			checkNotLeftOut(method, wanted.rateLimited(), (woven != null) ? woven.rateLimited() : null);
+			checkNotLeftOut(method, first(wanted.rateLimited()), (woven != null) ? first(woven.rateLimited()) : null);
 		}
+	}
+
+	private static <A extends Annotation> @Nullable MergedAnnotation<A> first(List<MergedAnnotation<A>> annotations) {
+		return annotations.isEmpty() ? null : annotations.get(0);
 	}
 
 	private static void checkNotLeftOut(Method method, @Nullable MergedAnnotation<?> wanted,

@@ -63,6 +63,25 @@ public @interface Bulkhead {
 	int maxWaiting() default Integer.MIN_VALUE;
 
 	/**
+	 * Whose permit a call takes: an expression (SpEL) over the parameters of the method
+	 * ({@code #userId}, {@code #user.id}, {@code #p0}), {@code principal} (the caller's
+	 * name) and beans ({@code @tenants.of(#request)}). Each key has permits of its own.
+	 * Its value is text, a number, a boolean, a {@code UUID}, an enum, an address, or a
+	 * record or list of such. Left out, all calls share the same.
+	 * @return the expression
+	 */
+	String key() default "";
+
+	/**
+	 * By which plan: an expression that gives the name of one of the plans of this limit
+	 * in the configuration, which say what its keys have instead of the limit's own
+	 * values. A plan that there is not, or {@code null}, is as good as none. Goes with
+	 * {@link #key()} only.
+	 * @return the expression
+	 */
+	String plan() default "";
+
+	/**
 	 * Name of a method of the same bean that is called instead when this bulkhead refuses
 	 * a call. It has the same parameters, optionally followed by one that takes the
 	 * exception, and a return type that fits. Left out, the exception reaches the caller.

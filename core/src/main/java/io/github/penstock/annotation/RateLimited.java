@@ -3,6 +3,7 @@ package io.github.penstock.annotation;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Inherited;
+import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
@@ -18,6 +19,9 @@ import java.lang.annotation.Target;
  * A call that finds no token waits for one if it comes within {@link #timeout()}, and is
  * otherwise refused at once with a {@code RateLimitExceededException}.
  * <p>
+ * May stand more than once in one place, with names that differ: a call is then let in by
+ * all of them, or takes nothing from any.
+ * <p>
  * What {@code penstock.rate-limits.<name>} says in the configuration beats what stands
  * here.
  */
@@ -25,6 +29,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 @Inherited
+@Repeatable(RateLimited.List.class)
 public @interface RateLimited {
 
 	/**
@@ -95,6 +100,44 @@ public @interface RateLimited {
 	int maxWaiting() default Integer.MIN_VALUE;
 
 	/**
+	 * Whose tokens a call takes: an expression (SpEL) over the parameters of the method
+	 * ({@code #userId}, {@code #user.id}, {@code #p0}), {@code principal} (the caller's
+	 * name) and beans ({@code @tenants.of(#request)}). Each key has tokens of its own.
+	 * Its value is text, a number, a boolean, a {@code UUID}, an enum, an address, or a
+	 * record or list of such. Left out, all calls share the same.
+	 * @return the expression
+	 */
+	String key() default "";
+
+	/**
+	 * By which plan: an expression that gives the name of one of the plans of this limit
+	 * in the configuration, which say what its keys have instead of the limit's own
+	 * values. A plan that there is not, or {@code null}, is as good as none. Goes with
+	 * {@link #key()} only.
+	 * @return the expression
+	 */
+	String plan() default "";
+
+	/**
+	 * How many tokens a call takes before it begins: an expression such as {@code "5"} or
+	 * {@code "#prompt.length() / 4"}. 0 is free; more than the burst can never be paid
+	 * and is refused at once. Left out, it is one.
+	 * @return the expression
+	 */
+	String cost() default "";
+
+	/**
+	 * How many tokens a call should have taken, which is known when its work is done: an
+	 * expression over the parameters, {@code #result} (what a stage has completed with,
+	 * the last element of a {@code Flux}) and {@code #error}, such as
+	 * {@code "#result.usage.totalTokens"}. What was too much comes back, what was too
+	 * little is charged, if need be as a debt that later calls wait for. It never fails a
+	 * call. Left out, {@link #cost()} stands.
+	 * @return the expression
+	 */
+	String actualCost() default "";
+
+	/**
 	 * Name of a method of the same bean that is called instead when this rate limit
 	 * refuses a call. It has the same parameters, optionally followed by one that takes
 	 * the exception, and a return type that fits. Left out, the exception reaches the
@@ -102,5 +145,22 @@ public @interface RateLimited {
 	 * @return the name of the method
 	 */
 	String fallback() default "";
+
+	/**
+	 * Several rate limits in one place. Written by the compiler.
+	 */
+	@Target({ ElementType.METHOD, ElementType.TYPE })
+	@Retention(RetentionPolicy.RUNTIME)
+	@Documented
+	@Inherited
+	@interface List {
+
+		/**
+		 * The rate limits.
+		 * @return the annotations
+		 */
+		RateLimited[] value();
+
+	}
 
 }

@@ -1,0 +1,42 @@
+package io.github.penstock.aop;
+
+import java.lang.reflect.AccessibleObject;
+import java.lang.reflect.Method;
+
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call whose caller is known by something else than the current thread.
+ *
+ * @param call the call
+ * @param principal the name of the caller, {@code null} if nobody is authenticated
+ */
+record KnownCaller(MethodInvocation call, @Nullable String principal) implements MethodInvocation {
+
+	@Override
+	public Method getMethod() {
+		return this.call.getMethod();
+	}
+
+	@Override
+	public @Nullable Object[] getArguments() {
+		return this.call.getArguments();
+	}
+
+	@Override
+	public @Nullable Object proceed() throws Throwable {
+		return this.call.proceed();
+	}
+
+	@Override
+	public @Nullable Object getThis() {
+		return this.call.getThis();
+	}
+
+	@Override
+	public AccessibleObject getStaticPart() {
+		return this.call.getStaticPart();
+	}
+
+}
