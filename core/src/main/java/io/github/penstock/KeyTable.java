@@ -206,6 +206,9 @@ final class KeyTable {
 	}
 
 	private List<LimiterKeys.Key> top(int most, ToLongFunction<KeySupply> count) {
+		if (most == 0) {
+			return List.of();
+		}
 		PriorityQueue<Ranked> top = new PriorityQueue<>(Comparator.comparingLong(Ranked::count));
 		this.supplies.forEach((key, supply) -> {
 			long ofKey = count.applyAsLong(supply);

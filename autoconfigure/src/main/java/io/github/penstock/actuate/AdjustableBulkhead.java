@@ -10,7 +10,8 @@ import io.github.penstock.ConcurrencyLimiterSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bulkhead, whose values are {@code max}, {@code timeout} and {@code maxWaiting}.
+ * A bulkhead, whose values are {@code max}, {@code timeout}, {@code maxWaiting} and those
+ * that each kind has.
  */
 final class AdjustableBulkhead extends AdjustableLimiter<ConcurrencyLimiterSpec> {
 
@@ -42,13 +43,15 @@ final class AdjustableBulkhead extends AdjustableLimiter<ConcurrencyLimiterSpec>
 		values.put("max", spec.max());
 		values.put("timeout", spec.timeout());
 		values.put("maxWaiting", spec.maxWaiting());
+		putShared(values, spec, spec.plans());
 		return values;
 	}
 
 	@Override
 	ConcurrencyLimiterSpec spec(Map<String, @Nullable Object> values) {
 		return new ConcurrencyLimiterSpec(get(values, "max", Integer.class), get(values, "timeout", Duration.class),
-				get(values, "maxWaiting", Integer.class));
+				get(values, "maxWaiting", Integer.class), get(values, "enforce", Integer.class),
+				get(values, "maxKeys", Integer.class), plans(values));
 	}
 
 	@Override
@@ -59,8 +62,10 @@ final class AdjustableBulkhead extends AdjustableLimiter<ConcurrencyLimiterSpec>
 				case "max" -> parsed.put(key, integer(key, text));
 				case "timeout" -> parsed.put(key, DurationText.parse(key, text));
 				case "maxWaiting" -> parsed.put(key, waiting(text));
+				case "enforce" -> parsed.put(key, percent(text));
+				case "maxKeys" -> parsed.put(key, integer(key, text));
 				default -> throw new InvalidChangeException(
-						"A bulkhead has no '" + key + "': it has max, timeout and maxWaiting.");
+						"A bulkhead has no '" + key + "': it has max, timeout, maxWaiting, enforce and maxKeys.");
 			}
 		});
 		return parsed;

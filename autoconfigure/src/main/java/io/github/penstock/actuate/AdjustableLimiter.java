@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.zip.CRC32;
 
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A limiter whose values are known by their names: {@code max}, {@code rate},
- * {@code burst}, {@code timeout}, {@code maxWaiting}, {@code sliding}. A value is
- * {@code null} where the limiter works it out itself.
+ * {@code burst}, {@code timeout}, {@code maxWaiting}, {@code sliding}, {@code enforce},
+ * {@code maxKeys}, {@code plans}. A value is {@code null} where the limiter works it out
+ * itself.
  *
  * @param <S> the spec
  */
@@ -140,6 +142,27 @@ abstract class AdjustableLimiter<S extends LimiterSpec> {
 	@Override
 	public final String toString() {
 		return kind() + " '" + name() + "'";
+	}
+
+	/** Put the values that limiters of each kind have. */
+	static void putShared(Map<String, @Nullable Object> values, LimiterSpec spec, Map<String, ?> plans) {
+		values.put("enforce", spec.enforce());
+		values.put("maxKeys", spec.maxKeys());
+		values.put("plans", new TreeMap<>(plans));
+	}
+
+	/** Only a configuration changes them. */
+	@SuppressWarnings("unchecked")
+	static <P> Map<String, P> plans(Map<String, @Nullable Object> values) {
+		return get(values, "plans", Map.class);
+	}
+
+	static int percent(String text) {
+		Integer percent = PercentText.read(text);
+		if (percent == null) {
+			throw notANumber("enforce", text, "a whole number from 0 to 100, such as 25%");
+		}
+		return percent;
 	}
 
 	static int waiting(String text) {

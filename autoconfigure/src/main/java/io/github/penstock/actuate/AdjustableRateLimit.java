@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A rate limit, whose values are {@code rate}, {@code burst}, {@code timeout},
- * {@code maxWaiting} and {@code sliding}. The rate is written as {@code rps}, or
- * {@code limit} and {@code per}.
+ * {@code maxWaiting}, {@code sliding} and those that each kind has. The rate is written
+ * as {@code rps}, or {@code limit} and {@code per}.
  */
 final class AdjustableRateLimit extends AdjustableLimiter<RateLimiterSpec> {
 
@@ -50,6 +50,7 @@ final class AdjustableRateLimit extends AdjustableLimiter<RateLimiterSpec> {
 		values.put("timeout", spec.timeout());
 		values.put("maxWaiting", spec.maxWaiting());
 		values.put("sliding", spec.sliding());
+		putShared(values, spec, spec.plans());
 		return values;
 	}
 
@@ -58,7 +59,8 @@ final class AdjustableRateLimit extends AdjustableLimiter<RateLimiterSpec> {
 		Rate rate = get(values, "rate", Rate.class);
 		return new RateLimiterSpec(rate.limit(), rate.per(), (Long) values.get("burst"),
 				get(values, "timeout", Duration.class), get(values, "maxWaiting", Integer.class),
-				get(values, "sliding", Boolean.class));
+				get(values, "sliding", Boolean.class), get(values, "enforce", Integer.class),
+				get(values, "maxKeys", Integer.class), plans(values));
 	}
 
 	@Override
@@ -71,8 +73,10 @@ final class AdjustableRateLimit extends AdjustableLimiter<RateLimiterSpec> {
 				case "timeout" -> parsed.put(key, DurationText.parse(key, text));
 				case "maxWaiting" -> parsed.put(key, waiting(text));
 				case "sliding" -> parsed.put(key, sliding(text));
+				case "enforce" -> parsed.put(key, percent(text));
+				case "maxKeys" -> parsed.put(key, integer(key, text));
 				default -> throw new InvalidChangeException("A rate limit has no '" + key
-						+ "': it has rps, or limit and per, burst, timeout, maxWaiting and sliding.");
+						+ "': it has rps, or limit and per, burst, timeout, maxWaiting, sliding, enforce and maxKeys.");
 			}
 		});
 		Object sliding = parsed.getOrDefault("sliding", before.get("sliding"));

@@ -23,14 +23,14 @@ final class ChangeBody {
 
 	/** The names that have a meaning. */
 	static final Set<String> NAMES = Set.of("max", "rps", "limit", "per", "burst", "timeout", "maxWaiting", "sliding",
-			"for", "version");
+			"enforce", "maxKeys", "for", "version");
 
 	/** The names in the path, which say which limiter is meant. */
 	static final Set<String> PATH = Set.of("limiterKind", "limiterName");
 
 	private static final String YES_OR_NO = "sliding";
 
-	private static final String THERE_ARE = " There are max, rps, limit, per, burst, timeout, maxWaiting, sliding, for and version.";
+	private static final String THERE_ARE = " There are max, rps, limit, per, burst, timeout, maxWaiting, sliding, enforce, maxKeys, for and version.";
 
 	private static final Pattern NUMBER = Pattern.compile("-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?");
 

@@ -50,8 +50,10 @@ public final class LimiterChanges implements DisposableBean {
 	void change(AdjustableLimiter<?> limiter, Map<String, String> values, @Nullable String duration,
 			@Nullable String version, @Nullable String principal) {
 		if (values.isEmpty()) {
-			throw new InvalidChangeException("There is no value to change: write max, timeout, maxWaiting"
-					+ ((limiter.kind() == LimiterKind.RATE_LIMIT) ? ", rps, limit, per, burst or sliding" : "") + ".");
+			throw new InvalidChangeException(
+					"There is no value to change: write max, timeout, maxWaiting, enforce, maxKeys"
+							+ ((limiter.kind() == LimiterKind.RATE_LIMIT) ? ", rps, limit, per, burst or sliding" : "")
+							+ ".");
 		}
 		Duration holds = (duration != null) ? holds(duration) : null;
 		AdjustableLimiter.Changed changed = limiter.change(version, (before) -> limiter.parse(values, before));

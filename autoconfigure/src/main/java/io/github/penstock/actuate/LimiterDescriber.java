@@ -12,8 +12,11 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.Holder;
 import io.github.penstock.Limiter;
+import io.github.penstock.LimiterKeys;
+import io.github.penstock.LimiterSpec;
 import io.github.penstock.LimiterStats;
 import io.github.penstock.RateLimiter;
 import io.github.penstock.RateLimiterSpec;
@@ -30,6 +33,8 @@ public final class LimiterDescriber {
 
 	private static final int MOST_HOLDERS = 100;
 
+	private static final int MOST_KEYS = 20;
+
 	private final LimiterOrigins origins;
 
 	private final Iterable<LimiterUsages> usages;
@@ -38,19 +43,23 @@ public final class LimiterDescriber {
 
 	private final LimiterChanges changes;
 
+	private final boolean clearKeys;
+
 	/**
 	 * Create the describer.
 	 * @param origins where configured values come from
 	 * @param usages where limiters are at work, apart from annotated methods
 	 * @param pauses which clients pause
 	 * @param changes knows which values hold for a time
+	 * @param clearKeys whether keys are shown as they are, instead of hashed
 	 */
 	public LimiterDescriber(LimiterOrigins origins, Iterable<LimiterUsages> usages, Iterable<LimiterPauses> pauses,
-			LimiterChanges changes) {
+			LimiterChanges changes, boolean clearKeys) {
 		this.origins = origins;
 		this.usages = usages;
 		this.pauses = pauses;
 		this.changes = changes;
+		this.clearKeys = clearKeys;
 	}
 
 	LimiterDescriptor describe(AdjustableLimiter<?> limiter, boolean alone) {
@@ -64,23 +73,57 @@ public final class LimiterDescriber {
 		Map<String, LimiterDescriptor.ValueDescriptor> configuration = configuration(limiter, origin);
 		List<LimiterDescriptor.UsageDescriptor> usedBy = usedBy(limiter, origin);
 		List<LimiterDescriptor.PauseDescriptor> pauses = pauses(limiter.limiter());
+		Map<String, LimiterDescriptor.PlanDescriptor> plans = plans(limiter.spec());
+		LimiterDescriptor.KeysDescriptor keys = keys(limiter, alone);
+		int enforce = limiter.spec().enforce();
 		if (limiter.limiter() instanceof ConcurrencyLimiter bulkhead) {
 			List<Holder> oldest = bulkhead.holders(1);
 			Double age = (!bulkhead.isTracked()) ? null
 					: (oldest.isEmpty()) ? Double.valueOf(0) : seconds(oldest.get(0).age());
 			boolean named = alone && bulkhead.isTracked();
 			return new LimiterDescriptor(limiter.kind().toString(), limiter.name(), bulkhead.max(), null, null, null,
-					bulkhead.inUse(), bulkhead.available(), bulkhead.waiting(), stats.granted(), refusals, wait,
-					times(stats.holdsMeasured(), stats.holdTime()), configuration, limiter.version(), usedBy, pauses,
-					age, (named) ? holders(bulkhead.holders(MOST_HOLDERS)) : null,
+					bulkhead.inUse(), bulkhead.available(), bulkhead.waiting(), stats.granted(), refusals,
+					stats.wouldRefuse(), enforce, null, null, wait, times(stats.holdsMeasured(), stats.holdTime()),
+					configuration, limiter.version(), plans, keys, usedBy, pauses, age,
+					(named) ? holders(bulkhead.holders(MOST_HOLDERS)) : null,
 					(named) ? holders(bulkhead.waiters(MOST_HOLDERS)) : null);
 		}
 		RateLimiter rateLimit = (RateLimiter) limiter.limiter();
 		RateLimiterSpec spec = rateLimit.spec();
 		return new LimiterDescriptor(limiter.kind().toString(), limiter.name(), plain(spec.limit()),
 				DurationText.of(spec.per()), spec.ratePerSecond(), spec.capacity(), null, rateLimit.available(),
-				rateLimit.waiting(), stats.granted(), refusals, wait, null, configuration, limiter.version(), usedBy,
-				pauses, null, null, (alone && rateLimit.isTracked()) ? holders(rateLimit.waiters(MOST_HOLDERS)) : null);
+				rateLimit.waiting(), stats.granted(), refusals, stats.wouldRefuse(), enforce, stats.tokens(),
+				rateLimit.debt(), wait, null, configuration, limiter.version(), plans, keys, usedBy, pauses, null, null,
+				(alone && rateLimit.isTracked()) ? holders(rateLimit.waiters(MOST_HOLDERS)) : null);
+	}
+
+	private static @Nullable Map<String, LimiterDescriptor.PlanDescriptor> plans(LimiterSpec spec) {
+		Map<String, LimiterDescriptor.PlanDescriptor> plans = new TreeMap<>();
+		if (spec instanceof RateLimiterSpec rate) {
+			rate.plans().keySet().forEach((name) -> {
+				RateLimiterSpec plan = rate.ofPlan(name);
+				plans.put(name, new LimiterDescriptor.PlanDescriptor(plain(plan.limit()), DurationText.of(plan.per()),
+						plan.capacity()));
+			});
+		}
+		else if (spec instanceof ConcurrencyLimiterSpec permits) {
+			permits.plans()
+				.forEach((name, max) -> plans.put(name, new LimiterDescriptor.PlanDescriptor(max, null, null)));
+		}
+		return (!plans.isEmpty()) ? plans : null;
+	}
+
+	private LimiterDescriptor.KeysDescriptor keys(AdjustableLimiter<?> limiter, boolean alone) {
+		LimiterKeys keys = limiter.limiter().keys((alone) ? MOST_KEYS : 0);
+		return new LimiterDescriptor.KeysDescriptor(keys.known(), limiter.spec().maxKeys(), keys.overflowed(),
+				(alone) ? keys(keys.busiest()) : null, (alone) ? keys(keys.mostRefused()) : null);
+	}
+
+	private List<LimiterDescriptor.KeyDescriptor> keys(List<LimiterKeys.Key> keys) {
+		return keys.stream()
+			.map((key) -> new LimiterDescriptor.KeyDescriptor((this.clearKeys) ? key.value() : key.hash(),
+					key.granted(), key.refused(), key.available()))
+			.toList();
 	}
 
 	private static List<LimiterDescriptor.HolderDescriptor> holders(List<Holder> holders) {
@@ -119,6 +162,10 @@ public final class LimiterDescriber {
 		Map<String, LimiterDescriptor.ValueDescriptor> configuration = new LinkedHashMap<>();
 		Map<String, @Nullable Object> configured = limiter.configuredValues();
 		limiter.values().forEach((name, value) -> {
+			if (name.equals("plans") && value instanceof Map<?, ?> plans && plans.isEmpty()
+					&& value.equals(configured.get(name))) {
+				return;
+			}
 			Instant until = this.changes.until(limiter, name);
 			Object shown = ValueText.of(name, value);
 			boolean changed = until != null || !Objects.equals(value, configured.get(name));

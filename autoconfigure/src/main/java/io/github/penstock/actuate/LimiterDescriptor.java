@@ -21,10 +21,18 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param waiting the calls in line
  * @param granted the calls that were let in
  * @param refused the calls that were not
+ * @param wouldRefuse the calls that were let in though they would have been refused, as
+ * the limit is not enforced for all; they are not among {@code granted}
+ * @param enforce of a hundred calls beyond the limit, for how many it holds: 0 is the
+ * shadow mode
+ * @param tokens the tokens that calls of a rate limit have taken
+ * @param debt the tokens of a rate limit that are owed
  * @param waited the waits of calls that were let in after one
  * @param held how long permits of a bulkhead were held, of those that were measured
  * @param configuration the values in force and where they come from
  * @param version what a change may be tied to
+ * @param plans what keys of a plan have, by its name; only if there are any
+ * @param keys the keys that have a supply of their own
  * @param usedBy where it is at work
  * @param pauses the clients of it that hold their calls back because their server asked
  * for it; only if there are any
@@ -36,10 +44,11 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  */
 public record LimiterDescriptor(String kind, String name, Number limit, @Nullable String per,
 		@Nullable Double ratePerSecond, @Nullable Long burst, @Nullable Integer inUse, long available, int waiting,
-		long granted, RefusedDescriptor refused, TimesDescriptor waited, @Nullable TimesDescriptor held,
-		Map<String, ValueDescriptor> configuration, String version, List<UsageDescriptor> usedBy,
-		@Nullable List<PauseDescriptor> pauses, @Nullable Double oldestHeldSeconds,
-		@Nullable List<HolderDescriptor> holders,
+		long granted, RefusedDescriptor refused, long wouldRefuse, int enforce, @Nullable Long tokens,
+		@Nullable Long debt, TimesDescriptor waited, @Nullable TimesDescriptor held,
+		Map<String, ValueDescriptor> configuration, String version, @Nullable Map<String, PlanDescriptor> plans,
+		KeysDescriptor keys, List<UsageDescriptor> usedBy, @Nullable List<PauseDescriptor> pauses,
+		@Nullable Double oldestHeldSeconds, @Nullable List<HolderDescriptor> holders,
 		@Nullable List<HolderDescriptor> waiters) implements OperationResponseBody {
 
 	/**
@@ -49,6 +58,42 @@ public record LimiterDescriptor(String kind, String name, Number limit, @Nullabl
 	 * @param byReason all of them by reason
 	 */
 	public record RefusedDescriptor(long total, Map<String, Long> byReason) {
+	}
+
+	/**
+	 * What keys of a plan have.
+	 *
+	 * @param limit the permits, or the tokens in each period
+	 * @param per the period of a rate limit
+	 * @param burst the capacity of a rate limit's bucket
+	 */
+	public record PlanDescriptor(Number limit, @Nullable String per, @Nullable Long burst) {
+	}
+
+	/**
+	 * The keys that have a supply of their own.
+	 *
+	 * @param known how many there are
+	 * @param max how many there may be
+	 * @param overflowed how many calls came with a key that was not known when there were
+	 * as many, and shared one supply
+	 * @param busiest those that were let in most often, most first; only if the limiter
+	 * was asked for alone
+	 * @param mostRefused those that were refused most often, likewise
+	 */
+	public record KeysDescriptor(int known, int max, long overflowed, @Nullable List<KeyDescriptor> busiest,
+			@Nullable List<KeyDescriptor> mostRefused) {
+	}
+
+	/**
+	 * A key.
+	 *
+	 * @param key the beginning of its hash, or what it is if that may be shown
+	 * @param granted the calls that were let in since it is known
+	 * @param refused the calls that were not
+	 * @param available the tokens or permits that it could take now
+	 */
+	public record KeyDescriptor(String key, long granted, long refused, long available) {
 	}
 
 	/**

@@ -92,13 +92,18 @@ public final class LimiterHealth extends AbstractHealthIndicator implements Smar
 
 	private void lookAtAll() {
 		for (ConcurrencyLimiter bulkhead : this.registry.concurrencyLimiters()) {
-			if (bulkhead.available() > 0) {
+			if (!isFull(bulkhead)) {
 				this.fullSince.remove(bulkhead.name());
 			}
 			else if (this.outAfter.apply(bulkhead.name()) != null) {
 				this.fullSince.putIfAbsent(bulkhead.name(), this.time.nanoTime());
 			}
 		}
+	}
+
+	/** In shadow mode it changes nothing, not even this. */
+	private static boolean isFull(ConcurrencyLimiter bulkhead) {
+		return bulkhead.available() == 0 && bulkhead.spec().enforce() > 0;
 	}
 
 	@Override
@@ -108,7 +113,7 @@ public final class LimiterHealth extends AbstractHealthIndicator implements Smar
 		for (Map.Entry<String, Long> entry : this.fullSince.entrySet()) {
 			ConcurrencyLimiter bulkhead = this.registry.findConcurrencyLimiter(entry.getKey());
 			Duration allowed = this.outAfter.apply(entry.getKey());
-			if (bulkhead != null && allowed != null && bulkhead.available() == 0) {
+			if (bulkhead != null && allowed != null && isFull(bulkhead)) {
 				Duration since = Duration.ofNanos(Math.max(0, this.time.nanoTime() - entry.getValue()));
 				full.put(entry.getKey(), Map.of("limit", bulkhead.max(), "inUse", bulkhead.inUse(), "waiting",
 						bulkhead.waiting(), "fullForSeconds", since.toSeconds()));

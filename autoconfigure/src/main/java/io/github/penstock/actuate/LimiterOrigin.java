@@ -10,7 +10,8 @@ import java.util.Map;
  * Where the configured values of one limiter come from, and who uses it.
  *
  * @param sources the source of each value by its property: {@code max}, {@code rate},
- * {@code burst}, {@code timeout}, {@code max-waiting}, {@code sliding}
+ * {@code burst}, {@code timeout}, {@code max-waiting}, {@code sliding}, {@code enforce},
+ * {@code max-keys}, {@code plans}
  * @param usedBy the places that use the limiter, such as
  * {@code com.acme.Orders.place(String)}, {@code penstock.data-sources.dataSource} or
  * {@code work queue of com.acme.Prices}

@@ -82,6 +82,9 @@ public final class LimitersEndpoint {
 	 * @param maxWaiting how many calls may stand in line, or {@code unbounded}
 	 * @param sliding whether the window of a rate limit is sliding, {@code true} or
 	 * {@code false}
+	 * @param enforce the share of the calls for which the limit holds, such as
+	 * {@code 25%}
+	 * @param maxKeys how many keys may be known
 	 * @param duration how long the change holds; for good if it is not given
 	 * @param version the version that the values must have
 	 * @param security who asks for it
@@ -93,7 +96,8 @@ public final class LimitersEndpoint {
 	public @Nullable LimiterDescriptor change(@Selector String limiterKind, @Selector String limiterName,
 			@Nullable String max, @Nullable String rps, @Nullable String limit, @Nullable String per,
 			@Nullable String burst, @Nullable String timeout, @Nullable String maxWaiting, @Nullable String sliding,
-			@Nullable String duration, @Nullable String version, SecurityContext security) {
+			@Nullable String enforce, @Nullable String maxKeys, @Nullable String duration, @Nullable String version,
+			SecurityContext security) {
 		AdjustableLimiter<?> limiter = find(limiterKind, limiterName);
 		if (limiter == null) {
 			return null;
@@ -107,6 +111,8 @@ public final class LimitersEndpoint {
 		put(values, "timeout", timeout);
 		put(values, "maxWaiting", maxWaiting);
 		put(values, "sliding", sliding);
+		put(values, "enforce", enforce);
+		put(values, "maxKeys", maxKeys);
 		this.changes.change(limiter, values, duration, version, principal(security));
 		return this.describer.describe(limiter, true);
 	}

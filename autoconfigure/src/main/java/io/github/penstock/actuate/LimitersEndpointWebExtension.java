@@ -62,6 +62,9 @@ public final class LimitersEndpointWebExtension {
 	 * @param maxWaiting how many calls may stand in line, or {@code unbounded}
 	 * @param sliding whether the window of a rate limit is sliding, {@code true} or
 	 * {@code false}
+	 * @param enforce the share of the calls for which the limit holds, such as
+	 * {@code 25%}
+	 * @param maxKeys how many keys may be known
 	 * @param duration how long the change holds; {@code for} in the request
 	 * @param version the version that the values must have
 	 * @param unknown what is in the request and has no meaning
@@ -72,12 +75,13 @@ public final class LimitersEndpointWebExtension {
 	public WebEndpointResponse<Object> change(@Selector String limiterKind, @Selector String limiterName,
 			@Nullable String max, @Nullable String rps, @Nullable String limit, @Nullable String per,
 			@Nullable String burst, @Nullable String timeout, @Nullable String maxWaiting, @Nullable String sliding,
-			@Nullable String duration, @Nullable String version, @Nullable String unknown, SecurityContext security) {
+			@Nullable String enforce, @Nullable String maxKeys, @Nullable String duration, @Nullable String version,
+			@Nullable String unknown, SecurityContext security) {
 		if (unknown != null) {
 			return problem(WebEndpointResponse.STATUS_BAD_REQUEST, unknown);
 		}
 		return answer(limiterKind, limiterName, () -> this.endpoint.change(limiterKind, limiterName, max, rps, limit,
-				per, burst, timeout, maxWaiting, sliding, duration, version, security));
+				per, burst, timeout, maxWaiting, sliding, enforce, maxKeys, duration, version, security));
 	}
 
 	/**

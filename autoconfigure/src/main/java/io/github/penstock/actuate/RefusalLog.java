@@ -3,60 +3,84 @@ package io.github.penstock.actuate;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 import io.github.penstock.Limiter;
 import io.github.penstock.LimiterListener;
 import io.github.penstock.RefusalReason;
 import io.github.penstock.TimeSource;
+import io.github.penstock.VisibleText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
  * Tells of the refusals of one limiter, once in ten seconds at most, and how many there
- * were meanwhile that it did not tell of. Everything else is one addition.
+ * were meanwhile that it did not tell of; likewise of keys that there are too many of,
+ * and of plans that there are not. Everything else is one addition.
  */
 final class RefusalLog implements LimiterListener {
 
-	static final Duration PAUSE = Duration.ofSeconds(10);
+	static final Duration PAUSE = Rarely.PAUSE;
+
+	private static final int LONGEST_PLAN = 64;
 
 	private static final Log logger = LogFactory.getLog(RefusalLog.class);
 
-	private final AtomicLong untold = new AtomicLong();
+	private final Rarely refusals;
 
-	private final AtomicLong next;
+	private final Rarely keys;
+
+	private final Rarely plans;
 
 	private final Limiter limiter;
-
-	private final TimeSource time;
 
 	private final Consumer<LimitRefusedEvent> publisher;
 
 	RefusalLog(Limiter limiter, TimeSource time, Consumer<LimitRefusedEvent> publisher) {
 		this.limiter = limiter;
-		this.time = time;
 		this.publisher = publisher;
-		this.next = new AtomicLong(time.nanoTime());
+		this.refusals = new Rarely(time);
+		this.keys = new Rarely(time);
+		this.plans = new Rarely(time);
 	}
 
 	@Override
 	public void refused(RefusalReason reason) {
-		long due = this.next.get();
-		long now = this.time.nanoTime();
-		if (now - due < 0 || !this.next.compareAndSet(due, now + PAUSE.toNanos())) {
-			this.untold.incrementAndGet();
+		long others = this.refusals.tell();
+		if (others == Rarely.NOT_NOW) {
 			return;
 		}
-		long others = this.untold.getAndSet(0);
 		LimiterKind kind = LimiterKind.of(this.limiter);
 		String text = reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
-		logger.warn(
-				kind + " '" + this.limiter.name() + "' refused a call (" + text + ", waiting=" + this.limiter.waiting()
-						+ ")" + ((others > 0) ? ", and " + others + " others since this was last said" : ""));
+		logger.warn(kind + " '" + this.limiter.name() + "' refused a call (" + text + ", waiting="
+				+ this.limiter.waiting() + ")" + others(others));
 		LimitRefusedEvent event = new LimitRefusedEvent(kind, this.limiter.name(), reason, others);
 		// Not on the way of the call: whoever listens may take his time.
 		CompletableFuture.runAsync(() -> publish(event));
+	}
+
+	@Override
+	public void keysExhausted(int maxKeys) {
+		long others = this.keys.tell();
+		if (others != Rarely.NOT_NOW) {
+			logger.warn(LimiterKind.of(this.limiter) + " '" + this.limiter.name() + "' has all of its " + maxKeys
+					+ " keys in use, so that the key of a call shared one supply with all others that are not known"
+					+ others(others) + "; max-keys is how many there may be");
+		}
+	}
+
+	@Override
+	public void planUnknown(String plan) {
+		long others = this.plans.tell();
+		if (others != Rarely.NOT_NOW) {
+			logger.warn(LimiterKind.of(this.limiter) + " '" + this.limiter.name() + "' has no plan '"
+					+ VisibleText.of(plan, LONGEST_PLAN) + "', so that a call had the limiter's own values"
+					+ others(others));
+		}
+	}
+
+	private static String others(long others) {
+		return (others > 0) ? ", and " + others + " others since this was last said" : "";
 	}
 
 	private void publish(LimitRefusedEvent event) {

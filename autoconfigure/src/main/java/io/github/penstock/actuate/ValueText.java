@@ -1,8 +1,13 @@
 package io.github.penstock.actuate;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.RateLimiterSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +29,31 @@ final class ValueText {
 		if (value instanceof Duration duration) {
 			return DurationText.of(duration);
 		}
+		if (name.equals("enforce") && value instanceof Integer percent) {
+			return PercentText.of(percent);
+		}
+		if (value instanceof Map<?, ?> plans) {
+			return (plans.isEmpty()) ? "none"
+					: plans.entrySet()
+						.stream()
+						.map((plan) -> plan.getKey() + ": " + plan(plan.getValue()))
+						.collect(Collectors.joining("; "));
+		}
 		return (value instanceof Rate rate) ? rate.toString() : value;
+	}
+
+	private static String plan(Object value) {
+		if (!(value instanceof RateLimiterSpec.Plan plan)) {
+			return String.valueOf(value);
+		}
+		List<String> values = new ArrayList<>();
+		if (plan.limit() != null && plan.per() != null) {
+			values.add(new Rate(plan.limit(), plan.per()).toString());
+		}
+		if (plan.burst() != null) {
+			values.add("burst " + plan.burst());
+		}
+		return String.join(", ", values);
 	}
 
 }

@@ -21,6 +21,8 @@ import io.github.penstock.actuate.UnprotectedWrites;
 import io.github.penstock.http.HttpLimit;
 import io.github.penstock.http.HttpLimits;
 import io.github.penstock.http.PauseState;
+import io.github.penstock.properties.ConfiguredProperties;
+import io.github.penstock.properties.PenstockProperties;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -67,8 +69,13 @@ public final class PenstockEndpointAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 		LimitersEndpoint limitersEndpoint(LimiterRegistry registry, LimiterOrigins origins, LimiterChanges changes,
-				ObjectProvider<LimiterUsages> usages, ObjectProvider<LimiterPauses> pauses) {
-			return new LimitersEndpoint(registry, new LimiterDescriber(origins, usages, pauses, changes), changes);
+				ObjectProvider<LimiterUsages> usages, ObjectProvider<LimiterPauses> pauses,
+				ConfiguredProperties penstockConfiguredProperties) {
+			boolean clearKeys = penstockConfiguredProperties.values()
+				.keys()
+				.show() == PenstockProperties.Keys.Show.CLEAR;
+			return new LimitersEndpoint(registry, new LimiterDescriber(origins, usages, pauses, changes, clearKeys),
+					changes);
 		}
 
 		@Bean

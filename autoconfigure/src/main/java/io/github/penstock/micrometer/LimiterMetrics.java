@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.Holder;
@@ -29,7 +31,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 public final class LimiterMetrics implements MeterBinder {
 
 	private static final Set<RefusalReason> BULKHEAD_REASONS = EnumSet
-		.complementOf(EnumSet.of(RefusalReason.WAIT_TOO_LONG));
+		.complementOf(EnumSet.of(RefusalReason.WAIT_TOO_LONG, RefusalReason.TOO_COSTLY));
 
 	private static final Set<RefusalReason> RATE_LIMIT_REASONS = EnumSet.complementOf(EnumSet.of(RefusalReason.CLOSED));
 
@@ -104,7 +106,26 @@ public final class LimiterMetrics implements MeterBinder {
 			.baseUnit("tokens")
 			.tag("name", name)
 			.register(registry);
+		FunctionCounter.builder("penstock.ratelimit.tokens", rateLimit, tokensTaken())
+			.description("Tokens that calls have taken, less those that came back")
+			.baseUnit("tokens")
+			.tag("name", name)
+			.register(registry);
+		Gauge.builder("penstock.ratelimit.debt", rateLimit, RateLimiter::debt)
+			.description("Tokens that were charged and are not paid for by the clock yet")
+			.baseUnit("tokens")
+			.tag("name", name)
+			.register(registry);
 		bindLine("penstock.ratelimit", rateLimit, RATE_LIMIT_REASONS, registry);
+	}
+
+	/**
+	 * A counter only grows: where tokens come back, it stands still until as many were
+	 * taken.
+	 */
+	private static ToDoubleFunction<RateLimiter> tokensTaken() {
+		AtomicLong most = new AtomicLong();
+		return (limiter) -> most.accumulateAndGet(limiter.stats().tokens(), Math::max);
 	}
 
 	/** What all limiters have in common. */
@@ -119,6 +140,22 @@ public final class LimiterMetrics implements MeterBinder {
 			.description("Calls by what became of them")
 			.tag("name", name)
 			.tag("outcome", "granted")
+			.register(registry);
+		FunctionCounter.builder(prefix + ".calls", limiter, (counted) -> counted.stats().wouldRefuse())
+			.description("Calls by what became of them")
+			.tag("name", name)
+			.tag("outcome", "would-refuse")
+			.register(registry);
+		// No meter has a key as a tag: there may be any number of keys.
+		Gauge.builder(prefix + ".keys", limiter, (keyed) -> keyed.keys(0).known())
+			.description("Keys that have a supply of their own")
+			.baseUnit("keys")
+			.tag("name", name)
+			.register(registry);
+		FunctionCounter.builder(prefix + ".keys.overflowed", limiter, (keyed) -> keyed.keys(0).overflowed())
+			.description("Calls whose key was not known when there were as many as may be")
+			.baseUnit("calls")
+			.tag("name", name)
 			.register(registry);
 		for (RefusalReason reason : reasons) {
 			FunctionCounter

@@ -121,6 +121,10 @@ public final class ConfiguredLimiters implements LimiterDeclarations, LimiterOri
 		WrittenProperty written = properties.written().get(timeout);
 		Declared.check(properties.place(timeout), (property) -> (written != null) ? written.quoted() : null,
 				() -> ConcurrencyLimiterSpec.of(0).withTimeout(properties.values().defaults().timeoutOrDefault()));
+		String enforce = "penstock.defaults.enforce";
+		WrittenProperty share = properties.written().get(enforce);
+		Declared.check(properties.place(enforce), (property) -> (share != null) ? share.quoted() : null,
+				() -> ConcurrencyLimiterSpec.of(0).withEnforce(properties.values().defaults().enforceOrDefault()));
 	}
 
 	/**
@@ -204,7 +208,8 @@ public final class ConfiguredLimiters implements LimiterDeclarations, LimiterOri
 	 * @param where the property
 	 */
 	public void useBulkhead(String name, String where) {
-		declareBulkhead(name, new DeclaredBulkhead(null, null, null, where, LimiterOrigin.Source.YAML));
+		declareBulkhead(name,
+				new DeclaredBulkhead(null, null, null, null, null, null, where, LimiterOrigin.Source.YAML));
 	}
 
 	/**
@@ -213,8 +218,8 @@ public final class ConfiguredLimiters implements LimiterDeclarations, LimiterOri
 	 * @param where the property
 	 */
 	public void useRateLimit(String name, String where) {
-		declareRateLimit(name,
-				new DeclaredRateLimit(null, null, false, null, null, null, null, where, LimiterOrigin.Source.YAML));
+		declareRateLimit(name, new DeclaredRateLimit(null, null, false, null, null, null, null, null, null, null, where,
+				LimiterOrigin.Source.YAML));
 	}
 
 	private void declareBulkhead(String name, DeclaredBulkhead place) {

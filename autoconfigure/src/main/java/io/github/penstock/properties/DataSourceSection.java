@@ -37,6 +37,7 @@ final class DataSourceSection {
 		numbers.put("max", properties.max());
 		numbers.put("timeout", properties.timeout());
 		numbers.put("max-waiting", properties.maxWaiting());
+		numbers.put("enforce", properties.enforce());
 		if (bulkhead == null) {
 			if (properties.max() == null) {
 				throw new InvalidLimitDeclarationException(section.entry(name), "it has neither max nor bulkhead",

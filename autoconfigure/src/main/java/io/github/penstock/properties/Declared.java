@@ -3,13 +3,18 @@ package io.github.penstock.properties;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.InvalidLimitException;
+import io.github.penstock.LimiterSpec;
 import io.github.penstock.VisibleText;
 import io.github.penstock.actuate.LimiterOrigin;
+import io.github.penstock.actuate.PercentText;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +84,19 @@ interface Declared {
 	/** The bound of a line, as people write it. */
 	static String waiting(int maxWaiting) {
 		return (maxWaiting != ConcurrencyLimiterSpec.UNBOUNDED) ? String.valueOf(maxWaiting) : "unbounded";
+	}
+
+	/** Put what few limiters have, as people write it, if this one has it. */
+	static void putOthers(Map<String, String> values, LimiterSpec spec, Set<String> plans) {
+		if (spec.enforce() != LimiterSpec.ENFORCED) {
+			values.put("enforce", PercentText.of(spec.enforce()));
+		}
+		if (spec.maxKeys() != LimiterSpec.DEFAULT_MAX_KEYS) {
+			values.put("max-keys", String.valueOf(spec.maxKeys()));
+		}
+		if (!plans.isEmpty()) {
+			values.put("plans", String.join("|", new TreeSet<>(plans)));
+		}
 	}
 
 	static @Nullable Duration duration(String where, String attribute, @Nullable String text) {

@@ -1,6 +1,7 @@
 package io.github.penstock.properties;
 
 import java.time.Duration;
+import java.util.Map;
 
 import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.actuate.LimiterOrigin;
@@ -13,16 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param max the permits
  * @param timeout how long a call may wait
  * @param maxWaiting the bound of the line
+ * @param enforce the share of the calls for which the limit holds
+ * @param maxKeys how many keys may be known
+ * @param plans the permits of plans
  * @param where the place
  * @param source what kind of place that is
  */
-record DeclaredBulkhead(@Nullable Integer max, @Nullable Duration timeout, @Nullable Integer maxWaiting, String where,
+record DeclaredBulkhead(@Nullable Integer max, @Nullable Duration timeout, @Nullable Integer maxWaiting,
+		@Nullable Integer enforce, @Nullable Integer maxKeys, @Nullable Map<String, Integer> plans, String where,
 		LimiterOrigin.Source source) implements Declared {
 
 	static DeclaredBulkhead of(BulkheadDeclaration declaration) {
 		Duration timeout = Declared.duration(declaration.where(), "timeout", declaration.timeout());
-		DeclaredBulkhead declared = new DeclaredBulkhead(declaration.max(), timeout, declaration.maxWaiting(),
-				declaration.where(), LimiterOrigin.Source.ANNOTATION);
+		DeclaredBulkhead declared = new DeclaredBulkhead(declaration.max(), timeout, declaration.maxWaiting(), null,
+				null, null, declaration.where(), LimiterOrigin.Source.ANNOTATION);
 		Declared.check(declared.where(),
 				(property) -> (property.equals("timeout")) ? Declared.quoted(declaration.timeout()) : null,
 				declared::trial);
@@ -30,7 +35,8 @@ record DeclaredBulkhead(@Nullable Integer max, @Nullable Duration timeout, @Null
 	}
 
 	static DeclaredBulkhead of(ConcurrencyLimiterSpec spec, String where) {
-		return new DeclaredBulkhead(spec.max(), spec.timeout(), spec.maxWaiting(), where, LimiterOrigin.Source.CODE);
+		return new DeclaredBulkhead(spec.max(), spec.timeout(), spec.maxWaiting(), spec.enforce(), spec.maxKeys(),
+				spec.plans(), where, LimiterOrigin.Source.CODE);
 	}
 
 	/** What is given, in an otherwise valid spec. */

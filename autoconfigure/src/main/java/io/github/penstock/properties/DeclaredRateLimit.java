@@ -2,6 +2,7 @@ package io.github.penstock.properties;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Map;
 
 import io.github.penstock.RateLimiterSpec;
 import io.github.penstock.actuate.LimiterOrigin;
@@ -19,11 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long a call may wait
  * @param maxWaiting the bound of the line
  * @param sliding whether the window is sliding
+ * @param enforce the share of the calls for which the limit holds
+ * @param maxKeys how many keys may be known
+ * @param plans the plans
  * @param where the place
  * @param source what kind of place that is
  */
 record DeclaredRateLimit(@Nullable BigDecimal limit, @Nullable Duration per, boolean rps, @Nullable Long burst,
-		@Nullable Duration timeout, @Nullable Integer maxWaiting, @Nullable Boolean sliding, String where,
+		@Nullable Duration timeout, @Nullable Integer maxWaiting, @Nullable Boolean sliding, @Nullable Integer enforce,
+		@Nullable Integer maxKeys, @Nullable Map<String, RateLimiterSpec.Plan> plans, String where,
 		LimiterOrigin.Source source) implements Declared {
 
 	static final Duration SECOND = Duration.ofSeconds(1);
@@ -44,7 +49,8 @@ record DeclaredRateLimit(@Nullable BigDecimal limit, @Nullable Duration per, boo
 			per = SECOND;
 		}
 		DeclaredRateLimit declared = new DeclaredRateLimit(limit, per, rps, declaration.burst(), timeout,
-				declaration.maxWaiting(), declaration.sliding(), where, LimiterOrigin.Source.ANNOTATION);
+				declaration.maxWaiting(), declaration.sliding(), null, null, null, where,
+				LimiterOrigin.Source.ANNOTATION);
 		Declared.check(where, (property) -> written(declaration, property), declared::trial);
 		return declared;
 	}
@@ -59,7 +65,7 @@ record DeclaredRateLimit(@Nullable BigDecimal limit, @Nullable Duration per, boo
 
 	static DeclaredRateLimit of(RateLimiterSpec spec, String where) {
 		return new DeclaredRateLimit(spec.limit(), spec.per(), false, spec.burst(), spec.timeout(), spec.maxWaiting(),
-				spec.sliding(), where, LimiterOrigin.Source.CODE);
+				spec.sliding(), spec.enforce(), spec.maxKeys(), spec.plans(), where, LimiterOrigin.Source.CODE);
 	}
 
 	private static void checkOneRate(String where, @Nullable Object limit, @Nullable Duration per) {

@@ -24,7 +24,7 @@ final class ExclusiveProperties {
 			new Way(Set.of("max"), Set.of()));
 
 	private static final Choice BULKHEAD_OF_DATA_SOURCE = new Choice(new Way(Set.of("bulkhead"), Set.of()),
-			new Way(Set.of("max"), Set.of("timeout", "max-waiting")));
+			new Way(Set.of("max"), Set.of("timeout", "max-waiting", "enforce")));
 
 	private static final Map<String, List<Choice>> SECTIONS = Map.of("penstock.rate-limits", List.of(RATE),
 			"penstock.http-clients", List.of(RATE_OF_CLIENT, RATE, BULKHEAD_OF_CLIENT), "penstock.data-sources",

@@ -34,6 +34,7 @@ final class FixedProperties {
 		fixed.compare("penstock.aop", before.aop(), after.aop());
 		fixed.compare("penstock.web", before.web(), after.web());
 		fixed.compare("penstock.holders", before.holders(), after.holders());
+		fixed.compare("penstock.keys", before.keys(), after.keys());
 		fixed.compare("penstock.bulkheads", with(bulkheads, before.bulkheads(), PenstockProperties.Bulkhead.EMPTY),
 				with(bulkheads, after.bulkheads(), PenstockProperties.Bulkhead.EMPTY),
 				PenstockProperties.Bulkhead::unhealthyAfter);

@@ -147,6 +147,7 @@ public final class HttpClientSection {
 		if (properties.ownBulkhead() == null && properties.ownRateLimit() == null) {
 			checkUnused(name, "timeout", properties.timeout());
 			checkUnused(name, "max-waiting", properties.maxWaiting());
+			checkUnused(name, "enforce", properties.enforce());
 		}
 	}
 

@@ -71,12 +71,59 @@ final class KnownProperties {
 		if (last == from) {
 			return new PropertyName.Section(path + "." + this.elements.get(from), true);
 		}
+		PropertyName inner = resolveInner(type, path, from, last);
+		if (inner != null) {
+			return inner;
+		}
 		boolean index = last - 1 > from && isIndex(this.elements.get(last));
 		PropertyName known = resolveNamed(type, path, from, last, "");
 		if (known == null && index) {
 			known = resolveNamed(type, path, from, last - 1, "[" + this.elements.get(last) + "]");
 		}
 		return (known != null) ? known : unknownNamed(type, path, from, (index) ? last - 1 : last);
+	}
+
+	/**
+	 * By a property of a section within that of a limiter: its plans, whose names may
+	 * have any number of elements as well.
+	 */
+	private @Nullable PropertyName resolveInner(Class<?> type, String path, int from, int last) {
+		for (int at = last; at > from; at--) {
+			RecordComponent section = component(type, at, at + 1);
+			if (section != null && section.getType() == Map.class) {
+				return resolveInner(type, section, path, from, at);
+			}
+		}
+		return null;
+	}
+
+	private @Nullable PropertyName resolveInner(Class<?> type, RecordComponent section, String path, int from, int at) {
+		int last = this.elements.size() - 1;
+		String limiter = name(from, at);
+		String inner = path + "." + limiter + "." + dashed(section);
+		if (at == last) {
+			return new PropertyName.Section(inner, false);
+		}
+		if (at == last - 1) {
+			// A limiter may be called after a method 'plans'.
+			return (component(type, last, last + 1) != null) ? null
+					: new PropertyName.Section(inner + "." + name(last, last + 1), true);
+		}
+		Class<?> innerType = ResolvableType.forType(section.getGenericType()).getGeneric(1).toClass();
+		RecordComponent component = component(innerType, last, last + 1);
+		if (component != null) {
+			return new PropertyName.Known(path, limiter, name(at + 1, last), dashed(component), component.getType());
+		}
+		if (this.words && resolveNamed(type, path, from, last, "") != null) {
+			return null;
+		}
+		return new PropertyName.Unknown(names(innerType), suggestion(innerType, last, last + 1), true);
+	}
+
+	/** A name that may have any number of elements. */
+	private String name(int from, int to) {
+		String name = String.join(".", this.elements.subList(from, to));
+		return (this.words) ? name.toLowerCase(Locale.ROOT) : name;
 	}
 
 	private PropertyName unknownNamed(Class<?> type, String path, int from, int last) {
@@ -105,9 +152,8 @@ final class KnownProperties {
 		for (int property = (this.words) ? from + 1 : Math.max(last, from + 1); property <= last; property++) {
 			RecordComponent component = component(type, property, last + 1);
 			if (component != null && (index.isEmpty() || component.getType() == List.class)) {
-				String limiter = String.join(".", this.elements.subList(from, property));
-				return new PropertyName.Known(path, (this.words) ? limiter.toLowerCase(Locale.ROOT) : limiter,
-						dashed(component) + index, component.getType());
+				return new PropertyName.Known(path, name(from, property), dashed(component) + index,
+						component.getType());
 			}
 		}
 		return null;

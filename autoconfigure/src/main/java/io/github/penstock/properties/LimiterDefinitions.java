@@ -1,6 +1,5 @@
 package io.github.penstock.properties;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +19,6 @@ import io.github.penstock.actuate.LimiterOrigin;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import io.github.penstock.naming.NearestName;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
 /**
  * The definitions of the limiters of one kind: makes them out of what the configuration
@@ -43,7 +40,7 @@ abstract class LimiterDefinitions<P, D extends Declared, S, L> {
 
 	private NamedProperties<P> properties;
 
-	private Duration defaultTimeout;
+	private PenstockProperties.Defaults defaults;
 
 	private final Map<String, List<D>> declared = new TreeMap<>();
 
@@ -62,13 +59,14 @@ abstract class LimiterDefinitions<P, D extends Declared, S, L> {
 		this.tasks = tasks;
 		this.inherited = inherited;
 		this.properties = section(properties);
-		this.defaultTimeout = properties.values().defaults().timeoutOrDefault();
+		this.defaults = properties.values().defaults();
 	}
 
 	abstract NamedProperties<P> section(ConfiguredProperties properties);
 
 	/** Merge the values; {@code null} if one is missing that must be given. */
-	abstract @Nullable S merge(String name, @Nullable P configured, Duration defaultTimeout, Merge<D> merge);
+	abstract @Nullable S merge(String name, @Nullable P configured, PenstockProperties.Defaults defaults,
+			Merge<D> merge);
 
 	/** Tell which one, when a merge came to nothing. */
 	abstract Missing missing(Merge<D> merge);
@@ -144,11 +142,11 @@ abstract class LimiterDefinitions<P, D extends Declared, S, L> {
 	 */
 	synchronized Runnable refresh(ConfiguredProperties properties, LimiterRegistry registry) {
 		NamedProperties<P> before = this.properties;
-		Duration timeoutBefore = this.defaultTimeout;
+		PenstockProperties.Defaults defaultsBefore = this.defaults;
 		Map<String, Entry<S>> refreshed = new TreeMap<>();
 		try {
 			this.properties = section(properties);
-			this.defaultTimeout = properties.values().defaults().timeoutOrDefault();
+			this.defaults = properties.values().defaults();
 			for (String name : Stream.concat(this.made.keySet().stream(), this.defined.stream()).distinct().toList()) {
 				List<D> places = this.declared.getOrDefault(name, List.of());
 				checkNotInCode(name, places);
@@ -157,7 +155,7 @@ abstract class LimiterDefinitions<P, D extends Declared, S, L> {
 		}
 		finally {
 			this.properties = before;
-			this.defaultTimeout = timeoutBefore;
+			this.defaults = defaultsBefore;
 		}
 		return () -> take(properties, refreshed, registry);
 	}
@@ -177,7 +175,7 @@ abstract class LimiterDefinitions<P, D extends Declared, S, L> {
 	private synchronized void take(ConfiguredProperties properties, Map<String, Entry<S>> refreshed,
 			LimiterRegistry registry) {
 		this.properties = section(properties);
-		this.defaultTimeout = properties.values().defaults().timeoutOrDefault();
+		this.defaults = properties.values().defaults();
 		refreshed.forEach((name, entry) -> {
 			Entry<S> before = this.made.get(name);
 			if (before == null) {
@@ -346,14 +344,14 @@ abstract class LimiterDefinitions<P, D extends Declared, S, L> {
 
 	private @Nullable S spec(String name, Merge<D> merge) {
 		try {
-			return merge(name, this.properties.find(name), this.defaultTimeout, merge);
+			return merge(name, this.properties.find(name), this.defaults, merge);
 		}
 		catch (InvalidLimitException ex) {
-			String property = DataObjectPropertyName.toDashedForm(ex.property());
+			String property = merge.property(ex.property());
 			WrittenProperty written = merge.written(property);
 			throw new InvalidLimitDeclarationException(merge.place(property),
-					Declared.problem(ex, (written != null) ? written.quoted() : null),
-					"Correct the " + property + " of " + title(name) + " there");
+					Declared.problem(ex, (written != null) ? written.quoted() : null), "Correct the "
+							+ property.substring(property.lastIndexOf('.') + 1) + " of " + title(name) + " there");
 		}
 	}
 

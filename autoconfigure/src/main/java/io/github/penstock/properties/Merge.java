@@ -8,10 +8,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import io.github.penstock.actuate.LimiterOrigin;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
 /**
  * Merges what the configuration and any number of places say of one limiter, value by
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param <D> what a place says
  */
 final class Merge<D extends Declared> {
+
+	private static final String PLANS = "plans.";
 
 	private final String limiter;
 
@@ -86,6 +91,13 @@ final class Merge<D extends Declared> {
 		return pick("timeout", configured, said, fallback, "penstock.defaults.timeout");
 	}
 
+	/** Pick the share of the calls for which the limit holds. */
+	int pickEnforce(@Nullable String configured, Function<D, @Nullable Integer> value,
+			PenstockProperties.Defaults defaults) {
+		return pick("enforce", PenstockProperties.percent(configured), value, defaults.enforceOrDefault(),
+				"penstock.defaults.enforce");
+	}
+
 	/**
 	 * Note a value that the configuration says.
 	 * @param value the value
@@ -122,6 +134,25 @@ final class Merge<D extends Declared> {
 			boolean stronger = firstSource.compareTo(secondSource) <= 0;
 			note(property, property, (stronger) ? firstSource : secondSource, place((stronger) ? first : second));
 		}
+	}
+
+	/** The name of a property that says what a spec has found wrong. */
+	String property(String ofSpec) {
+		String dashed = DataObjectPropertyName.toDashedForm(ofSpec.substring(ofSpec.lastIndexOf('.') + 1));
+		if (!ofSpec.startsWith(PLANS)) {
+			return dashed;
+		}
+		String plan = plan(ofSpec.substring(PLANS.length(), ofSpec.lastIndexOf('.')));
+		return Stream.of(dashed, "rps", "limit", "per", "burst")
+			.map(plan::concat)
+			.filter((property) -> written(property) != null)
+			.findFirst()
+			.orElse(plan + dashed);
+	}
+
+	/** What the name of a property of a plan begins with. */
+	static String plan(String name) {
+		return "plans[" + name + "].";
 	}
 
 	/** The first place of which something is true, {@code null} if there is none. */

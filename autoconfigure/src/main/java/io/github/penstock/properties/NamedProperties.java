@@ -1,6 +1,7 @@
 package io.github.penstock.properties;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param <P> the type of the properties
  */
 public final class NamedProperties<P> {
+
+	private static final String PLANS = "plans";
 
 	private final String section;
 
@@ -129,12 +132,23 @@ public final class NamedProperties<P> {
 	/** Where a property of a limiter stands, or would have to stand. */
 	String place(String limiter, String property) {
 		WrittenProperty written = written(limiter, property);
-		return (written != null) ? written.place() : this.section + "." + limiter + "." + property;
+		return (written != null) ? written.place()
+				: this.section + "." + limiter + "." + property.replace('[', '.').replace("]", "");
 	}
 
 	/** How a property of a limiter was written, {@code null} if it was not. */
 	@Nullable WrittenProperty written(String limiter, String property) {
-		return this.written.get(this.section + "[" + key(limiter) + "]." + property);
+		String canonical = this.section + "[" + key(limiter) + "]." + property;
+		return (property.equals(PLANS)) ? strongestBelow(canonical + "[") : this.written.get(canonical);
+	}
+
+	private @Nullable WrittenProperty strongestBelow(String prefix) {
+		return this.written.entrySet()
+			.stream()
+			.filter((entry) -> entry.getKey().startsWith(prefix))
+			.map(Map.Entry::getValue)
+			.min(Comparator.comparingInt(WrittenProperty::rank))
+			.orElse(null);
 	}
 
 	/**

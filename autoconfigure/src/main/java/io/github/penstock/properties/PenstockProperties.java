@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.LimiterSpec;
+import io.github.penstock.actuate.PercentText;
 import io.github.penstock.http.Release;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param aop How annotated methods are limited.
  * @param web How refusals reach the clients of a web application.
  * @param holders Whether limiters know who holds their permits.
+ * @param keys How the keys of limiters are shown.
  * @param defaults Values for limiters that do not have their own.
  * @param bulkheads Bulkheads by name: how many calls may run at once.
  * @param rateLimits Rate limits by name: how many calls may begin in a time.
@@ -31,9 +34,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("penstock")
 public record PenstockProperties(@DefaultValue("true") boolean enabled, @DefaultValue Aop aop, @DefaultValue Web web,
-		@DefaultValue Holders holders, @DefaultValue Defaults defaults, @DefaultValue Map<String, Bulkhead> bulkheads,
-		@DefaultValue Map<String, RateLimit> rateLimits, @DefaultValue Map<String, DataSource> dataSources,
-		@DefaultValue Map<String, HttpClient> httpClients) {
+		@DefaultValue Holders holders, @DefaultValue Keys keys, @DefaultValue Defaults defaults,
+		@DefaultValue Map<String, Bulkhead> bulkheads, @DefaultValue Map<String, RateLimit> rateLimits,
+		@DefaultValue Map<String, DataSource> dataSources, @DefaultValue Map<String, HttpClient> httpClients) {
+
+	/** What is not a share of a hundred was refused before. */
+	static @Nullable Integer percent(@Nullable String text) {
+		return (text != null) ? PercentText.read(text.trim()) : null;
+	}
 
 	/**
 	 * How annotated methods are limited.
@@ -81,15 +89,46 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 	}
 
 	/**
+	 * How the keys of limiters are shown.
+	 *
+	 * @param show Whether the endpoint shows keys as the beginning of their hash, or in
+	 * clear.
+	 */
+	public record Keys(@DefaultValue("hashed") Show show) {
+
+		/**
+		 * In what form keys are shown.
+		 */
+		public enum Show {
+
+			/** Keys are shown as the beginning of their hash. */
+			HASHED,
+
+			/** Keys are shown as they are, to all who may see the endpoint. */
+			CLEAR
+
+		}
+
+	}
+
+	/**
 	 * Values for limiters that do not have their own.
 	 *
 	 * @param timeout How long a call may wait where neither the limiter's properties nor
 	 * its annotations say it.
+	 * @param enforce Share of the calls beyond a limit that the limit holds for, in
+	 * percent, where the limiter's properties do not say it. Zero refuses nobody and
+	 * counts who would be.
 	 */
-	public record Defaults(@Nullable Duration timeout) {
+	public record Defaults(@Nullable Duration timeout, @Nullable String enforce) {
 
 		Duration timeoutOrDefault() {
 			return (this.timeout != null) ? this.timeout : ConcurrencyLimiterSpec.DEFAULT_TIMEOUT;
+		}
+
+		int enforceOrDefault() {
+			Integer percent = percent(this.enforce);
+			return (percent != null) ? percent : LimiterSpec.ENFORCED;
 		}
 
 	}
@@ -102,12 +141,25 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 	 * @param maxWaiting How many calls may stand in line.
 	 * @param unhealthyAfter How long it may be full before the application is out of
 	 * service. Not looked at if it is not set.
+	 * @param enforce Share of the calls beyond the limit that the limit holds for, in
+	 * percent. Zero refuses nobody and counts who would be.
+	 * @param maxKeys How many keys may have permits of their own at a time.
+	 * @param plans Plans by name: how many permits some keys have instead.
 	 */
 	public record Bulkhead(@Nullable Integer max, @Nullable Duration timeout, @Nullable Integer maxWaiting,
-			@Nullable Duration unhealthyAfter) {
+			@Nullable Duration unhealthyAfter, @Nullable String enforce, @Nullable Integer maxKeys,
+			@DefaultValue Map<String, BulkheadPlan> plans) {
 
-		static final Bulkhead EMPTY = new Bulkhead(null, null, null, null);
+		static final Bulkhead EMPTY = new Bulkhead(null, null, null, null, null, null, Map.of());
 
+	}
+
+	/**
+	 * Plan of a bulkhead: what some keys have instead of the limiter's values.
+	 *
+	 * @param max How many calls of such a key may run at once. Zero lets none in.
+	 */
+	public record BulkheadPlan(@Nullable Integer max) {
 	}
 
 	/**
@@ -121,12 +173,30 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 	 * @param maxWaiting How many calls may stand in line.
 	 * @param sliding Whether at most limit calls begin in any window of length per, with
 	 * no burst.
+	 * @param enforce Share of the calls beyond the limit that the limit holds for, in
+	 * percent. Zero refuses nobody and counts who would be.
+	 * @param maxKeys How many keys may have tokens of their own at a time.
+	 * @param plans Plans by name: what some keys have instead of the rate and the burst.
 	 */
 	public record RateLimit(@Nullable BigDecimal rps, @Nullable Long limit, @Nullable Duration per,
-			@Nullable Long burst, @Nullable Duration timeout, @Nullable Integer maxWaiting, @Nullable Boolean sliding) {
+			@Nullable Long burst, @Nullable Duration timeout, @Nullable Integer maxWaiting, @Nullable Boolean sliding,
+			@Nullable String enforce, @Nullable Integer maxKeys, @DefaultValue Map<String, RatePlan> plans) {
 
-		static final RateLimit EMPTY = new RateLimit(null, null, null, null, null, null, null);
+		static final RateLimit EMPTY = new RateLimit(null, null, null, null, null, null, null, null, null, Map.of());
 
+	}
+
+	/**
+	 * Plan of a rate limit: what some keys have instead of the limiter's values, which
+	 * hold for what it leaves out.
+	 *
+	 * @param rps Calls per second; fractions are allowed. Either this, or limit and per.
+	 * @param limit Calls in each period.
+	 * @param per Period of the limit.
+	 * @param burst How many calls a full bucket lets through at once.
+	 */
+	public record RatePlan(@Nullable BigDecimal rps, @Nullable Long limit, @Nullable Duration per,
+			@Nullable Long burst) {
 	}
 
 	/**
@@ -148,6 +218,8 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 	 * @param burst How many requests a full bucket lets through at once.
 	 * @param sliding Whether at most limit requests begin in any window of length per,
 	 * with no burst.
+	 * @param enforce Share of the requests beyond the limits of its own that they hold
+	 * for, in percent. Zero refuses none and counts which would be.
 	 * @param release When a request is over: with the body of its response, or with the
 	 * headers.
 	 * @param bodyTimeout How long a body that nobody reads or closes keeps its permit.
@@ -157,12 +229,13 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 	public record HttpClient(@Nullable List<String> hosts, @Nullable String bulkhead, @Nullable String rateLimit,
 			@Nullable Integer max, @Nullable Duration timeout, @Nullable Integer maxWaiting, @Nullable BigDecimal rps,
 			@Nullable Long limit, @Nullable Duration per, @Nullable Long burst, @Nullable Boolean sliding,
-			@DefaultValue("body") Release release, @Nullable Duration bodyTimeout, @Nullable Duration maxPause,
-			@Nullable Duration defaultPause) {
+			@Nullable String enforce, @DefaultValue("body") Release release, @Nullable Duration bodyTimeout,
+			@Nullable Duration maxPause, @Nullable Duration defaultPause) {
 
 		/** The bulkhead that has the name of the client. */
 		@Nullable Bulkhead ownBulkhead() {
-			return (this.max != null) ? new Bulkhead(this.max, this.timeout, this.maxWaiting, null) : null;
+			return (this.max != null)
+					? new Bulkhead(this.max, this.timeout, this.maxWaiting, null, this.enforce, null, Map.of()) : null;
 		}
 
 		/** The rate limit that has the name of the client. */
@@ -170,7 +243,7 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 			boolean own = this.rps != null || this.limit != null || this.per != null || this.burst != null
 					|| this.sliding != null;
 			return (own) ? new RateLimit(this.rps, this.limit, this.per, this.burst, this.timeout, this.maxWaiting,
-					this.sliding) : null;
+					this.sliding, this.enforce, null, Map.of()) : null;
 		}
 
 	}
@@ -186,13 +259,16 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 	 * numbers of its own.
 	 * @param leakAfter How long a connection may be held before that is reported once,
 	 * with the stack that took it.
+	 * @param enforce Share of the callers beyond the limit that the limit holds for, in
+	 * percent. Zero refuses nobody and counts who would be.
 	 */
 	public record DataSource(@Nullable Integer max, @Nullable Duration timeout, @Nullable Integer maxWaiting,
-			@Nullable String bulkhead, @Nullable Duration leakAfter) {
+			@Nullable String bulkhead, @Nullable Duration leakAfter, @Nullable String enforce) {
 
 		/** The bulkhead that has the name of the data source. */
 		@Nullable Bulkhead ownBulkhead() {
-			return (this.bulkhead == null) ? new Bulkhead(this.max, this.timeout, this.maxWaiting, null) : null;
+			return (this.bulkhead == null)
+					? new Bulkhead(this.max, this.timeout, this.maxWaiting, null, this.enforce, null, Map.of()) : null;
 		}
 
 	}

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 import io.github.penstock.LimiterRegistry;
+import io.github.penstock.actuate.PercentText;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -136,13 +137,27 @@ public final class PropertiesReader {
 			.distinct()
 			.toList();
 		for (String name : names) {
-			put(known.withLimiter(name), property);
+			put(known.with(name, plan(known, name, exact)), property);
 		}
 		if (names.isEmpty()) {
 			String name = this.inexact.computeIfAbsent(known.section() + "[" + uniform + "]",
 					(key) -> known.section() + "[" + limiter + "]");
-			put(known.withLimiter(name.substring(known.section().length() + 1, name.length() - 1)), property);
+			put(known.with(name.substring(known.section().length() + 1, name.length() - 1), known.plan()), property);
 		}
+	}
+
+	/** A variable means the plan that somebody else spells exactly, if there is one. */
+	private static @Nullable String plan(PropertyName.Known known, String limiter, Set<PropertyName.Known> exact) {
+		String plan = known.plan();
+		if (plan == null) {
+			return null;
+		}
+		return exact.stream()
+			.filter((other) -> other.section().equals(known.section()) && limiter.equals(other.limiter()))
+			.map(PropertyName.Known::plan)
+			.filter((other) -> other != null && PropertyName.uniform(other).equals(PropertyName.uniform(plan)))
+			.findFirst()
+			.orElse(plan);
 	}
 
 	/** The stronger source wins: by a whole list, as in all of Spring Boot. */
@@ -184,6 +199,10 @@ public final class PropertiesReader {
 		if (limiter != null && !LimiterRegistry.isValidName(limiter)) {
 			throw InvalidNames.exception(property.place(), limiter);
 		}
+		String plan = property.known().plan();
+		if (plan != null && !LimiterRegistry.isValidName(plan)) {
+			throw InvalidNames.ofPlan(property.place(), plan);
+		}
 	}
 
 	/** Conversions take more for a number than people do. */
@@ -193,6 +212,9 @@ public final class PropertiesReader {
 		// What is left of a placeholder, or empty, is told of elsewhere.
 		if (!text.isEmpty() && !text.contains("${") && !PlainValue.isOne(type, text)) {
 			throw property.notA(type);
+		}
+		if (property.known().property().equals("enforce") && PercentText.read(text) == null) {
+			throw property.notPercent();
 		}
 	}
 

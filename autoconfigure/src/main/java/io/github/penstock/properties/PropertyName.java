@@ -22,14 +22,20 @@ sealed interface PropertyName {
 	 *
 	 * @param section where it stands, such as {@code penstock.bulkheads}
 	 * @param limiter the limiter that it belongs to
+	 * @param plan the plan of that limiter that it belongs to
 	 * @param property its last element, such as {@code max-waiting}, with the index of an
 	 * entry of a list
 	 * @param type the type of its value
 	 */
-	record Known(String section, @Nullable String limiter, String property, Class<?> type) implements PropertyName {
+	record Known(String section, @Nullable String limiter, @Nullable String plan, String property,
+			Class<?> type) implements PropertyName {
 
-		Known withLimiter(String limiter) {
-			return new Known(this.section, limiter, this.property, this.type);
+		Known(String section, @Nullable String limiter, String property, Class<?> type) {
+			this(section, limiter, null, property, type);
+		}
+
+		Known with(String limiter, @Nullable String plan) {
+			return new Known(this.section, limiter, plan, this.property, this.type);
 		}
 
 		/** Whether it is a list, or an entry of one. */
@@ -39,17 +45,19 @@ sealed interface PropertyName {
 
 		/** The list that an entry is in. */
 		Known list() {
-			return new Known(this.section, this.limiter, this.property.replaceFirst("\\[.*", ""), this.type);
+			return new Known(this.section, this.limiter, this.plan, this.property.replaceFirst("\\[.*", ""), this.type);
 		}
 
 		/** The whole name, as people write it. */
 		String path() {
-			return this.section + "." + ((this.limiter != null) ? this.limiter + "." : "") + this.property;
+			return this.section + "." + ((this.limiter != null) ? this.limiter + "." : "")
+					+ ((this.plan != null) ? "plans." + this.plan + "." : "") + this.property;
 		}
 
 		/** The name that binds, whatever characters the limiter's name has. */
 		String canonical() {
-			return this.section + ((this.limiter != null) ? "[" + this.limiter + "]." : ".") + this.property;
+			return this.section + ((this.limiter != null) ? "[" + this.limiter + "]." : ".")
+					+ ((this.plan != null) ? "plans[" + this.plan + "]." : "") + this.property;
 		}
 
 	}

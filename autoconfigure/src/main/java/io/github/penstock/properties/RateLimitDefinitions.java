@@ -4,13 +4,16 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.LimiterRegistry;
+import io.github.penstock.LimiterSpec;
 import io.github.penstock.RateLimiter;
 import io.github.penstock.RateLimiterSpec;
+import io.github.penstock.aop.InvalidLimitDeclarationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +32,8 @@ final class RateLimitDefinitions
 	}
 
 	@Override
-	@Nullable RateLimiterSpec merge(String name, PenstockProperties.@Nullable RateLimit configured, Duration defaultTimeout,
-			Merge<DeclaredRateLimit> merge) {
+	@Nullable RateLimiterSpec merge(String name, PenstockProperties.@Nullable RateLimit configured,
+			PenstockProperties.Defaults defaults, Merge<DeclaredRateLimit> merge) {
 		PenstockProperties.RateLimit properties = (configured != null) ? configured
 				: PenstockProperties.RateLimit.EMPTY;
 		Rate rate = rate(properties, merge);
@@ -42,7 +45,8 @@ final class RateLimitDefinitions
 		if (burst == null) {
 			merge.noteDefault("burst");
 		}
-		Duration timeout = merge.pickTimeout(properties.timeout(), DeclaredRateLimit::timeout, defaultTimeout);
+		Duration timeout = merge.pickTimeout(properties.timeout(), DeclaredRateLimit::timeout,
+				defaults.timeoutOrDefault());
 		int maxWaiting = merge.pick("max-waiting", properties.maxWaiting(), DeclaredRateLimit::maxWaiting,
 				ConcurrencyLimiterSpec.UNBOUNDED, "the default");
 		boolean sliding = merge.pick("sliding", properties.sliding(), DeclaredRateLimit::sliding, false, "the default");
@@ -52,7 +56,43 @@ final class RateLimitDefinitions
 		if (sliding && burst != null) {
 			throw DeclaredRateLimit.slidingAndBurst(merge.place("burst"), merge.place("sliding"));
 		}
-		return new RateLimiterSpec(rate.limit(), rate.per(), burst, timeout, maxWaiting, sliding);
+		int enforce = merge.pickEnforce(properties.enforce(), DeclaredRateLimit::enforce, defaults);
+		int maxKeys = merge.pick("max-keys", properties.maxKeys(), DeclaredRateLimit::maxKeys,
+				LimiterSpec.DEFAULT_MAX_KEYS, "the default");
+		Map<String, RateLimiterSpec.Plan> plans = merge.pick("plans", plans(properties.plans(), sliding, merge),
+				DeclaredRateLimit::plans, Map.of(), "the default");
+		return new RateLimiterSpec(rate.limit(), rate.per(), burst, timeout, maxWaiting, sliding, enforce, maxKeys,
+				plans);
+	}
+
+	private static @Nullable Map<String, RateLimiterSpec.Plan> plans(
+			Map<String, PenstockProperties.RatePlan> configured, boolean sliding, Merge<DeclaredRateLimit> merge) {
+		Map<String, RateLimiterSpec.Plan> plans = new TreeMap<>();
+		configured.forEach((name, plan) -> plans.put(name, plan(name, plan, sliding, merge)));
+		return (!plans.isEmpty()) ? plans : null;
+	}
+
+	private static RateLimiterSpec.Plan plan(String name, PenstockProperties.RatePlan plan, boolean sliding,
+			Merge<DeclaredRateLimit> merge) {
+		String prefix = Merge.plan(name);
+		String given = (plan.limit() != null) ? "limit" : "per";
+		if (plan.rps() != null) {
+			if (plan.limit() != null || plan.per() != null) {
+				throw DeclaredRateLimit.twice(merge.place(prefix + "rps"), merge.place(prefix + given));
+			}
+			if (sliding) {
+				throw DeclaredRateLimit.slidingAndRps(merge.place(prefix + "rps"), merge.place("sliding"));
+			}
+			return new RateLimiterSpec.Plan(plan.rps(), DeclaredRateLimit.SECOND, plan.burst());
+		}
+		if ((plan.limit() == null) != (plan.per() == null)) {
+			String missing = (plan.limit() != null) ? "per" : "limit";
+			throw new InvalidLimitDeclarationException(merge.place(prefix + given),
+					"plan '" + name + "' has a " + given + " and no " + missing,
+					"Add " + missing + " to the plan, as in limit: 100, per: 1m, or write rps instead");
+		}
+		return new RateLimiterSpec.Plan((plan.limit() != null) ? BigDecimal.valueOf(plan.limit()) : null, plan.per(),
+				plan.burst());
 	}
 
 	/**
@@ -129,6 +169,7 @@ final class RateLimitDefinitions
 		if (spec.sliding()) {
 			values.put("sliding", "true");
 		}
+		Declared.putOthers(values, spec, spec.plans().keySet());
 		return values;
 	}
 

@@ -126,6 +126,11 @@ record WrittenProperty(PropertyName name, Object written, Object value, String p
 				"Write " + expected + example(type));
 	}
 
+	InvalidLimitDeclarationException notPercent() {
+		return new InvalidLimitDeclarationException(this.place, quoted() + " is not a whole number of percent",
+				"Write a number from 0 to 100, such as 25%");
+	}
+
 	private static String expected(Class<?> type) {
 		if (type.isEnum()) {
 			return "one of " + Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT);

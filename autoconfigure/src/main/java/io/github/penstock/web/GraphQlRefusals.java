@@ -1,8 +1,6 @@
 package io.github.penstock.web;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 import graphql.GraphQLError;
 import graphql.GraphqlErrorBuilder;
@@ -22,8 +20,8 @@ import org.springframework.graphql.execution.SubscriptionExceptionResolver;
  * Makes GraphQL errors of the refusals that no exception handler of the application took:
  * with the classification {@code TOO_MANY_REQUESTS} for a rate limit and
  * {@code SERVICE_UNAVAILABLE} for a bulkhead, and the extensions {@code limiter} and
- * {@code retryAfter} in seconds. Those of data fetchers, and of the streams of
- * subscriptions.
+ * {@code retryAfter} in seconds, and as far as there are any {@code key} and
+ * {@code cost}. Those of data fetchers, and of the streams of subscriptions.
  */
 public final class GraphQlRefusals implements DataFetcherExceptionResolver, SubscriptionExceptionResolver, Ordered {
 
@@ -48,12 +46,9 @@ public final class GraphQlRefusals implements DataFetcherExceptionResolver, Subs
 			logger.debug("Answering with a GraphQL error to " + VisibleText.of(failure));
 		}
 		RefusalTerms terms = RefusalTerms.of(refusal);
-		Map<String, Object> extensions = new LinkedHashMap<>();
-		extensions.put("limiter", terms.limiter());
-		extensions.put("retryAfter", terms.retryAfterSeconds());
 		return Mono.just(List.of(error.message(terms.detail())
 			.errorType(terms.tooMany() ? RefusalErrorType.TOO_MANY_REQUESTS : RefusalErrorType.SERVICE_UNAVAILABLE)
-			.extensions(extensions)
+			.extensions(terms.properties())
 			.build()));
 	}
 

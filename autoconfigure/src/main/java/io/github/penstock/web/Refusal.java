@@ -15,32 +15,29 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 
 /**
  * The HTTP response to a call that a limiter refused: 429 for a rate limit, 503 for a
- * bulkhead, with {@code Retry-After} and a Problem Details body. An
- * {@code @ExceptionHandler} may return one, in Spring MVC and in WebFlux, after changing
- * its {@linkplain #getBody() body}.
+ * bulkhead, with {@code Retry-After} (unless no other try is worth it) and a Problem
+ * Details body. An {@code @ExceptionHandler} may return one, in Spring MVC and in
+ * WebFlux, after changing its {@linkplain #getBody() body}.
  */
 public final class Refusal implements ErrorResponse {
 
 	private final HttpStatus status;
 
-	private final String limiter;
-
-	private final long retryAfterSeconds;
+	private final RefusalTerms terms;
 
 	private final HttpHeaders headers = new HttpHeaders();
 
 	private final ProblemDetail body;
 
 	private Refusal(LimitExceededException exception) {
-		RefusalTerms terms = RefusalTerms.of(exception);
-		this.status = (terms.tooMany()) ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE;
-		this.limiter = terms.limiter();
-		this.retryAfterSeconds = terms.retryAfterSeconds();
-		this.headers.set(HttpHeaders.RETRY_AFTER, Long.toString(this.retryAfterSeconds));
+		this.terms = RefusalTerms.of(exception);
+		this.status = (this.terms.tooMany()) ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE;
+		if (this.terms.hasRetryAfter()) {
+			this.headers.set(HttpHeaders.RETRY_AFTER, Long.toString(this.terms.retryAfterSeconds()));
+		}
 		this.headers.setCacheControl(CacheControl.noStore());
-		this.body = ProblemDetail.forStatusAndDetail(this.status, terms.detail());
-		this.body.setProperty("limiter", this.limiter);
-		this.body.setProperty("retryAfter", this.retryAfterSeconds);
+		this.body = ProblemDetail.forStatusAndDetail(this.status, this.terms.detail());
+		this.terms.properties().forEach(this.body::setProperty);
 	}
 
 	/**
@@ -103,8 +100,20 @@ public final class Refusal implements ErrorResponse {
 		json.append(",\"detail\":\"").append(this.body.getDetail()).append("\",\"instance\":\"");
 		appendEscaped(json, path);
 		json.append("\",\"limiter\":\"");
-		appendEscaped(json, this.limiter);
-		json.append("\",\"retryAfter\":").append(this.retryAfterSeconds).append('}');
+		appendEscaped(json, this.terms.limiter());
+		json.append('"');
+		if (this.terms.hasRetryAfter()) {
+			json.append(",\"retryAfter\":").append(this.terms.retryAfterSeconds());
+		}
+		if (this.terms.key() != null) {
+			json.append(",\"key\":\"");
+			appendEscaped(json, this.terms.key());
+			json.append('"');
+		}
+		if (this.terms.cost() != 1) {
+			json.append(",\"cost\":").append(this.terms.cost());
+		}
+		json.append('}');
 		return json.toString().getBytes(StandardCharsets.US_ASCII);
 	}
 

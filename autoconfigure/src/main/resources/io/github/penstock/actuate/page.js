@@ -51,6 +51,8 @@ function card(limiter) {
 		node.querySelector('.undo').addEventListener('click', () => undo(found.limiter));
 		const details = node.querySelector('.holders');
 		details.addEventListener('toggle', () => holders(details, found.limiter));
+		const ofKeys = node.querySelector('.keys');
+		ofKeys.addEventListener('toggle', () => keys(ofKeys, found.limiter));
 		found = { node, samples: [] };
 		cards.set(key, found);
 		main.append(node);
@@ -64,7 +66,7 @@ function sample(shown) {
 	const limiter = shown.limiter;
 	const now = performance.now();
 	const before = shown.before;
-	shown.before = { now, granted: limiter.granted, refused: limiter.refused.total };
+	shown.before = { now, granted: limiter.granted, refused: limiter.refused.total, wouldRefuse: limiter.wouldRefuse };
 	if (!before) {
 		return;
 	}
@@ -72,7 +74,8 @@ function sample(shown) {
 	const granted = Math.max(0, limiter.granted - before.granted) / elapsed;
 	const refused = Math.max(0, limiter.refused.total - before.refused) / elapsed;
 	const bulkhead = limiter.kind === 'bulkhead';
-	shown.samples.push({ used: bulkhead ? limiter.inUse : granted, granted, refused,
+	const wouldRefuse = Math.max(0, limiter.wouldRefuse - before.wouldRefuse) / elapsed;
+	shown.samples.push({ used: bulkhead ? limiter.inUse : granted + wouldRefuse, granted, refused, wouldRefuse,
 		limit: bulkhead ? limiter.limit : limiter.ratePerSecond });
 	if (shown.samples.length > KEPT) {
 		shown.samples.shift();
@@ -102,8 +105,10 @@ function draw(shown) {
 	node.querySelector('.used').textContent = bulkhead ? 'in use, against the limit' : 'let in per second, against the rate';
 	chart(node.querySelector('.chart'), samples);
 	pauses(node.querySelector('.pauses'), limiter.pauses || []);
+	shadow(node, limiter, last);
 	facts(node.querySelector('.facts'), limiter, last);
 	holders(node.querySelector('.holders'), limiter);
+	keys(node.querySelector('.keys'), limiter);
 	values(node.querySelector('.values'), limiter);
 	node.querySelector('.change').hidden = !writable;
 	node.querySelector('.undo').hidden = !writable
@@ -127,6 +132,17 @@ function pauses(line, present) {
 	line.textContent = present.map((pause) => `client ${pause.client}: `
 		+ (pause.pausedSeconds > 0 ? `its server said stop, for ${seconds(pause.pausedSeconds)} more`
 			: `back to its old pace in ${seconds(pause.restoringSeconds)}`)).join('; ');
+}
+
+/** Whether the limit holds for all; if not, nobody may take it for one that does. */
+function shadow(node, limiter, last) {
+	const line = node.querySelector('.shadow');
+	const enforced = limiter.enforce >= 100;
+	node.classList.toggle('unenforced', !enforced);
+	line.hidden = enforced;
+	const rate = last && last.wouldRefuse > 0 ? ` (${number.format(last.wouldRefuse)} per second)` : '';
+	line.textContent = (limiter.enforce === 0 ? 'Shadow mode: nobody is refused' : `Holds for ${limiter.enforce}% of the calls beyond it`)
+		+ `; ${number.format(limiter.wouldRefuse)} let in that it would have refused${rate}`;
 }
 
 function badge(closed, full, bulkhead, line) {
@@ -176,6 +192,16 @@ function facts(list, limiter, last) {
 	fact('granted', number.format(limiter.granted));
 	fact('refused', number.format(limiter.refused.total) + (last && last.refused > 0 ? ` (${number.format(last.refused)}/s)` : ''), reasons);
 	fact('mean wait', seconds(limiter.waited.meanSeconds), `of ${limiter.waited.count} calls that waited`);
+	if (limiter.wouldRefuse > 0) {
+		fact('would refuse', number.format(limiter.wouldRefuse) + (last && last.wouldRefuse > 0 ? ` (${number.format(last.wouldRefuse)}/s)` : ''),
+			'let in, as the limit did not hold for them');
+	}
+	if (limiter.tokens && limiter.tokens !== limiter.granted) {
+		fact('tokens', number.format(limiter.tokens), 'taken by calls, less those that came back');
+	}
+	if (limiter.debt) {
+		fact('debt', number.format(limiter.debt), 'tokens that were charged and are not there yet');
+	}
 	if (limiter.held) {
 		fact('mean hold', seconds(limiter.held.meanSeconds));
 	}
@@ -204,6 +230,43 @@ async function listHolders(list, limiter) {
 	}
 }
 
+/** Which keys stand out is asked for when somebody wants to see it: it takes time by their number. */
+function keys(details, limiter) {
+	const { known, max, overflowed } = limiter.keys;
+	details.hidden = known === 0 && overflowed === 0;
+	details.querySelector('summary').textContent = `Keys: ${number.format(known)} of at most ${number.format(max)}`
+		+ (overflowed > 0 ? `; ${number.format(overflowed)} calls shared what is left for all others` : '');
+	if (details.open && !details.hidden) {
+		listKeys(details, limiter).catch(() => { /* The next look tells what is wrong. */ });
+	}
+}
+
+async function listKeys(details, limiter) {
+	const response = await fetch(address(limiter), { headers: { Accept: 'application/json' }, cache: 'no-store' });
+	if (!response.ok) {
+		return;
+	}
+	const present = (await response.json()).keys;
+	rows(details.querySelector('.busiest'), 'busiest', present.busiest || []);
+	rows(details.querySelector('.refusedmost'), 'most refused', present.mostRefused || []);
+}
+
+function rows(body, title, present) {
+	body.replaceChildren();
+	if (present.length === 0) {
+		return;
+	}
+	const heading = element(element(body, 'tr', ''), 'th', title);
+	heading.scope = 'rowgroup';
+	heading.colSpan = 4;
+	for (const one of present) {
+		const row = element(body, 'tr', '');
+		for (const value of [one.key, number.format(one.granted), number.format(one.refused), number.format(one.available)]) {
+			element(row, 'td', value);
+		}
+	}
+}
+
 function values(details, limiter) {
 	if (details.dataset.version === limiter.version) {
 		return;
@@ -228,7 +291,7 @@ function values(details, limiter) {
 function show() {
 	const text = filter.value.trim().toLowerCase();
 	for (const { node, limiter, samples } of cards.values()) {
-		const recent = samples.slice(-60).some((one) => one.refused > 0);
+		const recent = samples.slice(-60).some((one) => one.refused > 0 || one.wouldRefuse > 0);
 		node.hidden = !limiter.name.toLowerCase().includes(text) || (busy.checked && limiter.waiting === 0 && !recent);
 	}
 }
@@ -294,7 +357,7 @@ async function send(limiter, method, body) {
 	await refresh();
 }
 
-const HINTS = { max: '0 closes the gate', timeout: 'such as 500ms, 2s, 1m; 0 = do not wait', maxWaiting: 'a number, or unbounded',
+const HINTS = { enforce: '0% refuses nobody and counts who would be; 100% holds for all', maxKeys: 'how many keys may have a supply of their own', max: '0 closes the gate', timeout: 'such as 500ms, 2s, 1m; 0 = do not wait', maxWaiting: 'a number, or unbounded',
 	burst: 'a number, or default', per: 'such as 1s, 1m, 1h', sliding: 'true: never more than the limit in any period; false', for: 'such as 10m; empty = until it is undone' };
 
 function edit(limiter) {
@@ -304,7 +367,10 @@ function edit(limiter) {
 	const fields = document.getElementById('fields');
 	fields.replaceChildren();
 	for (const [name, value] of Object.entries(limiter.configuration)) {
-		field(fields, name, String(value.value));
+		// Plans stand in the configuration only.
+		if (name !== 'plans') {
+			field(fields, name, String(value.value));
+		}
 	}
 	field(fields, 'for', '');
 	editor.showModal();

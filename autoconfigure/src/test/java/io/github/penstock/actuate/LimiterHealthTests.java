@@ -65,6 +65,17 @@ class LimiterHealthTests {
 	}
 
 	@Test
+	void bulkheadInShadowModeIsNeverTooFull() {
+		this.health.afterSingletonsInstantiated();
+		this.limiter.change((spec) -> spec.withMax(0).withEnforce(0));
+		this.time.advance(Duration.ofHours(1));
+		assertThat(status()).isEqualTo(Status.UP);
+		this.limiter.change((spec) -> spec.withEnforce(1));
+		this.time.advance(Duration.ofMinutes(1));
+		assertThat(status()).isEqualTo(Status.OUT_OF_SERVICE);
+	}
+
+	@Test
 	void lookThatFailsOnceIsNotTheLast() {
 		AtomicBoolean fails = new AtomicBoolean();
 		LimiterHealth health = new LimiterHealth(this.registry, (name) -> {

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.Permit;
 import io.github.penstock.RateLimiter;
@@ -44,9 +45,13 @@ class LimitersEndpointMvcTests {
 
 	private static final String API = "/actuator/limiters/rate-limit/supplier-api";
 
-	private static final String[] LIMITS = { "penstock.bulkheads.inventory.max=20",
-			"penstock.rate-limits.supplier-api.limit=5000", "penstock.rate-limits.supplier-api.per=1h",
-			"management.endpoints.web.exposure.include=*" };
+	private static final String PLANNED = "/actuator/limiters/rate-limit/planned";
+
+	private static final String[] LIMITS = { "penstock.rate-limits.planned.limit=10",
+			"penstock.rate-limits.planned.per=1s", "penstock.rate-limits.planned.max-keys=2",
+			"penstock.rate-limits.planned.plans.gold.rps=100", "penstock.rate-limits.planned.plans.free.burst=2",
+			"penstock.bulkheads.inventory.max=20", "penstock.rate-limits.supplier-api.limit=5000",
+			"penstock.rate-limits.supplier-api.per=1h", "management.endpoints.web.exposure.include=*" };
 
 	private static RunningServer server;
 
@@ -78,7 +83,7 @@ class LimitersEndpointMvcTests {
 		assertThat(json(response).get("limiters"))
 			.asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.list(Map.class))
 			.extracting((limiter) -> limiter.get("kind") + " " + limiter.get("name"))
-			.containsExactly("bulkhead inventory", "bulkhead orders", "rate-limit supplier-api");
+			.containsExactly("bulkhead inventory", "bulkhead orders", "rate-limit planned", "rate-limit supplier-api");
 	}
 
 	@Test
@@ -112,7 +117,7 @@ class LimitersEndpointMvcTests {
 		HttpResponse<String> response = server.post(INVENTORY, "{\"max\": 5, \"timeout\": \"1s\", \"maxWaiting\": 7}",
 				"Content-Type", "application/json");
 		assertThat(response.statusCode()).isEqualTo(200);
-		assertThat(bulkhead().spec()).hasToString("ConcurrencyLimiterSpec[max=5, timeout=PT1S, maxWaiting=7]");
+		assertThat(bulkhead().spec()).isEqualTo(new ConcurrencyLimiterSpec(5, Duration.ofSeconds(1), 7));
 		assertThat(value(json(response), "max")).isEqualTo(Map.of("value", 5, "source", "runtime", "configured", 20));
 	}
 
@@ -177,7 +182,11 @@ class LimitersEndpointMvcTests {
 					"{\"rps\": 5} | has no 'rps'", "{\"mx\": 5} | Unknown: [mx]",
 					"{\"max\": 5, \"unknown\": 1} | Unknown", "{\"max\": 5, \"for\": \"0\"} | 'for' must be",
 					"{\"max\": 5, \"for\": \"-1s\"} | 'for' must be", "{\"max\": 5, \"for\": \"400d\"} | 'for' must be",
-					"{\"max\": 5, \"for\": \"x\"} | 'for' is no duration", "{\"for\": \"1m\"} | no value to change",
+					"{\"max\": 5, \"for\": \"x\"} | 'for' is no duration", "{\"enforce\": 101} | Invalid enforce '101'",
+					"{\"enforce\": \"-1%\"} | Invalid enforce", "{\"enforce\": 12.5} | 'enforce' is no number",
+					"{\"enforce\": \"some\"} | 'enforce' is no number",
+					"{\"enforce\": \"5 %\"} | 'enforce' is no number", "{\"enforce\": true} | 'enforce' is true",
+					"{\"maxKeys\": 0} | Invalid maxKeys", "{\"for\": \"1m\"} | no value to change",
 					"{} | no value to change", "{\"max\": null} | no value to change" })
 	void changeOfBulkheadWhenInvalidIs400WithReasonAndChangesNothing(String body, String reason) {
 		HttpResponse<String> response = change(INVENTORY, body);
@@ -284,6 +293,85 @@ class LimitersEndpointMvcTests {
 			assertThat(json(response).get("detail")).asString().contains("none may come from the query");
 			assertThat(bulkhead().spec()).isEqualTo(bulkhead().configured());
 		}
+	}
+
+	@Test
+	void shareOfCallsIsShownAndChangesAtRunTime() {
+		Map<String, Object> limiter = json(server.get(INVENTORY));
+		assertThat(limiter).containsEntry("enforce", 100).containsEntry("wouldRefuse", 0);
+		assertThat(value(limiter, "enforce")).isEqualTo(Map.of("value", "100%", "source", "default"));
+		for (String share : List.of("\"0%\"", "\"0\"", "0")) {
+			limiter = json(change(INVENTORY, "{\"max\": 0, \"enforce\": " + share + "}"));
+			assertThat(limiter).containsEntry("enforce", 0);
+			assertThat(value(limiter, "enforce"))
+				.isEqualTo(Map.of("value", "0%", "source", "runtime", "configured", "100%"));
+			server.delete(INVENTORY);
+		}
+		limiter = json(change(INVENTORY, "{\"max\": 0, \"enforce\": \"0%\", \"for\": \"10m\"}"));
+		assertThat(value(limiter, "enforce")).containsKey("until");
+		Permit permit = bulkhead().tryAcquire();
+		assertThat(permit).isNotNull();
+		permit.close();
+		Map<String, Object> after = json(server.get(INVENTORY));
+		assertThat(after).containsEntry("wouldRefuse", 1).containsEntry("granted", limiter.get("granted"));
+		assertThat(change(INVENTORY, "{\"enforce\": 25, \"version\": \"old\"}").statusCode()).isEqualTo(409);
+		assertThat(change(API, "{\"enforce\": \"25%\", \"maxKeys\": 5}").statusCode()).isEqualTo(200);
+		assertThat(api().spec()).isEqualTo(api().configured().withEnforce(25).withMaxKeys(5));
+	}
+
+	@Test
+	void changeKeepsPlansAndKeys() {
+		change(PLANNED, "{\"rps\": 7}");
+		RateLimiter planned = server.context().getBean(LimiterRegistry.class).rateLimiter("planned");
+		assertThat(planned.spec().rate()).isEqualTo("7 per 1s");
+		assertThat(planned.spec().plans()).isEqualTo(planned.configured().plans()).isNotEmpty();
+		assertThat(planned.spec().maxKeys()).isEqualTo(2);
+		Map<String, Object> limiter = json(server.delete(PLANNED));
+		assertThat(value(limiter, "plans"))
+			.isEqualTo(Map.of("value", "free: burst 2; gold: 100 per 1s", "source", "yaml"));
+		assertThat(limiter.get("plans")).isEqualTo(Map.of("free", Map.of("limit", 10, "per", "1s", "burst", 2), "gold",
+				Map.of("limit", 100, "per", "1s", "burst", 100)));
+		assertThat(json(server.get(INVENTORY))).doesNotContainKey("plans");
+		assertThat(change(PLANNED, "{\"plans\": \"none\"}").statusCode()).isEqualTo(400);
+	}
+
+	@Test
+	void keysAreShownHashedAndTheMostOfThemOnly() {
+		RateLimiter planned = server.context().getBean(LimiterRegistry.class).rateLimiter("planned");
+		for (int i = 0; i < 3; i++) {
+			planned.forKey("customer-1", "free").tryAcquire();
+		}
+		planned.forKey("customer-2").tryAcquire(5);
+		planned.forKey("customer-3").tryAcquire();
+		HttpResponse<String> response = server.get(PLANNED);
+		assertThat(response.body()).doesNotContain("customer-");
+		Map<?, ?> keys = (Map<?, ?>) json(response).get("keys");
+		assertThat(keys.get("known")).isEqualTo(2);
+		assertThat(keys.get("max")).isEqualTo(2);
+		assertThat(keys.get("overflowed")).isEqualTo(1);
+		assertThat((List<?>) keys.get("busiest")).hasSize(2)
+			.first()
+			.satisfies((key) -> assertThat((Map<?, ?>) key).extracting("granted", "refused").containsExactly(2, 1));
+		assertThat((List<?>) keys.get("mostRefused")).hasSize(1);
+		assertThat(json(response)).containsEntry("tokens", 8).containsEntry("granted", 4).containsEntry("debt", 0);
+		assertThat(server.get("/actuator/limiters").body()).doesNotContain("busiest", "mostRefused");
+	}
+
+	@Test
+	void keysAreShownInClearIfThatIsAskedFor() {
+		try (RunningServer clear = RunningServer.mvc(Application.class, "penstock.rate-limits.supplier-api.rps=5",
+				"management.endpoints.web.exposure.include=limiters", "penstock.keys.show=clear")) {
+			clear.context()
+				.getBean(LimiterRegistry.class)
+				.rateLimiter("supplier-api")
+				.forKey("customer-1")
+				.tryAcquire();
+			assertThat(clear.get(API).body()).contains("customer-1");
+		}
+	}
+
+	private static RateLimiter api() {
+		return server.context().getBean(LimiterRegistry.class).rateLimiter("supplier-api");
 	}
 
 	private static HttpResponse<String> change(String path, String body) {

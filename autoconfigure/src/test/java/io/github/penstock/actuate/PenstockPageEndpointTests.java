@@ -34,7 +34,8 @@ class PenstockPageEndpointTests {
 			assertThat(page.statusCode()).isEqualTo(200);
 			assertThat(page.headers().firstValue("Content-Type")).hasValueSatisfying(
 					(type) -> assertThat(type.replace(" ", "")).isEqualToIgnoringCase("text/html;charset=UTF-8"));
-			assertThat(page.body()).contains("data-limiters=\"limiters\"", "data-writable=\"false\"")
+			assertThat(page.body())
+				.contains("data-limiters=\"limiters\"", "data-writable=\"false\"", "class=\"shadow\"", "class=\"keys\"")
 				.doesNotContain("{{", "https://", " src=");
 			assertThat(nonce(page)).isNotEqualTo(nonce(server.get("/actuator/penstock")));
 		}

@@ -8,6 +8,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.LimiterRegistry;
+import io.github.penstock.RateLimiter;
+import io.github.penstock.RateLimiterSpec;
 import io.github.penstock.RefusalReason;
 import io.github.penstock.test.MovableTime;
 import org.awaitility.Awaitility;
@@ -60,6 +62,33 @@ class RefusalLogTests {
 		refuse(2);
 		assertThat(later.tryAcquire()).isNull();
 		assertThat(output).containsOnlyOnce("'inventory' refused").containsOnlyOnce("'orders' refused");
+	}
+
+	@Test
+	void keysThatAreTooManyAreLoggedOnceInTenSecondsAndNotNamed(CapturedOutput output) {
+		new LimiterEvents(this.registry, this.time, this.events::add).afterSingletonsInstantiated();
+		RateLimiter api = this.registry.register("api", RateLimiterSpec.of(1000).withMaxKeys(1));
+		for (int i = 0; i < 10; i++) {
+			assertThat(api.forKey("customer-" + i).tryAcquire()).isTrue();
+		}
+		assertThat(output).containsOnlyOnce("'api' has all of its 1 keys in use").doesNotContain("customer-");
+		this.time.advance(RefusalLog.PAUSE);
+		assertThat(api.forKey("customer-a").tryAcquire()).isTrue();
+		assertThat(api.forKey("customer-b").tryAcquire()).isTrue();
+		assertThat(output).contains("and 8 others since this was last said; max-keys").doesNotContain("customer-");
+	}
+
+	@Test
+	void plansThatThereAreNotAreLoggedOnceInTenSeconds(CapturedOutput output) {
+		new LimiterEvents(this.registry, this.time, this.events::add).afterSingletonsInstantiated();
+		RateLimiter api = this.registry.register("api", RateLimiterSpec.of(1000));
+		for (int i = 0; i < 3; i++) {
+			api.forKey("customer-" + i, "go\nld").tryAcquire();
+		}
+		assertThat(output).containsOnlyOnce("'api' has no plan 'go\\nld'").doesNotContain("customer-", "go\nld");
+		this.time.advance(RefusalLog.PAUSE);
+		api.forKey("customer", "x".repeat(1000)).tryAcquire();
+		assertThat(output).contains("own values, and 2 others since").doesNotContain("x".repeat(100));
 	}
 
 	@Test

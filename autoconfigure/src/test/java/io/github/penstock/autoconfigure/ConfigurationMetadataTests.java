@@ -35,8 +35,9 @@ class ConfigurationMetadataTests {
 					"management.endpoint.limiters.cache.time-to-live", "management.endpoint.penstock.access",
 					"management.endpoint.penstock.cache.time-to-live", "penstock.enabled", "penstock.aop.mode",
 					"penstock.aop.order", "penstock.web.enabled", "penstock.holders.enabled",
-					"penstock.holders.leak-after", "penstock.defaults.timeout", "penstock.bulkheads",
-					"penstock.rate-limits", "penstock.http-clients", "penstock.data-sources");
+					"penstock.holders.leak-after", "penstock.keys.show", "penstock.defaults.timeout",
+					"penstock.defaults.enforce", "penstock.bulkheads", "penstock.rate-limits", "penstock.http-clients",
+					"penstock.data-sources");
 		assertThat(properties).allSatisfy((property) -> assertThat(property.get("description")).asString()
 			.endsWith(".")
 			.doesNotStartWith("The ")
@@ -56,7 +57,8 @@ class ConfigurationMetadataTests {
 	@ParameterizedTest
 	@ValueSource(classes = { PenstockProperties.class, PenstockProperties.Aop.class, PenstockProperties.Web.class,
 			PenstockProperties.Defaults.class, PenstockProperties.Bulkhead.class, PenstockProperties.RateLimit.class,
-			PenstockProperties.HttpClient.class, PenstockProperties.DataSource.class })
+			PenstockProperties.HttpClient.class, PenstockProperties.DataSource.class, PenstockProperties.Keys.class,
+			PenstockProperties.RatePlan.class, PenstockProperties.BulkheadPlan.class })
 	void documentationHasAllProperties(Class<?> type) throws IOException {
 		String page = Files.readString(Path.of("../docs/configuration.md"));
 		for (RecordComponent component : type.getRecordComponents()) {

@@ -96,6 +96,21 @@ class LimiterRefreshTests {
 	}
 
 	@Test
+	void shareKeysAndPlansAreInForceAtOnceUnlessTheyWereChangedAtRunTime() {
+		run(() -> {
+			rate("api").change((spec) -> spec.withEnforce(50));
+			set("penstock.defaults.enforce", "25%", "penstock.bulkheads.inventory.max-keys", "7",
+					"penstock.bulkheads.inventory.plans.gold.max", "9", "penstock.rate-limits.api.plans.gold.rps", "5");
+			assertThat(bulkhead("inventory").spec()).extracting("enforce", "maxKeys", "plans")
+				.containsExactly(25, 7, Map.of("gold", 9));
+			assertThat(rate("api").spec().enforce()).isEqualTo(50);
+			assertThat(rate("api").spec().ofPlan("gold").rate()).isEqualTo("5 per 1s");
+			rate("api").reset();
+			assertThat(rate("api").spec().enforce()).isEqualTo(25);
+		});
+	}
+
+	@Test
 	void permitsAreKeptAndWaitersAreLetIn() {
 		run(() -> {
 			ConcurrencyLimiter inventory = bulkhead("inventory");

@@ -81,6 +81,52 @@ class LimiterMetricsTests {
 	}
 
 	@Test
+	void callsThatWouldHaveBeenRefusedAreAnOutcomeOfTheirOwn() {
+		RateLimiter rateLimit = this.limiters.register("api", RateLimiterSpec.of(1).withEnforce(0));
+		ConcurrencyLimiter bulkhead = this.limiters.register("inventory", ConcurrencyLimiterSpec.of(0).withEnforce(0));
+		new LimiterMetrics(this.limiters).bindTo(this.meters);
+		for (int i = 0; i < 3; i++) {
+			assertThat(rateLimit.tryAcquire()).isTrue();
+		}
+		Permit permit = bulkhead.tryAcquire();
+		assertThat(permit).isNotNull();
+		permit.close();
+		assertThat(calls("penstock.ratelimit.calls", "granted")).isEqualTo(1);
+		assertThat(calls("penstock.ratelimit.calls", "would-refuse")).isEqualTo(2);
+		assertThat(calls("penstock.ratelimit.calls", "full")).isZero();
+		assertThat(calls("penstock.bulkhead.calls", "would-refuse")).isEqualTo(1);
+	}
+
+	@Test
+	void tokensAreCountedByWhatCallsCostAndNeverBackwards() {
+		RateLimiter rateLimit = this.limiters.register("api", RateLimiterSpec.of(10));
+		new LimiterMetrics(this.limiters).bindTo(this.meters);
+		assertThat(rateLimit.tryAcquire(7)).isTrue();
+		assertThat(tokens()).isEqualTo(7);
+		rateLimit.refund(4);
+		assertThat(tokens()).isEqualTo(7);
+		rateLimit.charge(12);
+		assertThat(tokens()).isEqualTo(15);
+		assertThat(gauge("penstock.ratelimit.debt")).isEqualTo(5);
+		assertThat(calls("penstock.ratelimit.calls", "granted")).isEqualTo(1);
+	}
+
+	@Test
+	void keysAreCountedAndNotNamed() {
+		RateLimiter rateLimit = this.limiters.register("api", RateLimiterSpec.of(1).withMaxKeys(2));
+		ConcurrencyLimiter bulkhead = this.limiters.register("inventory", ConcurrencyLimiterSpec.of(1));
+		new LimiterMetrics(this.limiters).bindTo(this.meters);
+		for (String key : List.of("a", "b", "c", "c")) {
+			rateLimit.forKey(key).tryAcquire();
+		}
+		assertThat(gauge("penstock.ratelimit.keys")).isEqualTo(2);
+		assertThat(this.meters.get("penstock.ratelimit.keys.overflowed").functionCounter().count()).isEqualTo(2);
+		try (Permit permit = bulkhead.forKey("a").tryAcquire()) {
+			assertThat(gauge("penstock.bulkhead.keys")).isEqualTo(1);
+		}
+	}
+
+	@Test
 	void limiterThatIsMadeLaterIsBoundToo() {
 		new LimiterMetrics(this.limiters).bindTo(this.meters);
 		this.limiters.register("later", ConcurrencyLimiterSpec.of(3));
@@ -100,14 +146,19 @@ class LimiterMetricsTests {
 		ConcurrencyLimiter bulkhead = this.limiters.register("inventory", ConcurrencyLimiterSpec.of(1));
 		RateLimiter rateLimit = this.limiters.register("api", RateLimiterSpec.of(1));
 		int meters = this.meters.getMeters().size();
-		assertThat(meters).isLessThanOrEqualTo(32);
+		assertThat(meters).isLessThanOrEqualTo(36);
 		for (int i = 0; i < 100; i++) {
 			bulkhead.tryAcquire();
 			rateLimit.tryAcquire();
+			bulkhead.forKey("caller-" + i).tryAcquire();
+			rateLimit.forKey("caller-" + i).tryAcquire();
 		}
 		assertThat(this.meters.getMeters()).hasSize(meters);
 		assertThat(this.meters.getMeters()).extracting((meter) -> meter.getId().getTag("name"))
 			.containsOnly("inventory", "api");
+		assertThat(this.meters.getMeters()).flatExtracting((meter) -> meter.getId().getTags())
+			.extracting(Tag::getValue)
+			.noneMatch((value) -> value.contains("caller"));
 	}
 
 	@Test
@@ -146,6 +197,10 @@ class LimiterMetricsTests {
 			assertThat(names).anySatisfy((name) -> assertThat(matcher.group()).startsWith(name));
 		}
 		assertThat(found).isGreaterThan(8);
+	}
+
+	private double tokens() {
+		return this.meters.get("penstock.ratelimit.tokens").functionCounter().count();
 	}
 
 	private double gauge(String name) {

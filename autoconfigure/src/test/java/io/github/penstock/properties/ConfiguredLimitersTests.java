@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.Limiter;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.LimiterSpec;
 import io.github.penstock.RateLimiter;
@@ -49,7 +50,8 @@ class ConfiguredLimitersTests {
 		this.limiters.declare(bulkhead(HERE, 3, "2s", 5));
 		assertThat(bulkheadSpec()).isEqualTo(new ConcurrencyLimiterSpec(3, Duration.ofSeconds(2), 5));
 		assertThat(this.limiters.bulkhead("x")).isEqualTo(new LimiterOrigin(
-				Map.of("max", Source.ANNOTATION, "timeout", Source.ANNOTATION, "max-waiting", Source.ANNOTATION),
+				Map.of("max", Source.ANNOTATION, "timeout", Source.ANNOTATION, "max-waiting", Source.ANNOTATION,
+						"enforce", Source.DEFAULT, "max-keys", Source.DEFAULT, "plans", Source.DEFAULT),
 				List.of(HERE)));
 	}
 
@@ -59,7 +61,74 @@ class ConfiguredLimitersTests {
 		this.limiters.declare(bulkhead(HERE, 3, null, 5));
 		assertThat(bulkheadSpec()).isEqualTo(new ConcurrencyLimiterSpec(20, Duration.ofSeconds(7), 5));
 		assertThat(this.limiters.bulkhead("x").sources())
-			.isEqualTo(Map.of("max", Source.YAML, "timeout", Source.DEFAULT, "max-waiting", Source.ANNOTATION));
+			.isEqualTo(Map.of("max", Source.YAML, "timeout", Source.DEFAULT, "max-waiting", Source.ANNOTATION,
+					"enforce", Source.DEFAULT, "max-keys", Source.DEFAULT, "plans", Source.DEFAULT));
+	}
+
+	@Test
+	void bulkheadHasShareKeysAndPlansOfTheConfiguration() {
+		this.limiters = limiters(Map.of("penstock.bulkheads.x.enforce", "25%", "penstock.bulkheads.x.max-keys", "7",
+				"penstock.bulkheads.x.plans.gold.max", "9", "penstock.defaults.enforce", "0%"));
+		this.limiters.declare(bulkhead(HERE, 3, "2s", 5));
+		assertThat(bulkheadSpec())
+			.isEqualTo(new ConcurrencyLimiterSpec(3, Duration.ofSeconds(2), 5, 25, 7, Map.of("gold", 9)));
+		assertThat(this.limiters.bulkhead("x").sources()).containsEntry("enforce", Source.YAML)
+			.containsEntry("max-keys", Source.YAML)
+			.containsEntry("plans", Source.YAML);
+		assertThat(this.limiters.describe()).singleElement()
+			.asString()
+			.contains("enforce=25% (yaml)", "max-keys=7 (yaml)", "plans=gold (yaml)");
+	}
+
+	@Test
+	void rateLimitHasShareKeysAndPlansOfTheConfiguration() {
+		this.limiters = limiters(Map.of("penstock.rate-limits.x.rps", "10", "penstock.rate-limits.x.max-keys", "7",
+				"penstock.rate-limits.x.plans.gold.rps", "100", "penstock.rate-limits.x.plans.free.burst", "2",
+				"penstock.rate-limits.x.plans.day.limit", "5", "penstock.rate-limits.x.plans.day.per", "1d",
+				"penstock.defaults.enforce", "0%"));
+		RateLimiterSpec spec = this.limiters.rateLimiter("x").spec();
+		assertThat(spec.enforce()).isZero();
+		assertThat(spec.maxKeys()).isEqualTo(7);
+		assertThat(spec.plans().keySet()).containsExactlyInAnyOrder("gold", "free", "day");
+		assertThat(spec.ofPlan("gold").rate()).isEqualTo("100 per 1s");
+		assertThat(spec.ofPlan("free").capacity()).isEqualTo(2);
+		assertThat(spec.ofPlan("day").rate()).isEqualTo("5 per 24h");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "rate-limits.x.plans.gold.rps | 0 | it must be more than 0",
+			"rate-limits.x.plans.gold.burst | 0 | it must be 1 or more",
+			"rate-limits.x.plans.gold.limit | 5 | plan 'gold' has a limit and no per",
+			"rate-limits.x.enforce | 101% | from 0 (refuse nobody", "rate-limits.x.max-keys | 0 | it must be 1 or more",
+			"bulkheads.x.plans.gold.max | -1 | it must be 0", "bulkheads.x.enforce | -1% | from 0 (refuse nobody",
+			"defaults.enforce | 200% | from 0 (refuse nobody" })
+	void limiterWhenShareOrPlanIsOutOfRangeFailsAndSaysWhere(String property, String value, String problem) {
+		assertFails(() -> {
+			this.limiters = limiters(Map.of("penstock.bulkheads.x.max", "1", "penstock.rate-limits.x.rps", "1",
+					"penstock." + property, value));
+			this.limiters.complete();
+		}, "penstock." + property + " (test)", problem, "the ");
+	}
+
+	@Test
+	void rateLimitWhenItSlidesHasNoPlanWithRps() {
+		assertFails(() -> {
+			this.limiters = limiters(Map.of("penstock.rate-limits.x.limit", "1", "penstock.rate-limits.x.per", "1m",
+					"penstock.rate-limits.x.sliding", "true", "penstock.rate-limits.x.plans.gold.rps", "1"));
+			this.limiters.complete();
+		}, "penstock.rate-limits.x.plans.gold.rps (test)", "sliding", "limit and per");
+	}
+
+	@Test
+	void bulkheadWhenCodeHasPlansKeepsThem() {
+		ConcurrencyLimiterSpec spec = new ConcurrencyLimiterSpec(3, Duration.ZERO, 4, 50, 6, Map.of("gold", 7));
+		this.registry.register("x", spec);
+		this.limiters = limiters(Map.of("penstock.defaults.enforce", "0%"));
+		this.limiters.declare(bulkhead(HERE, null, null, null));
+		assertThat(this.limiters.concurrencyLimiter("x").spec()).isEqualTo(spec);
+		this.limiters.declare(bulkhead(THERE, null, null, null));
+		this.limiters.complete();
+		assertThat(this.limiters.concurrencyLimiter("x").spec()).isEqualTo(spec);
 	}
 
 	@Test
@@ -271,7 +340,7 @@ class ConfiguredLimitersTests {
 		this.limiters = limiters(Map.of("penstock.bulkheads.y.max", "9"));
 		this.limiters.declare(bulkhead(HERE, 3, null, null));
 		this.limiters.complete();
-		assertThat(this.registry.concurrencyLimiters()).extracting("name").containsExactlyInAnyOrder("x", "y");
+		assertThat(this.registry.concurrencyLimiters()).extracting(Limiter::name).containsExactlyInAnyOrder("x", "y");
 		assertThat(this.limiters.unused()).containsExactly("penstock.bulkheads.y");
 	}
 
@@ -286,7 +355,7 @@ class ConfiguredLimitersTests {
 		});
 		this.limiters.declare(new BulkheadDeclaration("supplierApi", 1, null, null, HERE));
 		this.limiters.complete();
-		assertThat(this.registry.concurrencyLimiters()).extracting("name")
+		assertThat(this.registry.concurrencyLimiters()).extracting(Limiter::name)
 			.containsExactlyInAnyOrder("supplierApi", "other.one");
 		assertThat(this.registry.concurrencyLimiter("supplierApi").max()).isEqualTo(4);
 		assertThat(this.limiters.unused()).containsExactly("penstock.bulkheads.other.one");
@@ -326,7 +395,8 @@ class ConfiguredLimitersTests {
 		assertThat(spec.per()).isEqualTo(period);
 		assertThat(spec.burst()).isNull();
 		assertThat(this.limiters.rateLimit("x").sources()).isEqualTo(Map.of("rate", Source.ANNOTATION, "burst",
-				Source.DEFAULT, "timeout", Source.DEFAULT, "max-waiting", Source.DEFAULT, "sliding", Source.DEFAULT));
+				Source.DEFAULT, "timeout", Source.DEFAULT, "max-waiting", Source.DEFAULT, "sliding", Source.DEFAULT,
+				"enforce", Source.DEFAULT, "max-keys", Source.DEFAULT, "plans", Source.DEFAULT));
 	}
 
 	@Test

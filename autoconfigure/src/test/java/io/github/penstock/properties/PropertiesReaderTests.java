@@ -80,13 +80,90 @@ class PropertiesReaderTests {
 		assertThat(properties.enabled()).isFalse();
 		assertThat(properties.aop().mode()).isEqualTo(PenstockProperties.Aop.Mode.ASPECTJ);
 		assertThat(properties.defaults().timeoutOrDefault()).hasSeconds(5);
-		assertThat(properties.bulkheads())
-			.isEqualTo(Map.of("inventory", new PenstockProperties.Bulkhead(20, Duration.ofSeconds(2), 200, null)));
+		assertThat(properties.bulkheads()).isEqualTo(Map.of("inventory", bulkhead(20, Duration.ofSeconds(2), 200)));
 		assertThat(properties.rateLimits()).isEqualTo(Map.of("supplier-api",
-				new PenstockProperties.RateLimit(new BigDecimal("0.1"), null, null, 20L, Duration.ofSeconds(1), 3,
-						null),
-				"nightly-export",
-				new PenstockProperties.RateLimit(null, 5000L, Duration.ofHours(1), null, null, null, null)));
+				new PenstockProperties.RateLimit(new BigDecimal("0.1"), null, null, 20L, Duration.ofSeconds(1), 3, null,
+						null, null, Map.of()),
+				"nightly-export", new PenstockProperties.RateLimit(null, 5000L, Duration.ofHours(1), null, null, null,
+						null, null, null, Map.of())));
+	}
+
+	@Test
+	void readWhenPlansAreConfiguredHasThem() {
+		yaml("""
+				penstock:
+				  keys.show: clear
+				  defaults.enforce: 10
+				  bulkheads:
+				    export: { max: 2, enforce: 0%, max-keys: 7, plans: { gold: { max: 9 } } }
+				  rate-limits:
+				    api:
+				      rps: 10
+				      enforce: 25
+				      plans: { gold: { rps: 100, burst: 3 }, Free_1: { limit: 5, per: 1m } }
+				""");
+		PenstockProperties properties = read().values();
+		assertThat(properties.keys().show()).isEqualTo(PenstockProperties.Keys.Show.CLEAR);
+		assertThat(properties.defaults().enforceOrDefault()).isEqualTo(10);
+		assertThat(properties.bulkheads()).isEqualTo(Map.of("export", new PenstockProperties.Bulkhead(2, null, null,
+				null, "0%", 7, Map.of("gold", new PenstockProperties.BulkheadPlan(9)))));
+		assertThat(properties.rateLimits()).isEqualTo(Map.of("api",
+				new PenstockProperties.RateLimit(BigDecimal.TEN, null, null, null, null, null, null, "25", null,
+						Map.of("gold", new PenstockProperties.RatePlan(new BigDecimal(100), null, null, 3L), "Free_1",
+								new PenstockProperties.RatePlan(null, 5L, Duration.ofMinutes(1), null)))));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "penstock.rate-limits.Billing.pay.plans.gold.rps,Billing.pay,gold",
+			"penstock.rate-limits[Billing.pay].plans[gold].rps,Billing.pay,gold",
+			"penstock.rateLimits.Billing.plans.plans.gold.RPS,Billing.plans,gold",
+			"penstock.rate-limits.api.plans.a.b.rps,api,a.b", "penstock.rate-limits.plans.plans.gold.rps,plans,gold" })
+	void readWhenNamesHaveDotsFindsThePlan(String property, String limiter, String plan) {
+		properties(Map.of(property, "3"));
+		assertThat(read().values().rateLimits()).containsOnlyKeys(limiter);
+		assertThat(read().values().rateLimits().get(limiter).plans()).containsOnlyKeys(plan);
+	}
+
+	@Test
+	void readWhenLimiterIsCalledAfterMethodPlansKeepsItsName() {
+		properties(Map.of("penstock.rate-limits.Billing.plans.rps", "3"));
+		assertThat(read().values().rateLimits()).containsOnlyKeys("Billing.plans");
+	}
+
+	@Test
+	void readWhenVariableNamesPlanFindsTheOneThatIsSpelled() {
+		properties(Map.of("penstock.rate-limits.api.plans.Gold.rps", "3"));
+		variables(Map.of("PENSTOCK_RATELIMITS_API_PLANS_GOLD_BURST", "5", "PENSTOCK_RATELIMITS_API_PLANS_FREE_RPS", "1",
+				"PENSTOCK_RATELIMITS_API_ENFORCE", "0%"));
+		PenstockProperties.RateLimit api = read().values().rateLimits().get("api");
+		assertThat(api.enforce()).isEqualTo("0%");
+		assertThat(api.plans())
+			.isEqualTo(Map.of("Gold", new PenstockProperties.RatePlan(new BigDecimal(3), null, null, 5L), "free",
+					new PenstockProperties.RatePlan(BigDecimal.ONE, null, null, null)));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = {
+			"penstock.rate-limits.api.plans.gold.burts | 3 | did you mean 'penstock.rate-limits.api.plans.gold.burst'",
+			"penstock.rate-limits.api.plans.gold.timeout | 3 | known there: rps, limit, per, burst",
+			"penstock.bulkheads.api.plans.gold.rps | 3 | known there: max",
+			"penstock.bulkheads.api.plans.gold | 3 | it is a section",
+			"penstock.bulkheads.api.plans | 3 | it is a section",
+			"penstock.rate-limits.api.plans.gold.per | 3 | has no unit",
+			"penstock.rate-limits.api.plans.gold.rps | many | is not a finite number",
+			"penstock.rate-limits.api.plans.[a b].rps | 3 | cannot be the name of a plan",
+			"penstock.rate-limits.api.enforce | some | is not a whole number of percent",
+			"penstock.bulkheads.api.enforce | 12.5% | is not a whole number of percent",
+			"penstock.defaults.enforce | % | is not a whole number of percent",
+			"penstock.keys.show | plain | is not one of [hashed, clear]" })
+	void readWhenPlanOrShareIsWrongFailsAndSaysWhy(String property, String value, String problem) {
+		properties(Map.of(property, value));
+		assertThatExceptionOfType(RuntimeException.class).isThrownBy(this::read)
+			.satisfies((ex) -> assertThat(ex.toString()).contains(property, problem));
+	}
+
+	private static PenstockProperties.Bulkhead bulkhead(int max, Duration timeout, @Nullable Integer maxWaiting) {
+		return new PenstockProperties.Bulkhead(max, timeout, maxWaiting, null, null, null, Map.of());
 	}
 
 	@ParameterizedTest
@@ -165,8 +242,7 @@ class PropertiesReaderTests {
 	void readWhenValueHasPlaceholdersResolvesThem() {
 		properties(Map.of("size", "7", "penstock.bulkheads.inventory.max", "${size}",
 				"penstock.bulkheads.inventory.timeout", "${absent:2s}"));
-		assertThat(read().bulkheads().find("inventory"))
-			.isEqualTo(new PenstockProperties.Bulkhead(7, Duration.ofSeconds(2), null, null));
+		assertThat(read().bulkheads().find("inventory")).isEqualTo(bulkhead(7, Duration.ofSeconds(2), null));
 	}
 
 	@ParameterizedTest
@@ -245,8 +321,8 @@ class PropertiesReaderTests {
 		composite.addPropertySource(new MapPropertySource("weak",
 				Map.of("penstock.rate-limits.a.limit", "5", "penstock.rate-limits.a.per", "1m")));
 		this.environment.getPropertySources().addFirst(composite);
-		assertThat(read().values().rateLimits().get("a"))
-			.isEqualTo(new PenstockProperties.RateLimit(new BigDecimal(5), null, null, null, null, null, null));
+		assertThat(read().values().rateLimits().get("a")).isEqualTo(new PenstockProperties.RateLimit(new BigDecimal(5),
+				null, null, null, null, null, null, null, null, Map.of()));
 		assertThat(read().place("penstock.rate-limits[a].rps")).isEqualTo("penstock.rate-limits.a.rps (strong)");
 	}
 
@@ -254,8 +330,7 @@ class PropertiesReaderTests {
 	void readWhenSourcesDifferTakesTheStrongerOneForEachValue() {
 		yaml("penstock.bulkheads.inventory: { max: 1, timeout: 1s }");
 		properties(Map.of("penstock.bulkheads.inventory.max", "5"));
-		assertThat(read().bulkheads().find("inventory"))
-			.isEqualTo(new PenstockProperties.Bulkhead(5, Duration.ofSeconds(1), null, null));
+		assertThat(read().bulkheads().find("inventory")).isEqualTo(bulkhead(5, Duration.ofSeconds(1), null));
 	}
 
 	@ParameterizedTest
@@ -266,8 +341,7 @@ class PropertiesReaderTests {
 	void readWhenEnvironmentVariableNamesWhatTheYamlHasAppliesToIt(String variable, String name) {
 		yaml("penstock.bulkheads:\n  " + name + ": { max: 1, timeout: 1s }");
 		variables(Map.of(variable, "5"));
-		assertThat(read().values().bulkheads())
-			.isEqualTo(Map.of(name, new PenstockProperties.Bulkhead(5, Duration.ofSeconds(1), null, null)));
+		assertThat(read().values().bulkheads()).isEqualTo(Map.of(name, bulkhead(5, Duration.ofSeconds(1), null)));
 	}
 
 	@ParameterizedTest

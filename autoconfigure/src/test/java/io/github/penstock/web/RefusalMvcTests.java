@@ -85,6 +85,24 @@ class RefusalMvcTests {
 	}
 
 	@Test
+	void refusalOfKeyHasItsHashAndWhatTheCallCosts() {
+		HttpResponse<String> response = server.get("/key");
+		assertThat(response.statusCode()).isEqualTo(429);
+		assertThat(response.headers().allValues("Retry-After")).containsExactly("7200");
+		assertThat(response.body()).isEqualTo(Refusals.KEY_PROBLEM.formatted("/key", Refusals.keyExceeded().keyHash()))
+			.doesNotContain("4711");
+	}
+
+	@Test
+	void refusalOfWhatCanNeverBePaidSaysNothingOfAnotherTry() {
+		HttpResponse<String> response = server.get("/costly");
+		assertThat(response.statusCode()).isEqualTo(429);
+		assertThat(response.headers().allValues("Retry-After")).isEmpty();
+		assertThat(response.body())
+			.isEqualTo(Refusals.TOO_COSTLY_PROBLEM.formatted("/costly", Refusals.tooCostly().keyHash()));
+	}
+
+	@Test
 	void refusalWhenHeadRequestHasHeadersOnly() {
 		HttpResponse<String> response = server.send("HEAD", "/direct", BodyHandlers.ofString());
 		assertThat(response.statusCode()).isEqualTo(429);
@@ -295,6 +313,16 @@ class RefusalMvcTests {
 			response.getOutputStream().write("half".getBytes(StandardCharsets.UTF_8));
 			response.flushBuffer();
 			throw Refusals.rateLimitExceeded();
+		}
+
+		@GetMapping("/key")
+		String key() {
+			throw Refusals.keyExceeded();
+		}
+
+		@GetMapping("/costly")
+		String costly() {
+			throw Refusals.tooCostly();
 		}
 
 		@GetMapping("/other")

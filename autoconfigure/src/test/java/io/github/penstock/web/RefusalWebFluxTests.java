@@ -77,6 +77,24 @@ class RefusalWebFluxTests {
 	}
 
 	@Test
+	void refusalOfKeyHasItsHashAndWhatTheCallCosts() {
+		HttpResponse<String> response = server.get("/key");
+		assertThat(response.statusCode()).isEqualTo(429);
+		assertThat(response.headers().allValues("Retry-After")).containsExactly("7200");
+		assertThat(response.body()).isEqualTo(Refusals.KEY_PROBLEM.formatted("/key", Refusals.keyExceeded().keyHash()))
+			.doesNotContain("4711");
+	}
+
+	@Test
+	void refusalOfWhatCanNeverBePaidSaysNothingOfAnotherTry() {
+		HttpResponse<String> response = server.get("/costly");
+		assertThat(response.statusCode()).isEqualTo(429);
+		assertThat(response.headers().allValues("Retry-After")).isEmpty();
+		assertThat(response.body())
+			.isEqualTo(Refusals.TOO_COSTLY_PROBLEM.formatted("/costly", Refusals.tooCostly().keyHash()));
+	}
+
+	@Test
 	void refusalWhenHeadRequestHasHeadersOnly() {
 		HttpResponse<String> response = server.send("HEAD", "/mono", BodyHandlers.ofString());
 		assertThat(response.statusCode()).isEqualTo(429);
@@ -230,6 +248,16 @@ class RefusalWebFluxTests {
 			byte[] half = "half".getBytes(StandardCharsets.UTF_8);
 			return response.writeAndFlushWith(Flux.just(Mono.just(response.bufferFactory().wrap(half))))
 				.then(Mono.error(Refusals::rateLimitExceeded));
+		}
+
+		@GetMapping("/key")
+		Mono<String> key() {
+			return Mono.error(Refusals::keyExceeded);
+		}
+
+		@GetMapping("/costly")
+		Mono<String> costly() {
+			return Mono.error(Refusals::tooCostly);
 		}
 
 		@GetMapping("/other")

@@ -3,8 +3,12 @@ package io.github.penstock.web;
 import java.time.Duration;
 
 import io.github.penstock.BulkheadFullException;
+import io.github.penstock.LimiterRegistry;
 import io.github.penstock.RateLimitExceededException;
+import io.github.penstock.RateLimiter;
+import io.github.penstock.RateLimiterSpec;
 import io.github.penstock.RefusalReason;
+import io.github.penstock.test.MovableTime;
 
 /**
  * The exceptions that the limiters throw, and what they must become.
@@ -21,7 +25,42 @@ final class Refusals {
 			"detail":"Too many requests. Try again in 3 seconds.","instance":"%s",\
 			"limiter":"supplier-api","retryAfter":3}""";
 
+	/** Of a call that would take more tokens than a full bucket has. */
+	static final String TOO_COSTLY_PROBLEM = """
+			{"type":"about:blank","title":"Too Many Requests","status":429,\
+			"detail":"The request costs more than is ever available at once.","instance":"%s",\
+			"limiter":"llm","key":"%s","cost":9}""";
+
+	/** Of a call of a key whose tokens are spent. */
+	static final String KEY_PROBLEM = """
+			{"type":"about:blank","title":"Too Many Requests","status":429,\
+			"detail":"Too many requests. Try again in 7200 seconds.","instance":"%s",\
+			"limiter":"llm","retryAfter":7200,"key":"%s","cost":2}""";
+
 	private Refusals() {
+	}
+
+	static RateLimitExceededException tooCostly() {
+		return ofKey(9);
+	}
+
+	static RateLimitExceededException keyExceeded() {
+		return ofKey(2);
+	}
+
+	/** As a limiter throws it. */
+	private static RateLimitExceededException ofKey(long cost) {
+		RateLimiter limiter = new LimiterRegistry(new MovableTime()).register("llm",
+				RateLimiterSpec.of(5, Duration.ofHours(5)).withTimeout(Duration.ZERO));
+		RateLimiter customer = limiter.forKey("customer-4711");
+		customer.tryAcquire(5);
+		try {
+			customer.enter(cost, null);
+		}
+		catch (RateLimitExceededException ex) {
+			return ex;
+		}
+		throw new AssertionError("It was let in");
 	}
 
 	static BulkheadFullException bulkheadFull() {

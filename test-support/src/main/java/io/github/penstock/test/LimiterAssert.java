@@ -40,6 +40,16 @@ public final class LimiterAssert extends AbstractAssert<LimiterAssert, Limiter> 
 	}
 
 	/**
+	 * Check how many calls were let in though they would have been refused, as the limit
+	 * is not enforced for all.
+	 * @param calls the number of calls
+	 * @return this
+	 */
+	public LimiterAssert hasWouldRefuse(long calls) {
+		return check("would refuse", stats().wouldRefuse(), calls, "");
+	}
+
+	/**
 	 * Check how many calls were let in.
 	 * @param calls the number of calls
 	 * @return this

@@ -57,6 +57,18 @@ class TestSupportTests {
 	}
 
 	@Test
+	void assertionsSeeWhatALimitWouldHaveRefused() {
+		this.limiter.change((spec) -> spec.withMax(0).withEnforce(0));
+		assertThat(this.limiter.tryAcquire()).isNotNull();
+		LimiterAssertions.assertThat(this.limiter).hasWouldRefuse(1).hasRefused(0).hasGranted(0);
+		assertThatExceptionOfType(AssertionError.class)
+			.isThrownBy(() -> LimiterAssertions.assertThat(this.limiter).hasWouldRefuse(0))
+			.withMessageContaining("would refuse: 0, but it has: 1");
+		LimiterBaseline.reset(this.registry);
+		LimiterAssertions.assertThat(this.limiter).hasWouldRefuse(0);
+	}
+
+	@Test
 	void resetBringsValuesBackAndCountsAnew() {
 		this.limiter.change((spec) -> spec.withMax(0));
 		assertThat(this.limiter.tryAcquire()).isNull();

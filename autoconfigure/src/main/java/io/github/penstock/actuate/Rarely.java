@@ -1,0 +1,41 @@
+package io.github.penstock.actuate;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.github.penstock.TimeSource;
+
+/**
+ * Lets one thing of a kind be told once in ten seconds at most, and counts what was not.
+ * Thread-safe; mostly one addition.
+ */
+final class Rarely {
+
+	static final Duration PAUSE = Duration.ofSeconds(10);
+
+	/** It is not the time to tell. */
+	static final long NOT_NOW = -1;
+
+	private final AtomicLong untold = new AtomicLong();
+
+	private final AtomicLong next;
+
+	private final TimeSource time;
+
+	Rarely(TimeSource time) {
+		this.time = time;
+		this.next = new AtomicLong(time.nanoTime());
+	}
+
+	/** How many others there were since the last that was told, or {@link #NOT_NOW}. */
+	long tell() {
+		long due = this.next.get();
+		long now = this.time.nanoTime();
+		if (now - due < 0 || !this.next.compareAndSet(due, now + PAUSE.toNanos())) {
+			this.untold.incrementAndGet();
+			return NOT_NOW;
+		}
+		return this.untold.getAndSet(0);
+	}
+
+}
