@@ -12,6 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,6 +159,7 @@ class TimerTests {
 		}
 	}
 
+	@Tag("stress")
 	@Test
 	void taskThatComesAsTheTimerEndsIsNotLost() throws InterruptedException {
 		// So short that it is about to end nearly always.
@@ -245,6 +247,7 @@ class TimerTests {
 		}
 	}
 
+	@Tag("stress")
 	@Test
 	void manyTimeoutsAtOnceAreToldByFewThreads() throws Exception {
 		ConcurrencyLimiter busy = full();

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.github.penstock.work.BoundedWorkQueue;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -258,6 +259,7 @@ class TrackedLimiterTests {
 		assertThat(one.available()).isEqualTo(1);
 	}
 
+	@Tag("stress")
 	@Test
 	void holdersAreThosePermitsThatAreOutWhateverManyThreadsDo() throws Exception {
 		List<CompletableFuture<Void>> threads = new ArrayList<>();
