@@ -340,6 +340,34 @@ class LimitsTests {
 	}
 
 	@Test
+	void callAsyncOfALimiterIsTheStageOfItsTaskOrItsFailure() {
+		CompletableFuture<String> work = CompletableFuture.completedFuture("done");
+		assertThat(this.permits.callAsync(() -> work)).isSameAs(work);
+		assertThat(Acquisition.failure(this.permits.callAsync(() -> {
+			throw new IllegalStateException("thrown by a test");
+		}))).hasMessage("thrown by a test");
+		assertThat(Acquisition.failure(this.permits.callAsync(() -> null))).isInstanceOf(NullPointerException.class);
+		assertThat(this.permits.calledBy("somebody")).isSameAs(this.permits);
+		assertThat(this.permits.isTracked()).isFalse();
+	}
+
+	@Test
+	void callAsyncThatWaitsForAPermitThatFailsOtherwiseFails() throws Throwable {
+		CompletableFuture<Permit> acquired = new CompletableFuture<>();
+		CompletableFuture<String> call = WaitingCall.start(() -> new CompletableFuture<String>(), acquired);
+		acquired.completeExceptionally(new CompletionException(new IllegalStateException("failed by a test")));
+		assertThat(Acquisition.failure(call)).hasMessage("failed by a test");
+		CompletableFuture<Permit> bare = new CompletableFuture<>();
+		call = WaitingCall.start(new Answering(), bare);
+		bare.completeExceptionally(new CompletionException(null));
+		assertThat(Acquisition.failure(call)).isInstanceOf(CompletionException.class);
+		CompletableFuture<Permit> none = new CompletableFuture<>();
+		call = WaitingCall.start(new Answering(), none);
+		none.complete(null);
+		assertThat(Acquisition.failure(call)).hasMessage("No permit");
+	}
+
+	@Test
 	void giveUpClosesAPermitThatIsThere() {
 		Acquisition.giveUp(this.permits.acquireAsync());
 		assertThat(this.permits.inUse()).isZero();

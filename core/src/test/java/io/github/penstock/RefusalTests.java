@@ -43,6 +43,26 @@ class RefusalTests {
 	}
 
 	@Test
+	void refusalIsNoSlowerForItsStackTrace() {
+		BulkheadFullException refusal = new BulkheadFullException("orders", RefusalReason.FULL, Duration.ZERO, 1, 1, 0,
+				Duration.ZERO);
+		assertThat(refusal.fillInStackTrace()).isSameAs(refusal);
+		assertThat(refusal.getStackTrace()).isEmpty();
+	}
+
+	@Test
+	void bulkheadThatIsFullExpectsAPermitAfterAsManyHoldsAsThereAreTurns() {
+		LimiterCounters counters = new LimiterCounters();
+		assertThat(counters.expectedWaitNanos(2, 5)).isZero();
+		counters.held(100);
+		counters.held(300);
+		assertThat(counters.expectedWaitNanos(2, 5)).isEqualTo(600);
+		assertThat(counters.expectedWaitNanos(0, 0)).isEqualTo(200);
+		counters.held(Duration.ofHours(1).toNanos());
+		assertThat(counters.expectedWaitNanos(1, 0)).isEqualTo(Duration.ofMinutes(1).toNanos());
+	}
+
+	@Test
 	void invalidValueSaysWhatIsWrongWithIt() {
 		assertThatExceptionOfType(InvalidLimitException.class).isThrownBy(() -> ConcurrencyLimiterSpec.of(-1))
 			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo("it must be 0 (a closed gate) or more"));

@@ -79,6 +79,15 @@ class RegistryOfAPartTests {
 	}
 
 	@Test
+	void actionIsDoneWithRateLimitersThatAreThereAlready() {
+		this.whole.register("api", RateLimiterSpec.of(1));
+		assertThat(this.whole.findRateLimiter("api")).isSameAs(this.whole.rateLimiter("api"));
+		List<String> seen = new ArrayList<>();
+		this.whole.forEachLimiter((limiter) -> seen.add(limiter.name()));
+		assertThat(seen).containsExactly("api");
+	}
+
+	@Test
 	void limitersOfAnotherFactoryAreNotTracked() {
 		SemaphoreLimiter local = new SemaphoreLimiter("a", ConcurrencyLimiterSpec.of(1), new ManualTime());
 		ConcurrencyLimiter foreign = new TrackedLimiter(local, new CallTracker(new ManualTime(), () -> null));
