@@ -574,6 +574,82 @@ class SemaphoreLimiterTests {
 		held.close();
 	}
 
+	@Test
+	void enterWhenNestedInManyPermitsMadeCurrentKeepsThemApart() {
+		List<SemaphoreLimiter> limiters = new ArrayList<>();
+		List<Permit> permits = new ArrayList<>();
+		List<Permit.Scope> scopes = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			SemaphoreLimiter limiter = new SemaphoreLimiter("limiter-" + i, ConcurrencyLimiterSpec.of(1), this.time);
+			limiters.add(limiter);
+			permits.add(limiter.tryAcquire());
+			scopes.add(permits.get(i).makeCurrent());
+		}
+		for (SemaphoreLimiter limiter : limiters) {
+			limiter.run(() -> assertThat(limiter.inUse()).isOne());
+		}
+		// The outermost first, so that those behind it move up.
+		for (int i = 0; i < 20; i++) {
+			scopes.get(i).close();
+			assertThat(limiters.get(i).isHeldByCurrentThread()).isFalse();
+			assertThat(limiters.get(i).tryAcquire()).isNull();
+			for (int j = i + 1; j < 20; j++) {
+				SemaphoreLimiter inner = limiters.get(j);
+				assertThat(inner.isHeldByCurrentThread()).isTrue();
+				inner.run(() -> assertThat(inner.inUse()).isOne());
+			}
+			permits.get(i).close();
+			assertThat(limiters.get(i).inUse()).isZero();
+		}
+	}
+
+	@Test
+	void permitSaysWhetherItIsBack() {
+		Permit permit = this.limiter.tryAcquire();
+		assertThat(permit).hasToString("Permit of 'orders'");
+		try (Permit.Scope scope = permit.makeCurrent()) {
+			assertThat(this.limiter.isHeldByCurrentThread()).isTrue();
+			permit.close();
+			assertThat(this.limiter.isHeldByCurrentThread()).isFalse();
+		}
+		assertThat(permit).hasToString("Permit of 'orders', given back");
+	}
+
+	@Test
+	void scopeWhenEnteredAmongOthersIsTheOneThatIsLeft() {
+		SemaphoreLimiter other = new SemaphoreLimiter("other", ConcurrencyLimiterSpec.of(1), this.time);
+		Object outer = other.enter();
+		Object entry = this.limiter.enter();
+		try (Permit share = this.limiter.tryShare()) {
+			assertThat(share).isNotNull();
+			assertThat(this.limiter.isHeldByCurrentThread()).isTrue();
+			assertThat(other.isHeldByCurrentThread()).isTrue();
+			this.limiter.exit(entry);
+			assertThat(this.limiter.isHeldByCurrentThread()).isFalse();
+			assertThat(this.limiter.inUse()).isOne();
+		}
+		other.exit(outer);
+		assertThat(other.inUse()).isZero();
+	}
+
+	@Test
+	void scopesThatWereOpenedWithinAnotherAndLeftOpenEndWithIt() {
+		SemaphoreLimiter other = new SemaphoreLimiter("other", ConcurrencyLimiterSpec.of(2), this.time);
+		Permit first = other.tryAcquire();
+		Permit second = other.tryAcquire();
+		Permit.Scope outer = first.makeCurrent();
+		Object entry = this.limiter.enter();
+		first.makeCurrent();
+		second.makeCurrent();
+		first.makeCurrent();
+		this.limiter.exit(entry);
+		assertThat(Scopes.describe()).isEqualTo("'other'");
+		outer.close();
+		assertThat(Scopes.describe()).isNull();
+		first.close();
+		second.close();
+	}
+
 	private void awaitParked(int count) {
 		await().until(() -> this.time.parked() == count);
 	}

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -264,6 +265,7 @@ class SlidingWindowTests {
 	}
 
 	/** From many threads with the true clock: no window holds more than the limit. */
+	@Tag("stress")
 	@Test
 	void manyThreadsKeepToTheLimit() throws Exception {
 		int limit = 50;

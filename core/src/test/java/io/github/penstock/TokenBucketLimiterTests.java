@@ -367,6 +367,61 @@ class TokenBucketLimiterTests {
 		this.time.advance(Duration.ofSeconds(1));
 	}
 
+	@Test
+	void tryAcquireCountsItsRefusals() {
+		assertThat(this.limiter.tryAcquire()).isTrue();
+		assertThat(this.limiter.stats().refusedTotal()).isZero();
+		assertThat(this.limiter.tryAcquire()).isFalse();
+		assertThat(this.limiter.stats().refused()).containsEntry(RefusalReason.FULL, 1L);
+	}
+
+	@Test
+	void acquireAsyncWithoutATimeoutWaitsAsLongAsIsConfigured() {
+		assertThat(this.limiter.acquireAsync()).isCompleted();
+		CompletableFuture<Void> waiting = this.limiter.acquireAsync();
+		assertThat(waiting).isNotDone();
+		this.limiter.change((spec) -> spec.withTimeout(Duration.ZERO));
+		assertThat(this.limiter.acquireAsync()).isCompletedExceptionally();
+		waiting.cancel(false);
+	}
+
+	@Test
+	void changeThatChangesNothingReturnsWhatIsInForce() {
+		RateLimiterSpec inForce = this.limiter.spec();
+		assertThat(this.limiter.change((spec) -> RateLimiterSpec.of(10).withBurst(1L))).isSameAs(inForce);
+	}
+
+	@Test
+	void changeGivesWhoIsDueAlreadyTheTokensOfTheOldRate() {
+		ManualTime late = new ManualTime();
+		TimeSource withoutTimers = new TimeSource() {
+
+			@Override
+			public long nanoTime() {
+				return late.nanoTime();
+			}
+
+			@Override
+			public void parkNanos(Object blocker, long nanos) {
+				throw new IllegalStateException("Nobody parks here");
+			}
+
+			@Override
+			public Runnable schedule(Runnable task, long nanos) {
+				return () -> {
+				};
+			}
+
+		};
+		this.limiter = new TokenBucketLimiter("late", RateLimiterSpec.of(10).withBurst(1L), withoutTimers);
+		this.limiter.tryAcquire();
+		List<CompletableFuture<Void>> futures = waiters(2);
+		late.advance(Duration.ofMillis(250));
+		assertThat(futures).noneMatch(CompletableFuture::isDone);
+		this.limiter.change((spec) -> spec.withRate(0.001));
+		assertThat(futures).allMatch(CompletableFuture::isDone);
+	}
+
 	private int take() {
 		int taken = 0;
 		while (this.limiter.tryAcquire()) {

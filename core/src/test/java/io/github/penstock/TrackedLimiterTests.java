@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.github.penstock.work.BoundedWorkQueue;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -258,6 +259,7 @@ class TrackedLimiterTests {
 		assertThat(one.available()).isEqualTo(1);
 	}
 
+	@Tag("stress")
 	@Test
 	void holdersAreThosePermitsThatAreOutWhateverManyThreadsDo() throws Exception {
 		List<CompletableFuture<Void>> threads = new ArrayList<>();
@@ -298,6 +300,88 @@ class TrackedLimiterTests {
 		this.time.advance(Duration.ofSeconds(2));
 		waiting.get(20, TimeUnit.SECONDS);
 		assertThat(rate.waiters(10)).isEmpty();
+	}
+
+	@Test
+	void trackedLimiterIsInAllElseTheLimiterThatItIsPutAround() throws Exception {
+		List<String> heard = new ArrayList<>();
+		this.limiter.listen(new LimiterListener() {
+
+			@Override
+			public void changed(Change change) {
+				heard.add(change.cause().name());
+			}
+
+		});
+		assertThat(this.limiter.name()).isEqualTo("inventory");
+		assertThat(this.limiter).hasToString("inventory");
+		assertThat(this.limiter.max()).isEqualTo(2);
+		assertThat(this.limiter.isHeldByCurrentThread()).isFalse();
+		ConcurrencyLimiterSpec configured = this.limiter.configured();
+		assertThat(configured).isEqualTo(ConcurrencyLimiterSpec.of(2));
+		assertThat(this.limiter.change((spec) -> spec.withMax(5))).isEqualTo(this.limiter.spec());
+		assertThat(this.limiter.max()).isEqualTo(5);
+		this.limiter.reset();
+		assertThat(this.limiter.max()).isEqualTo(2);
+		this.limiter.configure(configured.withMax(7));
+		assertThat(this.limiter.max()).isEqualTo(7);
+		this.limiter.configure(configured);
+		assertThat(heard).containsExactly("CHANGED", "RESET", "CONFIGURED", "CONFIGURED");
+		Object checkedOut = this.limiter.checkOut();
+		assertThat(this.limiter.holders(10)).hasSize(1);
+		this.limiter.checkIn(checkedOut);
+		assertThat(this.limiter.stats().granted()).isOne();
+	}
+
+	@Test
+	void trackedLimiterThatIsShutDownRefusesWhoWouldWait() throws Exception {
+		ConcurrencyLimiter ending = this.registry.register("ending", ConcurrencyLimiterSpec.of(1));
+		ending.shutdown();
+		try (Permit permit = ending.acquire()) {
+			assertThat(ending.acquireAsync()).isCompletedExceptionally();
+		}
+	}
+
+	@Test
+	void callThatCannotBeTrackedGivesItsPermitBack() {
+		TimeSource broken = new TimeSource() {
+
+			@Override
+			public long nanoTime() {
+				throw new IllegalStateException("broken clock");
+			}
+
+			@Override
+			public void parkNanos(Object blocker, long nanos) {
+				throw new IllegalStateException("Nobody parks here");
+			}
+
+			@Override
+			public Runnable schedule(Runnable task, long nanos) {
+				throw new IllegalStateException("Nobody waits here");
+			}
+
+		};
+		ConcurrencyLimiter untold = LimiterFactory.tracking(LimiterFactory.local(this.time), broken)
+			.concurrencyLimiter("untold", ConcurrencyLimiterSpec.of(1));
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(untold::acquire);
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(untold::enter);
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(untold::tryCheckOut);
+		assertThat(untold.inUse()).isZero();
+	}
+
+	@Test
+	void callsThatCameTogetherAreInTheOrderInWhichTheyWereSeenFirst() throws Exception {
+		Permit first = this.limiter.acquire();
+		List<Holder> before = this.limiter.holders(10);
+		Permit second = this.limiter.acquire();
+		List<Holder> after = this.limiter.holders(10);
+		assertThat(after.get(0)).isEqualTo(before.get(0));
+		assertThat(after).extracting(Holder::id).isSorted().doesNotHaveDuplicates();
+		assertThat(after).extracting(Holder::trace).containsOnlyNulls();
+		assertThat(this.limiter.holders(10)).isEqualTo(after);
+		first.close();
+		second.close();
 	}
 
 	@Test

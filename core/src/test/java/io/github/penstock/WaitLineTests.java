@@ -2,11 +2,14 @@ package io.github.penstock;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link WaitLine}.
@@ -55,6 +58,138 @@ class WaitLineTests {
 			.allSatisfy(WaitLineTests::holdsNobody);
 	}
 
+	@Test
+	void timerServesOthersForAFewPassesOnly() {
+		this.line.join(waiter(), 1);
+		List<Thread> servers = new CopyOnWriteArrayList<>();
+		this.supply.always = () -> {
+			servers.add(Thread.currentThread());
+			if (servers.size() < 20) {
+				this.line.goOn();
+			}
+		};
+		TimeSource.system().schedule(this.line::serve, 0);
+		await().until(() -> servers.size() == 20);
+		assertThat(servers.subList(0, 8)).containsOnly(servers.get(0));
+		assertThat(servers.subList(8, 20)).containsOnly(servers.get(8)).doesNotContain(servers.get(0));
+		servers.clear();
+		this.line.serve();
+		assertThat(servers).hasSize(20).containsOnly(Thread.currentThread());
+	}
+
+	@Test
+	void whatIsThrownIsThrownAndTheLineIsServedSoon() {
+		Waiter waiter = waiter();
+		this.line.join(waiter, 1);
+		this.supply.permits = 1;
+		this.supply.meanwhile = () -> {
+			throw new IllegalStateException("thrown by a test");
+		};
+		assertThatIllegalStateException().isThrownBy(this.line::serve);
+		assertThat(waiter.isWaiting()).isTrue();
+		assertThat(this.time.scheduled()).isOne();
+		this.time.advanceNanos(0);
+		assertThat(waiter.state()).isEqualTo(Waiter.State.GRANTED);
+		assertThat(this.line.waiting()).isZero();
+	}
+
+	@Test
+	void serveNowThrowsNothing() {
+		Waiter waiter = waiter();
+		this.line.join(waiter, 1);
+		this.supply.permits = 1;
+		this.supply.meanwhile = () -> {
+			throw new IllegalStateException("thrown by a test");
+		};
+		this.line.serveNow();
+		this.time.advanceNanos(0);
+		assertThat(waiter.state()).isEqualTo(Waiter.State.GRANTED);
+	}
+
+	@Test
+	void permitOfOneWhoLeavesMeanwhileGoesToTheNext() {
+		Waiter leaver = waiter();
+		Waiter next = waiter();
+		this.line.join(leaver, 2);
+		this.line.join(next, 2);
+		this.supply.permits = 1;
+		this.supply.meanwhile = () -> assertThat(this.line.leave(leaver)).isTrue();
+		this.line.serve();
+		assertThat(leaver.state()).isEqualTo(Waiter.State.LEFT);
+		assertThat(next.state()).isEqualTo(Waiter.State.GRANTED);
+		assertThat(this.supply.permits).isZero();
+		assertThat(this.line.waiting()).isZero();
+		assertThat(this.line.leave(next)).isFalse();
+	}
+
+	@Test
+	void lineIsNotServedWhereNobodyWaits() {
+		this.supply.always = () -> {
+			throw new IllegalStateException("asked for nobody");
+		};
+		this.line.serve();
+		this.line.serveNow();
+		this.line.goOn();
+		assertThat(this.time.scheduled()).isZero();
+	}
+
+	@Test
+	void waitersInTheMiddleAndAtTheEndLeave() {
+		List<Waiter> all = Stream.generate(this::waiter).limit(5).toList();
+		all.forEach((waiter) -> this.line.join(waiter, 5));
+		this.line.leave(all.get(2));
+		this.line.leave(all.get(4));
+		this.line.expire(all.get(0));
+		assertThat(all.get(0).state()).isEqualTo(Waiter.State.TIMED_OUT);
+		assertThat(this.line.waiting()).isEqualTo(2);
+		this.supply.permits = 1;
+		this.line.serve();
+		assertThat(all.get(1).state()).isEqualTo(Waiter.State.GRANTED);
+		assertThat(all.get(3).isWaiting()).isTrue();
+		Waiter newest = waiter();
+		this.line.join(newest, 5);
+		this.supply.permits = 1;
+		this.line.serve();
+		assertThat(all.get(3).state()).isEqualTo(Waiter.State.GRANTED);
+		assertThat(newest.isWaiting()).isTrue();
+		this.line.close();
+		assertThat(newest.state()).isEqualTo(Waiter.State.SHUT_OUT);
+		assertThat(this.line.waiting()).isZero();
+	}
+
+	@Test
+	void firstInLineIsServedWhenItIsDueAndAParkedOneKnowsHowLong() {
+		this.supply.due = 100;
+		Waiter first = waiter();
+		Waiter second = waiter();
+		Waiter parked = new ParkedWaiter(this.line, this.time, 1_000);
+		this.line.join(first, 5);
+		this.line.join(second, 5);
+		this.line.join(parked, 5);
+		assertThat(first.turn()).isEqualTo(100);
+		assertThat(second.turn()).isEqualTo(Long.MAX_VALUE);
+		assertThat(parked.turn()).isEqualTo(300);
+		Waiter late = new ParkedWaiter(this.line, this.time, 399);
+		this.line.join(late, 5);
+		assertThat(late.state()).isEqualTo(Waiter.State.REFUSED);
+		assertThat(late.retryAfterNanos).isEqualTo(400);
+		assertThat(this.line.waiting()).isEqualTo(3);
+		Waiter inTime = new ParkedWaiter(this.line, this.time, 400);
+		this.line.join(inTime, 5);
+		assertThat(inTime.isWaiting()).isTrue();
+		this.time.advanceNanos(50);
+		this.supply.due = 101;
+		this.line.serveAnew();
+		assertThat(inTime.state()).isEqualTo(Waiter.State.REFUSED);
+		assertThat(inTime.retryAfterNanos).isEqualTo(404 - 50);
+		assertThat(this.line.waiting()).isEqualTo(3);
+		this.supply.due = 334;
+		this.line.serveAnew();
+		assertThat(parked.state()).isEqualTo(Waiter.State.REFUSED);
+		assertThat(first.isWaiting()).isTrue();
+		assertThat(second.isWaiting()).isTrue();
+	}
+
 	private static void holdsNobody(Waiter waiter) {
 		assertThat(waiter.nextArrival).isNull();
 		assertThat(waiter.nextDeparture).isNull();
@@ -82,15 +217,26 @@ class WaitLineTests {
 		private Runnable meanwhile = () -> {
 		};
 
+		private Runnable always = () -> {
+		};
+
 		private int permits;
+
+		/** Nanoseconds for each in line. */
+		private long due;
 
 		@Override
 		public long takeFor(Waiter first) {
+			this.always.run();
 			Runnable now = this.meanwhile;
 			this.meanwhile = () -> {
 			};
 			now.run();
-			return (this.permits-- > 0) ? 0 : UNKNOWN;
+			if (this.permits > 0) {
+				this.permits--;
+				return 0;
+			}
+			return expectedFor(first, first, 0);
 		}
 
 		@Override
@@ -99,8 +245,13 @@ class WaitLineTests {
 		}
 
 		@Override
+<<<<<<< HEAD
 		public long expectedFor(Waiter waiter, Waiter first, long ahead) {
 			return UNKNOWN;
+=======
+		public long expectedFor(Waiter waiter, Waiter first, int ahead) {
+			return (this.due != 0) ? this.due * (ahead + 1) : UNKNOWN;
+>>>>>>> mutation
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionStage;
 
 import io.github.penstock.LimitExceededException;
 import io.github.penstock.Limits;
+import io.github.penstock.aop.expression.CallExpressionException;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,18 @@ final class StageLimitInterceptor extends LimitInterceptor {
 		if (!this.known) {
 			look(invocation);
 		}
-		return this.async ? callHere(invocation) : limits(invocation).callAsync(new StageCall(invocation));
+		if (this.async) {
+			return callHere(invocation);
+		}
+		Limits limits;
+		try {
+			limits = limits(invocation);
+		}
+		catch (CallExpressionException ex) {
+			// What is wrong with the call comes the way in which its result does.
+			return CompletableFuture.failedFuture(ex);
+		}
+		return limits.callAsync(new StageCall(invocation));
 	}
 
 	private void look(MethodInvocation invocation) {

@@ -37,7 +37,7 @@ class CallLimitTests {
 				.satisfies((refusal) -> assertThat(refusal.keyHash()).isNotNull());
 			assertThat(api.ofOwner(new User("c", 1))).isEqualTo("c");
 			assertThatExceptionOfType(RateLimitExceededException.class).isThrownBy(() -> api.ofOwner(new User("c", 2)));
-			assertThat(context.rateLimit("user").keys(5).known()).isEqualTo(2);
+			assertThat(context.rateLimit("user").keys(5).known()).isEqualTo(3);
 		}
 	}
 
@@ -243,12 +243,14 @@ class CallLimitTests {
 			return new Completion(7);
 		}
 
-		@RateLimited(name = "budget", limit = 100, per = "1d", cost = "#prompt.length() / 4", actualCost = "#result.tokens", timeout = "0")
+		@RateLimited(name = "budget", limit = 100, per = "1d", cost = "#prompt.length() / 4",
+				actualCost = "#result.tokens", timeout = "0")
 		public CompletableFuture<Completion> completeLater(String prompt, CompletableFuture<Completion> work) {
 			return work;
 		}
 
-		@RateLimited(name = "budget", limit = 100, per = "1d", cost = "#prompt.length() / 4", actualCost = "#result.tokens", timeout = "0")
+		@RateLimited(name = "budget", limit = 100, per = "1d", cost = "#prompt.length() / 4",
+				actualCost = "#result.tokens", timeout = "0")
 		public Flux<Completion> completeReactive(String prompt, Flux<Completion> work) {
 			return work;
 		}

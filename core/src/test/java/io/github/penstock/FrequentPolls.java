@@ -7,15 +7,15 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Has Awaitility look at once and often: by itself it sleeps for a tenth of a second
- * before it looks for the first time. Public, to be loaded.
+ * Has each test that waits for something look for it each millisecond: most of it is
+ * there in less, and each tenth of a second is multiplied by the mutations.
  */
-public final class PromptAwaits implements BeforeAllCallback {
+public final class FrequentPolls implements BeforeAllCallback {
 
 	@Override
 	public void beforeAll(ExtensionContext context) {
 		Awaitility.setDefaultPollDelay(Duration.ZERO);
-		Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+		Awaitility.setDefaultPollInterval(Duration.ofMillis(1));
 	}
 
 }

@@ -1,0 +1,177 @@
+package io.github.penstock;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link FutureWaiter}: to complete its future in any way is to give up.
+ */
+@Timeout(60)
+class FutureWaiterTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+	private static final Executor DIRECT = Runnable::run;
+
+	private final ManualTime time = new ManualTime();
+
+	private final SemaphoreLimiter limiter = new SemaphoreLimiter("permits", ConcurrencyLimiterSpec.of(1), this.time);
+
+	private final List<Runnable> handed = new ArrayList<>();
+
+	@AfterEach
+	void everythingIsBack() {
+		assertThat(this.limiter.waiting()).isZero();
+		assertThat(this.limiter.inUse()).isZero();
+		assertThat(this.time.scheduled()).isZero();
+	}
+
+	static Stream<Named<Consumer<CompletableFuture<Permit>>>> waysToGiveUp() {
+		return Stream.of(Named.of("complete", (future) -> future.complete(null)),
+				Named.of("fail", (future) -> future.completeExceptionally(new IllegalStateException())),
+				Named.of("cancel", (future) -> future.cancel(false)),
+				Named.of("complete with another's", (future) -> future.completeAsync(() -> null, DIRECT)),
+				Named.of("fail with another's", (future) -> future.completeAsync(() -> {
+					throw new IllegalStateException();
+				}, DIRECT)), Named.of("obtrude a value", (future) -> future.obtrudeValue(null)),
+				Named.of("obtrude a failure", (future) -> future.obtrudeException(new IllegalStateException())));
+	}
+
+	@ParameterizedTest
+	@MethodSource("waysToGiveUp")
+	void whoGivesUpIsGoneFromTheLine(Consumer<CompletableFuture<Permit>> giveUp) {
+		Permit held = this.limiter.tryAcquire();
+		CompletableFuture<Permit> future = this.limiter.acquireAsync(TIMEOUT, DIRECT);
+		giveUp.accept(future);
+		assertThat(future).isDone();
+		assertThat(this.limiter.waiting()).isZero();
+		assertThat(this.time.scheduled()).isZero();
+		assertThat(this.limiter.stats().refused()).containsEntry(RefusalReason.CANCELLED, 1L);
+		held.close();
+	}
+
+	@ParameterizedTest
+	@MethodSource("waysToGiveUp")
+	void whoGivesUpWhatIsOnItsWayGivesItBack(Consumer<CompletableFuture<Permit>> giveUp) {
+		Permit held = this.limiter.tryAcquire();
+		CompletableFuture<Permit> future = this.limiter.acquireAsync(TIMEOUT, this.handed::add);
+		held.close();
+		assertThat(this.limiter.inUse()).isOne();
+		giveUp.accept(future);
+		assertThat(this.limiter.inUse()).isZero();
+		assertThat(this.limiter.stats().granted()).isOne();
+		this.handed.forEach(Runnable::run);
+		assertThat(this.limiter.stats().refused()).containsEntry(RefusalReason.CANCELLED, 1L);
+	}
+
+	@Test
+	void completingTellsWhetherItDid() {
+		Permit held = this.limiter.tryAcquire();
+		CompletableFuture<Permit> future = this.limiter.acquireAsync(TIMEOUT, DIRECT);
+		assertThat(future.complete(null)).isTrue();
+		assertThat(future.complete(null)).isFalse();
+		assertThat(future.completeExceptionally(new IllegalStateException())).isFalse();
+		assertThat(future.cancel(false)).isFalse();
+		CompletableFuture<Permit> failed = this.limiter.acquireAsync(TIMEOUT, DIRECT);
+		assertThat(failed.completeExceptionally(new IllegalStateException())).isTrue();
+		CompletableFuture<Permit> cancelled = this.limiter.acquireAsync(TIMEOUT, DIRECT);
+		assertThat(cancelled.cancel(false)).isTrue();
+		held.close();
+	}
+
+	@Test
+	void completeAsyncAsksNobodyOnceItIsDone() {
+		Permit held = this.limiter.tryAcquire();
+		CompletableFuture<Permit> future = this.limiter.acquireAsync(TIMEOUT, DIRECT);
+		assertThatNullPointerException().isThrownBy(() -> future.completeAsync(null, DIRECT));
+		assertThat(future.completeAsync(() -> null, this.handed::add)).isSameAs(future);
+		assertThat(this.limiter.waiting()).isOne();
+		held.close();
+		future.join().close();
+		future.completeAsync(() -> {
+			throw new IllegalStateException("asked");
+		}, DIRECT);
+		this.handed.forEach(Runnable::run);
+		assertThat(future).isCompleted();
+	}
+
+	@Test
+	void executorHasAMomentForWhatIsDecidedAtTheTimeout() {
+		Permit held = this.limiter.tryAcquire();
+		CompletableFuture<Permit> future = this.limiter.acquireAsync(TIMEOUT, this.handed::add);
+		this.time.advance(TIMEOUT);
+		assertThat(this.limiter.waiting()).isZero();
+		this.time.advanceNanos(FutureWaiter.GRACE_NANOS - 1);
+		assertThat(future).isNotDone();
+		this.handed.get(0).run();
+		assertThat(future).isCompletedExceptionally();
+		assertThat(this.time.scheduled()).isZero();
+		held.close();
+	}
+
+	@Test
+	void executorThatLetsItsMomentPassIsDoneWithout() {
+		Permit held = this.limiter.tryAcquire();
+		CompletableFuture<Permit> future = this.limiter.acquireAsync(TIMEOUT, this.handed::add);
+		this.time.advance(TIMEOUT.plusNanos(FutureWaiter.GRACE_NANOS));
+		assertThatRefusal(future, RefusalReason.TIMED_OUT);
+		held.close();
+	}
+
+	@Test
+	void grantThatTheExecutorHasHadForAWhileIsTakenBackAtTheTimeout() {
+		Permit held = this.limiter.tryAcquire();
+		CompletableFuture<Permit> future = this.limiter.acquireAsync(TIMEOUT, this.handed::add);
+		this.time.advance(TIMEOUT.minusNanos(FutureWaiter.GRACE_NANOS));
+		held.close();
+		this.time.advanceNanos(FutureWaiter.GRACE_NANOS - 1);
+		assertThat(this.limiter.inUse()).isOne();
+		this.time.advanceNanos(1);
+		assertThat(this.limiter.inUse()).isZero();
+		assertThatRefusal(future, RefusalReason.TIMED_OUT);
+	}
+
+	@Test
+	void grantThatTheExecutorHasJustGotMayStillBeHandedOver() {
+		Permit held = this.limiter.tryAcquire();
+		CompletableFuture<Permit> future = this.limiter.acquireAsync(TIMEOUT, this.handed::add);
+		this.time.advance(TIMEOUT.minusNanos(FutureWaiter.GRACE_NANOS - 1));
+		held.close();
+		this.time.advanceNanos(FutureWaiter.GRACE_NANOS);
+		assertThat(this.limiter.inUse()).isOne();
+		this.handed.get(0).run();
+		assertThat(this.time.scheduled()).isZero();
+		future.join().close();
+	}
+
+	private static void assertThatRefusal(CompletableFuture<Permit> future, RefusalReason reason) {
+		assertThat(future).failsWithin(20, TimeUnit.SECONDS);
+		await().until(future::isDone);
+		try {
+			future.join();
+		}
+		catch (CompletionException ex) {
+			assertThat(ex.getCause()).isInstanceOfSatisfying(BulkheadFullException.class,
+					(refusal) -> assertThat(refusal.reason()).isEqualTo(reason));
+		}
+	}
+
+}
