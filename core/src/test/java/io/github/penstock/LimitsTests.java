@@ -354,15 +354,16 @@ class LimitsTests {
 	@Test
 	void callAsyncThatWaitsForAPermitThatFailsOtherwiseFails() throws Throwable {
 		CompletableFuture<Permit> acquired = new CompletableFuture<>();
-		CompletableFuture<String> call = WaitingCall.start(() -> new CompletableFuture<String>(), acquired);
+		CompletableFuture<String> call = WaitingCall.start(Limits.NONE, () -> new CompletableFuture<String>(),
+				acquired);
 		acquired.completeExceptionally(new CompletionException(new IllegalStateException("failed by a test")));
 		assertThat(Acquisition.failure(call)).hasMessage("failed by a test");
 		CompletableFuture<Permit> bare = new CompletableFuture<>();
-		call = WaitingCall.start(new Answering(), bare);
+		call = WaitingCall.start(Limits.NONE, new Answering(), bare);
 		bare.completeExceptionally(new CompletionException(null));
 		assertThat(Acquisition.failure(call)).isInstanceOf(CompletionException.class);
 		CompletableFuture<Permit> none = new CompletableFuture<>();
-		call = WaitingCall.start(new Answering(), none);
+		call = WaitingCall.start(Limits.NONE, new Answering(), none);
 		none.complete(null);
 		assertThat(Acquisition.failure(call)).hasMessage("No permit");
 	}

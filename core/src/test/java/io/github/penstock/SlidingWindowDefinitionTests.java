@@ -42,7 +42,7 @@ class SlidingWindowDefinitionTests {
 			now += random.nextLong(per) * random.nextInt(4) / limit;
 			int ahead = random.nextInt(3 * limit);
 			long arrived = now - random.nextInt(5);
-			assertThat(this.window.expected(arrived, now, ahead)).as("call %s", i)
+			assertThat(this.window.expected(arrived, now, ahead, 1)).as("call %s", i)
 				.isEqualTo(definition.expected(arrived, now, ahead));
 			assertThat(this.window.available(now)).isEqualTo(definition.available(now));
 			// Read late now and then, where nothing makes room in between.
@@ -50,17 +50,17 @@ class SlidingWindowDefinitionTests {
 			assertThat(take(read)).as("call %s", i).isEqualTo(definition.take(read));
 			if (random.nextInt(10) == 0) {
 				long stamp = now - random.nextLong(2 * per);
-				assertThat(this.window.untake(now, stamp)).isEqualTo(now - stamp >= per);
+				assertThat(this.window.untake(now, stamp, 1)).isEqualTo(now - stamp >= per);
 				if (now - stamp < per) {
 					this.window.freeze();
-					this.window = this.window.successorWithout(now, stamp);
+					this.window = this.window.successorWithout(now, stamp, 1);
 					definition.forget(now);
 					definition.remove(stamp);
 				}
 			}
 			if (random.nextInt(10) == 0) {
 				this.window.freeze();
-				assertThat(this.window.take(now, now)).isEqualTo(Tokens.SUCCEED);
+				assertThat(this.window.take(now, now, 1)).isEqualTo(Tokens.SUCCEED);
 				this.window = this.window.successor(this.window.spec, now);
 				definition.forget(now);
 			}
@@ -72,10 +72,10 @@ class SlidingWindowDefinitionTests {
 	void tokenThatComesBackWithoutAnEntryChangesNothing() {
 		take(START, START + 100);
 		this.window.freeze();
-		this.window = this.window.successorWithout(START + 500, START + 200);
+		this.window = this.window.successorWithout(START + 500, START + 200, 1);
 		assertComeBack(START + 500, START + 1_000, START + 1_100);
 		this.window.freeze();
-		this.window = this.window.successorWithout(START + 600, START + 1);
+		this.window = this.window.successorWithout(START + 600, START + 1, 1);
 		assertComeBack(START + 600, START + 1_000);
 	}
 
@@ -136,16 +136,16 @@ class SlidingWindowDefinitionTests {
 	@Test
 	void windowThatFollowsOthersKnowsWhenTheseWereAtTheLatest() {
 		long[] latest = { 50, -10, -400, -2_000 };
-		this.window = SlidingWindow.after(spec(5, 1_000), START, 7, (back) -> latest[(int) back]);
+		this.window = SlidingWindow.after(spec(5, 1_000), START, 7, 7, (back) -> latest[(int) back]);
 		// None was later than now, and the fourth from the end counts no more.
 		assertComeBack(START, START + 600, START + 990, START + 1_000);
 		assertThat(this.window.granted()).isEqualTo(7);
-		this.window = SlidingWindow.after(spec(2, 1_000), START, 7, (back) -> -100);
+		this.window = SlidingWindow.after(spec(2, 1_000), START, 7, 7, (back) -> -100);
 		assertThat(this.window.granted()).isEqualTo(7);
 		assertComeBack(START, START + 900, START + 900);
 		change(START, 4, 1_000);
 		assertComeBack(START, START + 900, START + 900, START + 900, START + 900);
-		this.window = SlidingWindow.after(spec(2, 1_000), START, 2, (back) -> -1_000 + back);
+		this.window = SlidingWindow.after(spec(2, 1_000), START, 2, 2, (back) -> -1_000 + back);
 		assertThat(this.window.available(START)).isEqualTo(2);
 	}
 
@@ -154,15 +154,15 @@ class SlidingWindowDefinitionTests {
 		long per = Duration.ofDays(3650).toNanos();
 		this.window = window(10, per);
 		int most = (int) (Long.MAX_VALUE / 4 / per);
-		assertThat(this.window.expected(START, START, 10 * most)).isEqualTo(most * per);
-		assertThat(this.window.expected(START, START, 10 * (most + 1))).isEqualTo(Long.MAX_VALUE);
+		assertThat(this.window.expected(START, START, 10 * most, 1)).isEqualTo(most * per);
+		assertThat(this.window.expected(START, START, 10 * (most + 1), 1)).isEqualTo(Long.MAX_VALUE);
 	}
 
 	@Test
 	void clockThatIsFarFromTheStartIsReadAsItIs() {
 		long furthest = 1L << 59;
-		assertThat(this.window.take(START + furthest + 1, START)).isEqualTo(Tokens.SUCCEED);
-		assertThat(this.window.take(START + furthest, START)).isZero();
+		assertThat(this.window.take(START + furthest + 1, START, 1)).isEqualTo(Tokens.SUCCEED);
+		assertThat(this.window.take(START + furthest, START, 1)).isZero();
 		assertThat(this.window.available(START + furthest)).isEqualTo(2);
 		assertThat(this.window.available(START - 2 * furthest)).isEqualTo(2);
 		this.window = window(1, 1_000);
@@ -179,11 +179,11 @@ class SlidingWindowDefinitionTests {
 
 	/** As a limiter does. */
 	private long take(long now) {
-		long wait = this.window.take(now, now);
+		long wait = this.window.take(now, now, 1);
 		while (wait == Tokens.SUCCEED) {
 			this.window.freeze();
 			this.window = this.window.successor(this.window.spec, now);
-			wait = this.window.take(now, now);
+			wait = this.window.take(now, now, 1);
 		}
 		return wait;
 	}

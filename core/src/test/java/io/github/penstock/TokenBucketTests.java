@@ -32,9 +32,9 @@ class TokenBucketTests {
 			now += random.nextLong(per) * random.nextInt(3) / limit;
 			long arrived = now - random.nextInt(3) * (per / limit);
 			int ahead = random.nextInt(5);
-			assertThat(bucket.expected(arrived, now, ahead)).isEqualTo(definition.expected(arrived, now, ahead));
+			assertThat(bucket.expected(arrived, now, ahead, 1)).isEqualTo(definition.expected(arrived, now, ahead));
 			assertThat(bucket.available(now)).isEqualTo(definition.available(now));
-			long wait = bucket.take(now, arrived);
+			long wait = bucket.take(now, arrived, 1);
 			assertThat(wait).as("call %s", i).isEqualTo(definition.take(now, arrived));
 			if (wait == 0) {
 				stamps.add(bucket.stamp(now));
@@ -42,12 +42,12 @@ class TokenBucketTests {
 			}
 			if (random.nextInt(8) == 0 && !stamps.isEmpty()) {
 				long stamp = stamps.remove(random.nextInt(stamps.size()));
-				assertThat(bucket.untake(now, stamp)).isTrue();
+				assertThat(bucket.untake(now, stamp, 1)).isTrue();
 				definition.untake(now, stamp);
 			}
 			if (random.nextInt(10) == 0) {
 				bucket.freeze();
-				assertThat(bucket.take(now, now)).isEqualTo(Tokens.SUCCEED);
+				assertThat(bucket.take(now, now, 1)).isEqualTo(Tokens.SUCCEED);
 				bucket = bucket.successor(bucket.spec, now);
 			}
 			assertThat(bucket.granted()).isEqualTo(definition.granted);
@@ -61,8 +61,8 @@ class TokenBucketTests {
 		assertThat(bucket.available(START - 100)).isZero();
 		assertThat(bucket.available(START + 2 * span)).isEqualTo(3);
 		assertThat(bucket.available(START + 2 * span + 1)).isEqualTo(3);
-		assertThat(bucket.take(START + span + 1, START)).isEqualTo(Tokens.SUCCEED);
-		assertThat(bucket.take(START + span, START + span)).isZero();
+		assertThat(bucket.take(START + span + 1, START, 1)).isEqualTo(Tokens.SUCCEED);
+		assertThat(bucket.take(START + span, START + span, 1)).isZero();
 		assertThat(bucket.available(START + span)).isEqualTo(2);
 		assertThat(bucket.available(START)).isZero();
 	}
@@ -71,8 +71,8 @@ class TokenBucketTests {
 	void expectedWhenItIsBeyondAllTimeIsNever() {
 		TokenBucket bucket = new TokenBucket(spec(1, Duration.ofDays(365).toNanos(), 1), START);
 		long most = Long.MAX_VALUE / 4 / Duration.ofDays(365).toNanos();
-		assertThat(bucket.expected(START, START, (int) most)).isEqualTo(Long.MAX_VALUE);
-		assertThat(bucket.expected(START, START, (int) most - 1))
+		assertThat(bucket.expected(START, START, (int) most, 1)).isEqualTo(Long.MAX_VALUE);
+		assertThat(bucket.expected(START, START, (int) most - 1, 1))
 			.isEqualTo((most - 1) * Duration.ofDays(365).toNanos());
 	}
 
@@ -80,7 +80,7 @@ class TokenBucketTests {
 	void successorAfterLongIdlingIsFull() {
 		TokenBucket bucket = new TokenBucket(spec(3, 10, 3), START);
 		for (int i = 0; i < 3; i++) {
-			assertThat(bucket.take(START, START)).isZero();
+			assertThat(bucket.take(START, START, 1)).isZero();
 		}
 		long span = TokenBucket.Scale.MOST_ELAPSED / 3;
 		for (long elapsed : new long[] { 10, span, 2 * span - 1, 2 * span, 2 * span + 1, 4 * span,
@@ -88,7 +88,7 @@ class TokenBucketTests {
 			bucket.freeze();
 			Tokens successor = bucket.successor(bucket.spec, START + elapsed);
 			assertThat(successor.available(START + elapsed)).as("after %s", elapsed).isEqualTo(3);
-			assertThat(successor.take(START + elapsed, START)).isZero();
+			assertThat(successor.take(START + elapsed, START, 1)).isZero();
 			assertThat(successor.granted()).isEqualTo(4);
 		}
 	}
@@ -97,7 +97,7 @@ class TokenBucketTests {
 	void successorOfAnotherRateHasTheTokensAndCountsFromItsOwnTime() {
 		Tokens bucket = new TokenBucket(spec(1, 10, 5), START);
 		for (int i = 0; i < 4; i++) {
-			assertThat(bucket.take(START, START)).isZero();
+			assertThat(bucket.take(START, START, 1)).isZero();
 		}
 		bucket.freeze();
 		Tokens successor = bucket.successor(spec(1, 100, 8), START + 25);
@@ -106,20 +106,20 @@ class TokenBucketTests {
 		assertThat(successor.available(START + 74)).isEqualTo(3);
 		assertThat(successor.available(START + 75)).isEqualTo(4);
 		assertThat(successor.granted()).isEqualTo(4);
-		assertThat(successor.take(START + 75, START + 75)).isZero();
+		assertThat(successor.take(START + 75, START + 75, 1)).isZero();
 		assertThat(successor.granted()).isEqualTo(5);
 	}
 
 	@Test
 	void tokenThatComesBackGoesIntoTheSuccessor() {
 		Tokens bucket = new TokenBucket(spec(1, 10, 2), START);
-		bucket.take(START, START);
-		bucket.take(START, START);
+		bucket.take(START, START, 1);
+		bucket.take(START, START, 1);
 		long stamp = bucket.stamp(START);
 		bucket.freeze();
-		assertThat(bucket.untake(START + 5, stamp)).isFalse();
+		assertThat(bucket.untake(START + 5, stamp, 1)).isFalse();
 		assertThat(bucket.successor(bucket.spec, START + 5).available(START + 5)).isZero();
-		Tokens successor = bucket.successorWithout(START + 5, stamp);
+		Tokens successor = bucket.successorWithout(START + 5, stamp, 1);
 		assertThat(successor.available(START + 5)).isOne();
 		assertThat(successor.available(START + 15)).isEqualTo(2);
 	}
@@ -128,7 +128,7 @@ class TokenBucketTests {
 	void grantsOfABucketCountInTheWindowAsLateAsTheyCanHaveBeen() {
 		Tokens bucket = new TokenBucket(spec(3, 100, 4), START);
 		for (int i = 0; i < 4; i++) {
-			assertThat(bucket.take(START, START)).isZero();
+			assertThat(bucket.take(START, START, 1)).isZero();
 		}
 		bucket.freeze();
 		Tokens window = bucket.successor(RateLimiterSpec.of(4, Duration.ofNanos(100)).withSliding(true), START + 50);
@@ -150,11 +150,11 @@ class TokenBucketTests {
 	void grantsOfBeforeTheRateChangedWereBeforeThat() {
 		Tokens bucket = new TokenBucket(spec(1, 10, 3), START);
 		for (int i = 0; i < 3; i++) {
-			assertThat(bucket.take(START, START)).isZero();
+			assertThat(bucket.take(START, START, 1)).isZero();
 		}
 		bucket.freeze();
 		bucket = bucket.successor(spec(1, 20, 3), START + 10);
-		assertThat(bucket.take(START + 10, START + 10)).isZero();
+		assertThat(bucket.take(START + 10, START + 10, 1)).isZero();
 		bucket.freeze();
 		Tokens window = bucket.successor(RateLimiterSpec.of(4, Duration.ofNanos(100)).withSliding(true), START + 40);
 		assertThat(window.available(START + 40)).isZero();

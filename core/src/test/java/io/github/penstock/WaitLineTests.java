@@ -162,19 +162,19 @@ class WaitLineTests {
 		this.supply.due = 100;
 		Waiter first = waiter();
 		Waiter second = waiter();
-		Waiter parked = new ParkedWaiter(this.line, this.time, 1_000);
+		Waiter parked = new ParkedWaiter(this.line, this.time, 1_000, 1);
 		this.line.join(first, 5);
 		this.line.join(second, 5);
 		this.line.join(parked, 5);
 		assertThat(first.turn()).isEqualTo(100);
 		assertThat(second.turn()).isEqualTo(Long.MAX_VALUE);
 		assertThat(parked.turn()).isEqualTo(300);
-		Waiter late = new ParkedWaiter(this.line, this.time, 399);
+		Waiter late = new ParkedWaiter(this.line, this.time, 399, 1);
 		this.line.join(late, 5);
 		assertThat(late.state()).isEqualTo(Waiter.State.REFUSED);
 		assertThat(late.retryAfterNanos).isEqualTo(400);
 		assertThat(this.line.waiting()).isEqualTo(3);
-		Waiter inTime = new ParkedWaiter(this.line, this.time, 400);
+		Waiter inTime = new ParkedWaiter(this.line, this.time, 400, 1);
 		this.line.join(inTime, 5);
 		assertThat(inTime.isWaiting()).isTrue();
 		this.time.advanceNanos(50);
@@ -245,13 +245,8 @@ class WaitLineTests {
 		}
 
 		@Override
-<<<<<<< HEAD
 		public long expectedFor(Waiter waiter, Waiter first, long ahead) {
-			return UNKNOWN;
-=======
-		public long expectedFor(Waiter waiter, Waiter first, int ahead) {
 			return (this.due != 0) ? this.due * (ahead + 1) : UNKNOWN;
->>>>>>> mutation
 		}
 
 	}
