@@ -17,8 +17,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Timeout(30)
 class HandedOutPermitsTests {
 
-	private final SemaphoreLimiter limiter = new SemaphoreLimiter("db", ConcurrencyLimiterSpec.of(2),
-			new ManualTime(0));
+	private final ManualTime time = new ManualTime();
+
+	private final SemaphoreLimiter limiter = new SemaphoreLimiter("db", ConcurrencyLimiterSpec.of(2), this.time);
 
 	@AfterEach
 	void everythingIsBack() {
@@ -72,6 +73,19 @@ class HandedOutPermitsTests {
 		waiter.join();
 		assertThat(second.get()).isNotNull();
 		this.limiter.checkIn(second.get());
+	}
+
+	@Test
+	void holdTimeOfWhatIsCheckedOutIsMeasuredForTheFirstOfMany() {
+		Object first = this.limiter.checkOut();
+		Object second = this.limiter.checkOut();
+		this.time.advance(Duration.ofMillis(10));
+		this.limiter.checkIn(second);
+		assertThat(this.limiter.stats().holdsMeasured()).isZero();
+		this.limiter.checkIn(first);
+		assertThat(this.limiter.stats().holdsMeasured()).isOne();
+		assertThat(this.limiter.stats().holdTime()).isBetween(Duration.ofMillis(10).minusNanos(1),
+				Duration.ofMillis(10));
 	}
 
 	@Test
