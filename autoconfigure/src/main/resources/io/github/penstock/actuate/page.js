@@ -235,7 +235,7 @@ function keys(details, limiter) {
 	const { known, max, overflowed } = limiter.keys;
 	details.hidden = known === 0 && overflowed === 0;
 	details.querySelector('summary').textContent = `Keys: ${number.format(known)} of at most ${number.format(max)}`
-		+ (overflowed > 0 ? `; ${number.format(overflowed)} calls shared what is left for all others` : '');
+		+ (overflowed > 0 ? `; ${number.format(overflowed)} calls of further keys shared one supply` : '');
 	if (details.open && !details.hidden) {
 		listKeys(details, limiter).catch(() => { /* The next look tells what is wrong. */ });
 	}

@@ -33,7 +33,8 @@ class FailureReportTests {
 		assertThat(report(output, Application.class, "--penstock.bulkheads.inventory.max-wating=5", "--penstock.foo=1"))
 			.contains("    penstock.bulkheads.inventory.max-wating (commandLineArgs)",
 					"    penstock.foo (commandLineArgs)",
-					"did you mean 'penstock.bulkheads.inventory.max-waiting'? (known there: max, timeout, max-waiting, unhealthy-after)",
+					"did you mean 'penstock.bulkheads.inventory.max-waiting'? (known there: max, timeout, max-waiting, "
+							+ "unhealthy-after, enforce, max-keys, plans)",
 					"known there: enabled, ");
 	}
 
