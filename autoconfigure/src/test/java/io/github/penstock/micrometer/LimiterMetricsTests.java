@@ -116,11 +116,11 @@ class LimiterMetricsTests {
 		RateLimiter rateLimit = this.limiters.register("api", RateLimiterSpec.of(1).withMaxKeys(2));
 		ConcurrencyLimiter bulkhead = this.limiters.register("inventory", ConcurrencyLimiterSpec.of(1));
 		new LimiterMetrics(this.limiters).bindTo(this.meters);
-		for (String key : List.of("a", "b", "c", "c")) {
+		for (String key : List.of("a", "b", "c", "c", "c")) {
 			rateLimit.forKey(key).tryAcquire();
 		}
 		assertThat(gauge("penstock.ratelimit.keys")).isEqualTo(2);
-		assertThat(this.meters.get("penstock.ratelimit.keys.overflowed").functionCounter().count()).isEqualTo(2);
+		assertThat(this.meters.get("penstock.ratelimit.keys.overflowed").functionCounter().count()).isEqualTo(3);
 		try (Permit permit = bulkhead.forKey("a").tryAcquire()) {
 			assertThat(gauge("penstock.bulkhead.keys")).isEqualTo(1);
 		}

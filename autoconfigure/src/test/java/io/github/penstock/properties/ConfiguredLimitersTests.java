@@ -129,6 +129,9 @@ class ConfiguredLimitersTests {
 		this.limiters.declare(bulkhead(THERE, null, null, null));
 		this.limiters.complete();
 		assertThat(this.limiters.concurrencyLimiter("x").spec()).isEqualTo(spec);
+		assertThat(this.limiters.describe()).singleElement()
+			.asString()
+			.contains("enforce=50% (code)", "max-keys=6 (code)", "plans=gold (code)");
 	}
 
 	@Test
