@@ -1,5 +1,9 @@
 package io.github.penstock.aop;
 
+import java.lang.reflect.Member;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
 import io.github.penstock.CallLimits;
 import io.github.penstock.aop.expression.CallExpression;
 import io.github.penstock.aop.expression.ExpressionContext;
@@ -10,6 +14,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.annotation.MergedAnnotation;
 
 /**
@@ -29,6 +34,11 @@ final class CallExpressions {
 	CallExpressions(DeclarationReader reader, @Nullable ExpressionContext context) {
 		this.reader = reader;
 		this.context = context;
+	}
+
+	/** The factory for annotations of the beans of an application. */
+	static CallExpressions of(ConfigurableBeanFactory beans) {
+		return new CallExpressions(new DeclarationReader(beans::resolveEmbeddedValue), ExpressionContext.of(beans));
 	}
 
 	private @Nullable CallExpression parse(MergedAnnotation<?> annotation, ExpressionKind kind, LimitedMethod limited) {
@@ -69,6 +79,26 @@ final class CallExpressions {
 		CallExpression cost = parse(annotation, ExpressionKind.COST, limited);
 		CallExpression actual = parse(annotation, ExpressionKind.ACTUAL_COST, limited);
 		return (cost != null || actual != null) ? new CostOfCall(cost, actual) : null;
+	}
+
+	/** What the expressions of a method read by reflection. */
+	Set<Member> members(LimitedMethod limited) {
+		Set<Member> members = new LinkedHashSet<>();
+		limited.annotations().forEach((annotation) -> {
+			add(parse(annotation, ExpressionKind.KEY, limited), members);
+			add(parse(annotation, ExpressionKind.PLAN, limited), members);
+		});
+		limited.rateLimited().forEach((annotation) -> {
+			add(parse(annotation, ExpressionKind.COST, limited), members);
+			add(parse(annotation, ExpressionKind.ACTUAL_COST, limited), members);
+		});
+		return members;
+	}
+
+	private static void add(@Nullable CallExpression expression, Set<Member> members) {
+		if (expression != null) {
+			members.addAll(expression.members());
+		}
 	}
 
 	private static Object key(CallExpression key, MethodInvocation call) {

@@ -1,12 +1,17 @@
 package io.github.penstock.aop;
 
+import java.lang.reflect.Field;
+import java.lang.reflect.Member;
+import java.lang.reflect.Method;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 import io.github.penstock.annotation.Bulkhead;
 import io.github.penstock.annotation.RateLimited;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aot.hint.ExecutableMode;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.ReflectionHints;
 import org.springframework.beans.factory.aot.BeanRegistrationAotContribution;
@@ -16,7 +21,8 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Has a native image keep what is looked at by reflection when a limited bean is made:
- * its methods, on which the annotations are, and among which its fallbacks are.
+ * its methods, on which the annotations are, and among which its fallbacks are; and what
+ * is read of its calls for their keys and costs.
  */
 final class LimitedBeanHints implements BeanRegistrationAotProcessor {
 
@@ -26,10 +32,27 @@ final class LimitedBeanHints implements BeanRegistrationAotProcessor {
 			return null;
 		}
 		Class<?> type = ClassUtils.getUserClass(bean.getBeanClass());
-		if (LimitedMethods.of(type, type).isEmpty()) {
+		List<LimitedMethod> methods = LimitedMethods.of(type, type);
+		if (methods.isEmpty()) {
 			return null;
 		}
-		return (context, code) -> register(type, context.getRuntimeHints().reflection());
+		CallExpressions expressions = CallExpressions.of(bean.getBeanFactory());
+		Set<Member> members = new LinkedHashSet<>();
+		methods.forEach((limited) -> members.addAll(expressions.members(limited)));
+		return (context, code) -> {
+			ReflectionHints hints = context.getRuntimeHints().reflection();
+			register(type, hints);
+			members.forEach((member) -> register(member, hints));
+		};
+	}
+
+	private static void register(Member member, ReflectionHints hints) {
+		if (member instanceof Method method) {
+			hints.registerMethod(method, ExecutableMode.INVOKE);
+		}
+		else if (member instanceof Field field) {
+			hints.registerField(field);
+		}
 	}
 
 	private static void register(Class<?> limited, ReflectionHints hints) {
@@ -39,6 +62,7 @@ final class LimitedBeanHints implements BeanRegistrationAotProcessor {
 		}
 		types.add(Bulkhead.class);
 		types.add(RateLimited.class);
+		types.add(RateLimited.List.class);
 		for (Class<?> type : types) {
 			hints.registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS, MemberCategory.INVOKE_DECLARED_METHODS);
 		}
