@@ -23,6 +23,11 @@ public final class CallLimits<C> {
 
 	private final List<Rate<C>> rates;
 
+	/** The one of them, if there is one only. */
+	private final @Nullable Rate<C> rate;
+
+	private final boolean direct;
+
 	/** The same for all calls, {@code null} if they differ. */
 	private final @Nullable Limits constant;
 
@@ -32,6 +37,8 @@ public final class CallLimits<C> {
 		this.permitKey = permitKey;
 		this.permitTimeout = permitTimeout;
 		this.rates = List.copyOf(rates);
+		this.rate = (rates.size() == 1) ? rates.get(0) : null;
+		this.direct = rates.size() <= 1 && (this.rate == null || !this.rate.isSettled());
 		boolean differ = permitKey != null
 				|| rates.stream().anyMatch((rate) -> rate.key() != null || rate.cost() != null);
 		this.constant = differ ? null : limits(permits, rates.stream().map(Rate::limiter).toList(), null, null);
@@ -68,8 +75,7 @@ public final class CallLimits<C> {
 	 * @return whether it may
 	 */
 	public boolean isDirect() {
-		return this.rates.size() <= 1
-				&& this.rates.stream().noneMatch((rate) -> rate.cost() != null && rate.cost().isSettled());
+		return this.direct;
 	}
 
 	/**
@@ -83,11 +89,11 @@ public final class CallLimits<C> {
 	 */
 	public @Nullable Object enter(C call) {
 		ConcurrencyLimiter permits = this.permits;
-		if (this.rates.isEmpty()) {
+		Rate<C> rate = this.rate;
+		if (rate == null) {
 			return (permits != null) ? enter(permits, call) : null;
 		}
 		// First what may fail: a call that fails here has taken nothing.
-		Rate<C> rate = this.rates.get(0);
 		Key<C> key = rate.key();
 		Object keyOf = (key != null) ? key.key(call) : null;
 		String plan = (key != null) ? key.plan(call) : null;
@@ -144,7 +150,7 @@ public final class CallLimits<C> {
 	}
 
 	private @Nullable Settlement settlement(C call, List<RateLimiter> limiters, long[] costs) {
-		boolean settled = this.rates.stream().anyMatch((rate) -> rate.cost() != null && rate.cost().isSettled());
+		boolean settled = this.rates.stream().anyMatch(Rate::isSettled);
 		return settled ? new Settlement(limiters, costs, (index, result, error) -> {
 			Cost<C> cost = this.rates.get(index).cost();
 			return (cost != null && cost.isSettled()) ? cost.actual(call, result, error) : Cost.UNKNOWN;
@@ -252,6 +258,10 @@ public final class CallLimits<C> {
 	 */
 	public record Rate<C>(RateLimiter limiter, @Nullable Key<C> key, @Nullable Cost<C> cost,
 			@Nullable UnaryOperator<Duration> timeout) {
+
+		private boolean isSettled() {
+			return this.cost != null && this.cost.isSettled();
+		}
 
 		private long costOf(C call) {
 			return (this.cost != null) ? this.cost.cost(call) : 1;

@@ -58,7 +58,9 @@ public enum Framework {
 			"resilience4j.bulkhead.instances.taken.max-concurrent-calls=1",
 			"resilience4j.ratelimiter.instances.taken.limit-for-period=1",
 			"resilience4j.ratelimiter.instances.taken.limit-refresh-period=1h",
-			"resilience4j.ratelimiter.instances.taken.timeout-duration=0"),
+			"resilience4j.ratelimiter.instances.taken.timeout-duration=0",
+			"resilience4j.ratelimiter.configs.default.limit-for-period=100000000",
+			"resilience4j.ratelimiter.configs.default.limit-refresh-period=1s"),
 
 	/** The same without stack traces. */
 	RESILIENCE4J_STACKLESS(Resilience4jConfiguration.class,

@@ -1,0 +1,54 @@
+package io.github.penstock.benchmarks.core;
+
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Threads;
+
+/**
+ * A token of one of ten thousand keys, taken by sixteen threads, with tokens enough.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Threads(16)
+public class ManyKeysBenchmark {
+
+	private static final int KEYS = 10_000;
+
+	/** Who limits. */
+	@Param
+	public KeyedContender contender;
+
+	private final String[] names = new String[KEYS];
+
+	private KeyedTokens tokens;
+
+	/** Make the limiter. */
+	@Setup
+	public void create() {
+		this.tokens = this.contender.create();
+		for (int i = 0; i < KEYS; i++) {
+			this.names[i] = "customer-" + i;
+			this.tokens.take(this.names[i]);
+		}
+	}
+
+	/**
+	 * Take a token.
+	 * @return whether there was one
+	 */
+	@Benchmark
+	public boolean take() {
+		return this.tokens.take(this.names[ThreadLocalRandom.current().nextInt(KEYS)]);
+	}
+
+}

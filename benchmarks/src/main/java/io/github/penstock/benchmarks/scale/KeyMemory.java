@@ -1,0 +1,71 @@
+package io.github.penstock.benchmarks.scale;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+
+import io.github.bucket4j.Bucket;
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.RateLimiter;
+import io.github.penstock.RateLimiterSpec;
+
+/**
+ * The heap that each of a million keys in use takes beyond itself, and what is left of
+ * ten million keys that came once. Prints bytes.
+ */
+final class KeyMemory {
+
+	private static final int KEYS = 1_000_000;
+
+	private KeyMemory() {
+	}
+
+	/**
+	 * Measure.
+	 * @param args nothing
+	 */
+	public static void main(String[] args) throws Exception {
+		Integer[] keys = IntStream.range(0, KEYS).boxed().toArray(Integer[]::new);
+		LimiterRegistry registry = new LimiterRegistry();
+		RateLimiter inUse = registry.register("in-use",
+				RateLimiterSpec.of(10, Duration.ofDays(1)).withMaxKeys(2 * KEYS));
+		inUse.forKey(-1).tryAcquire();
+		long empty = used();
+		for (Integer key : keys) {
+			inUse.forKey(key).tryAcquire();
+		}
+		System.out.println("Penstock, each of a million keys in use: " + (used() - empty) / KEYS);
+		Map<Integer, Bucket> buckets = new ConcurrentHashMap<>();
+		long before = used();
+		for (Integer key : keys) {
+			buckets
+				.computeIfAbsent(key,
+						(unknown) -> Bucket.builder()
+							.addLimit((limit) -> limit.capacity(10).refillGreedy(10, Duration.ofDays(1)))
+							.withNanosecondPrecision()
+							.build())
+				.tryConsume(1);
+		}
+		System.out.println("Bucket4j, each of a million keys in use: " + (used() - before) / KEYS);
+		RateLimiter seen = registry.register("seen", RateLimiterSpec.of(1_000_000).withBurst(1));
+		before = used();
+		for (int key = 0; key < 10 * KEYS; key++) {
+			seen.forKey(Integer.toString(key)).tryAcquire();
+		}
+		while (seen.keys(0).known() > 0) {
+			Thread.sleep(100);
+		}
+		System.out.println("Penstock, left of ten million keys together: " + (used() - before));
+		System.out.println("(still there: " + inUse.keys(0).known() + ", " + buckets.size() + ")");
+	}
+
+	private static long used() throws InterruptedException {
+		for (int i = 0; i < 5; i++) {
+			System.gc();
+			Thread.sleep(100);
+		}
+		return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+	}
+
+}
