@@ -97,10 +97,20 @@ final class KeyedPermits {
 		}
 		try {
 			Object entry = line.limiter.enter(timeout);
-			return (entry != SemaphoreLimiter.NESTED) ? new LineEntry(line.limiter, entry) : entry;
+			return (entry != SemaphoreLimiter.NESTED) ? entry(line.limiter, entry) : entry;
 		}
 		finally {
 			line.leave();
+		}
+	}
+
+	private static LineEntry entry(SemaphoreLimiter limiter, Object entry) {
+		try {
+			return new LineEntry(limiter, entry);
+		}
+		catch (Throwable ex) {
+			limiter.exit(entry);
+			throw ex;
 		}
 	}
 
@@ -271,7 +281,7 @@ final class KeyedPermits {
 			if (line.limiter.spec() != spec) {
 				line.limiter.adopt(spec);
 			}
-			again = max.spec() != line.limiter.spec();
+			again = line.max != max || max.spec() != line.limiter.spec();
 		}
 	}
 
