@@ -302,8 +302,14 @@ final class KeyedPermits {
 		}
 	}
 
-	boolean isHeldByCurrentThread(Object key) {
+	/** What a key has, or shares for want of room. */
+	private @Nullable KeySupply supplyNow(Object key) {
 		KeySupply supply = this.table.get(key);
+		return (supply == null && this.table.size() >= this.limiter.spec().maxKeys()) ? this.overflow.get() : supply;
+	}
+
+	boolean isHeldByCurrentThread(Object key) {
+		KeySupply supply = supplyNow(key);
 		if (supply instanceof KeyLine<?> line) {
 			return ((SemaphoreLimiter) line.limiter).isHeldByCurrentThread();
 		}
@@ -311,7 +317,7 @@ final class KeyedPermits {
 	}
 
 	int inUse(Object key) {
-		KeySupply supply = this.table.get(key);
+		KeySupply supply = supplyNow(key);
 		if (supply instanceof KeyLine<?> line) {
 			return ((SemaphoreLimiter) line.limiter).inUse();
 		}
@@ -319,7 +325,7 @@ final class KeyedPermits {
 	}
 
 	int waiting(Object key) {
-		return (this.table.get(key) instanceof KeyLine<?> line) ? line.limiter.waiting() : 0;
+		return (supplyNow(key) instanceof KeyLine<?> line) ? line.limiter.waiting() : 0;
 	}
 
 	int waiting() {

@@ -307,9 +307,13 @@ final class TokenBucket extends Tokens {
 		return Math.max(1, nanos(Math.max(word >> SHIFT, units) + tokens * this.cost - this.capacity - units));
 	}
 
-	/** Whether a key with that word has as much as one that took nothing. */
+	/**
+	 * Whether a key with that word has as much as one that took nothing, which is not
+	 * full for a while when the burst has grown. It may have more, if it got tokens back.
+	 */
 	boolean isUntouched(long word, long now) {
-		return word >> SHIFT <= Math.max(this.word >> SHIFT, units(now - this.base));
+		long full = units(now - this.base);
+		return Math.max(word >> SHIFT, full) == Math.max(this.word >> SHIFT, full);
 	}
 
 	/** The word of a key by this bucket's values that had that one by others. */

@@ -278,6 +278,16 @@ class KeyedRateLimiterTests {
 	}
 
 	@Test // K2
+	void aKeyThatGotMoreBackThanAnUnknownOneHasIsNotForgotten() {
+		take("a");
+		this.time.advance(Duration.ofSeconds(1));
+		this.limiter.change((spec) -> spec.withBurst(20));
+		this.limiter.forKey("a").refund(5);
+		comeAndGo();
+		assertThat(take("a")).isEqualTo(15);
+	}
+
+	@Test // K2
 	void aFullKeyHasByAnotherPlanWhatAnUnknownOneHas() {
 		this.limiter = limiter(RateLimiterSpec.of(2).withPlans(Map.of("gold", RateLimiterSpec.Plan.of(100))));
 		assertThat(this.limiter.forKey("a").tryAcquire()).isTrue();
