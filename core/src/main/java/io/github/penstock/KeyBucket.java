@@ -44,17 +44,32 @@ final class KeyBucket extends KeySupply {
 
 	private volatile int refused;
 
+	/**
+	 * The clock until which what was taken by the rates of other plans counts, so that
+	 * the key must not be forgotten: whoever could choose would go back and forth.
+	 */
+	private final long keptUntil;
+
 	/** What a key has that nobody knows. */
 	KeyBucket(KeyRate rate) {
 		this.rate = rate;
 		this.word = rate.untouched.word & ~Tokens.FROZEN;
+		this.keptUntil = ((TokenBucket) rate.untouched).since();
 	}
 
-	private KeyBucket(KeyRate rate, long word, KeyBucket before) {
+	private KeyBucket(KeyRate rate, long word, KeyBucket before, long keptUntil) {
 		this.rate = rate;
 		this.word = word;
-		this.granted = before.granted;
+		this.keptUntil = keptUntil;
 		this.refused = before.refused;
+	}
+
+	/**
+	 * Count what the frozen bucket has counted in whose place this one is now. Calls that
+	 * took from it and are about to count are not among them.
+	 */
+	void goOnFrom(KeyBucket before) {
+		GRANTED.getAndAdd(this, before.takeGranted());
 	}
 
 	/** Take tokens. */
@@ -144,6 +159,21 @@ final class KeyBucket extends KeySupply {
 		return ((TokenBucket) this.rate.untouched).stampOf(this.word);
 	}
 
+	/** What {@link #stamp} will be if tokens are taken now. */
+	long stampOf(long now, long tokens) {
+		return ((TokenBucket) this.rate.untouched).stampOf(this.word, now, tokens);
+	}
+
+	/** Whether something else takes the place of this, or will in a moment. */
+	boolean isFrozen() {
+		return (this.word & Tokens.FROZEN) != 0;
+	}
+
+	/** The clock until which this key must not be forgotten, however full. */
+	long keptUntil() {
+		return this.keptUntil;
+	}
+
 	long debt(long now) {
 		return ((TokenBucket) this.rate.untouched).debt(this.word, now);
 	}
@@ -156,7 +186,8 @@ final class KeyBucket extends KeySupply {
 	@Override
 	boolean retire(long now) {
 		long word = this.word;
-		return this.rate.next == null && ((TokenBucket) this.rate.untouched).isUntouched(word, now)
+		return this.rate.next == null && now - this.keptUntil >= 0
+				&& ((TokenBucket) this.rate.untouched).isUntouched(word, now)
 				&& ((word & Tokens.FROZEN) != 0 || WORD.compareAndSet(this, word, word | Tokens.FROZEN));
 	}
 
@@ -167,7 +198,12 @@ final class KeyBucket extends KeySupply {
 
 	/** What takes the place of this frozen bucket where the values are others. */
 	KeyBucket successor(KeyRate rate, long now) {
-		return new KeyBucket(rate, wordOf(rate, now), this);
+		return new KeyBucket(rate, wordOf(rate, now), this, keptUntil(rate));
+	}
+
+	private long keptUntil(KeyRate wanted) {
+		long fullAt = stamp();
+		return (wanted.latest() != this.rate.latest() && fullAt - this.keptUntil > 0) ? fullAt : this.keptUntil;
 	}
 
 	/** What takes the place of this frozen bucket where calls wait, or by a window. */
@@ -193,6 +229,11 @@ final class KeyBucket extends KeySupply {
 	@Override
 	long granted() {
 		return this.granted;
+	}
+
+	@Override
+	long takeGranted() {
+		return (long) GRANTED.getAndSet(this, 0L);
 	}
 
 	@Override

@@ -26,9 +26,16 @@ final class KeyLine<L extends LineLimiter> extends KeySupply {
 
 	private static final VarHandle USED;
 
+	private static final VarHandle KEPT_UNTIL;
+
+	private static final VarHandle RATE;
+
 	static {
 		try {
-			USED = MethodHandles.lookup().findVarHandle(KeyLine.class, "used", long.class);
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			USED = lookup.findVarHandle(KeyLine.class, "used", long.class);
+			KEPT_UNTIL = lookup.findVarHandle(KeyLine.class, "keptUntil", long.class);
+			RATE = lookup.findVarHandle(KeyLine.class, "rate", KeyRate.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -38,7 +45,13 @@ final class KeyLine<L extends LineLimiter> extends KeySupply {
 	final L limiter;
 
 	/** By what rate a rate limiter goes. */
-	volatile @Nullable KeyRate rate;
+	private volatile @Nullable KeyRate rate;
+
+	/** Whether it went by the rate of another plan before. */
+	private volatile boolean moved;
+
+	/** The clock until which what was taken by that counts, see {@link KeyBucket}. */
+	private volatile long keptUntil;
 
 	/** How many permits a concurrency limiter has. */
 	volatile @Nullable KeyMax max;
@@ -56,6 +69,39 @@ final class KeyLine<L extends LineLimiter> extends KeySupply {
 	KeyLine(L limiter, @Nullable KeySupply before) {
 		this.limiter = limiter;
 		this.before = before;
+		this.keptUntil = (before instanceof KeyBucket bucket) ? bucket.keptUntil() : limiter.time.nanoTime();
+	}
+
+	@Nullable KeyRate rate() {
+		return this.rate;
+	}
+
+	/** Go by another rate from now on. */
+	void rate(KeyRate rate) {
+		KeyRate before = this.rate;
+		if (before != null && before.latest() != rate.latest()) {
+			this.moved = true;
+		}
+		this.rate = rate;
+	}
+
+	/** Go by what has taken the place of a rate, unless it goes by another one now. */
+	void latestRate(KeyRate before) {
+		RATE.compareAndSet(this, before, before.latest());
+	}
+
+	/** What was taken by the rate of another plan counts until then. */
+	void keepUntil(long clock) {
+		long before;
+		do {
+			before = this.keptUntil;
+		}
+		while (clock - before > 0 && !KEPT_UNTIL.compareAndSet(this, before, clock));
+	}
+
+	/** Whether it has gone by the rates of several plans. */
+	boolean hasMoved() {
+		return this.moved;
 	}
 
 	/** Begin to use the limiter; false if it is of no use any more. */
@@ -86,13 +132,18 @@ final class KeyLine<L extends LineLimiter> extends KeySupply {
 	/** Whether it is as if no call had ever come. */
 	private boolean isIdle(long now) {
 		KeyRate rate = this.rate;
-		return (rate == null || rate.next == null)
+		return (rate == null || rate.next == null) && now - this.keptUntil >= 0
 				&& this.limiter.isUntouched((rate != null) ? rate.untouched : null, now);
 	}
 
 	@Override
 	long granted() {
 		return ((this.before != null) ? this.before.granted() : 0) + this.limiter.grantedOfKey();
+	}
+
+	@Override
+	long takeGranted() {
+		return ((this.before != null) ? this.before.takeGranted() : 0) + this.limiter.grantedOfKey();
 	}
 
 	@Override

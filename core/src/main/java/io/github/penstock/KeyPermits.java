@@ -219,6 +219,11 @@ final class KeyPermits extends KeySupply {
 	}
 
 	@Override
+	long takeGranted() {
+		return (long) GRANTED.getAndSet(this, 0L);
+	}
+
+	@Override
 	long refused() {
 		return Integer.toUnsignedLong(this.refused);
 	}

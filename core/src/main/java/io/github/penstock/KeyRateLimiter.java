@@ -145,6 +145,11 @@ final class KeyRateLimiter implements Settling {
 	}
 
 	@Override
+	public long stampOf(long tokens) {
+		return this.limiter.keyed().stampOf(this.key, this.plan, tokens);
+	}
+
+	@Override
 	public void putBack(long tokens, long stamp) {
 		this.limiter.keyed().putBack(this.key, this.plan, tokens, stamp);
 	}

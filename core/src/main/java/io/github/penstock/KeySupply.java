@@ -16,6 +16,9 @@ abstract class KeySupply {
 	/** Calls that were let in since the key is known. */
 	abstract long granted();
 
+	/** Count {@link #granted} elsewhere from now on: nothing is counted twice. */
+	abstract long takeGranted();
+
 	/** Calls that were refused since the key is known. */
 	abstract long refused();
 

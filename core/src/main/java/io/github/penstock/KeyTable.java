@@ -70,21 +70,26 @@ final class KeyTable {
 	@Nullable KeySupply add(Object key, KeySupply supply, int mostKeys) {
 		// Before it comes in: it is not in use yet.
 		look((this.size.get() < mostKeys) ? LOOKED_AT_BY_NEWCOMER : LOOKED_AT_WITHOUT_ROOM);
+		// The map and the number of keys must not be cut off from each other.
+		StackRoom.check();
+		// One step for each key: a key that another call is just adding is known.
+		KeySupply known = this.supplies.computeIfAbsent(key, (unknown) -> reserve(mostKeys) ? supply : null);
+		if (known == supply) {
+			sweepLater(SWEEP_NANOS);
+		}
+		return known;
+	}
+
+	private boolean reserve(int mostKeys) {
 		int size;
 		do {
 			size = this.size.get();
 			if (size >= mostKeys) {
-				return null;
+				return false;
 			}
 		}
 		while (!this.size.compareAndSet(size, size + 1));
-		KeySupply other = this.supplies.putIfAbsent(key, supply);
-		if (other != null) {
-			this.size.getAndDecrement();
-			return other;
-		}
-		sweepLater(SWEEP_NANOS);
-		return supply;
+		return true;
 	}
 
 	/** Put a supply in the place of one that is of no use any more. */
@@ -96,8 +101,13 @@ final class KeyTable {
 	void remove(Object key, KeySupply retired) {
 		if (this.supplies.remove(key, retired)) {
 			this.size.getAndDecrement();
-			this.grantedBefore.add(retired.granted());
+			countBefore(retired.takeGranted());
 		}
+	}
+
+	/** Count calls that no key counts any more. */
+	void countBefore(long granted) {
+		this.grantedBefore.add(granted);
 	}
 
 	/** Look at some of the keys, in turn. */

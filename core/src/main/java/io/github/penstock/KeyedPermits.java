@@ -97,10 +97,20 @@ final class KeyedPermits {
 		}
 		try {
 			Object entry = line.limiter.enter(timeout);
-			return (entry != SemaphoreLimiter.NESTED) ? new LineEntry(line.limiter, entry) : entry;
+			return (entry != SemaphoreLimiter.NESTED) ? entry(line.limiter, entry) : entry;
 		}
 		finally {
 			line.leave();
+		}
+	}
+
+	private static LineEntry entry(SemaphoreLimiter limiter, Object entry) {
+		try {
+			return new LineEntry(limiter, entry);
+		}
+		catch (Throwable ex) {
+			limiter.exit(entry);
+			throw ex;
 		}
 	}
 
@@ -271,7 +281,7 @@ final class KeyedPermits {
 			if (line.limiter.spec() != spec) {
 				line.limiter.adopt(spec);
 			}
-			again = max.spec() != line.limiter.spec();
+			again = line.max != max || max.spec() != line.limiter.spec();
 		}
 	}
 
@@ -292,8 +302,14 @@ final class KeyedPermits {
 		}
 	}
 
-	boolean isHeldByCurrentThread(Object key) {
+	/** What a key has, or shares for want of room. */
+	private @Nullable KeySupply supplyNow(Object key) {
 		KeySupply supply = this.table.get(key);
+		return (supply == null && this.table.size() >= this.limiter.spec().maxKeys()) ? this.overflow.get() : supply;
+	}
+
+	boolean isHeldByCurrentThread(Object key) {
+		KeySupply supply = supplyNow(key);
 		if (supply instanceof KeyLine<?> line) {
 			return ((SemaphoreLimiter) line.limiter).isHeldByCurrentThread();
 		}
@@ -301,7 +317,7 @@ final class KeyedPermits {
 	}
 
 	int inUse(Object key) {
-		KeySupply supply = this.table.get(key);
+		KeySupply supply = supplyNow(key);
 		if (supply instanceof KeyLine<?> line) {
 			return ((SemaphoreLimiter) line.limiter).inUse();
 		}
@@ -309,7 +325,7 @@ final class KeyedPermits {
 	}
 
 	int waiting(Object key) {
-		return (this.table.get(key) instanceof KeyLine<?> line) ? line.limiter.waiting() : 0;
+		return (supplyNow(key) instanceof KeyLine<?> line) ? line.limiter.waiting() : 0;
 	}
 
 	int waiting() {

@@ -57,7 +57,7 @@ final class KeyedTokens {
 	void enter(Object key, @Nullable String plan, long tokens, @Nullable UnaryOperator<Duration> timeout) {
 		if (this.table.get(key) instanceof KeyBucket bucket && tokens > 0 && bucket.rate == this.rates.get().of(plan)
 				&& bucket.take(this.time, tokens) == KeyBucket.TAKEN) {
-			this.limiter.countMore(tokens);
+			taken(bucket, tokens);
 			return;
 		}
 		enterLater(key, plan, tokens, timeout);
@@ -148,6 +148,12 @@ final class KeyedTokens {
 	/** What a key has, of this rate unless others are changing it. */
 	private KeySupply supply(Object key, KeyRate rate) {
 		KeySupply supply = this.table.get(key);
+		if (supply != null && rateOf(supply) != rate && supply.retire(this.time.nanoTime())) {
+			// By another plan it has what nobody knows would have, also if it is not
+			// forgotten yet.
+			this.table.remove(key, supply);
+			supply = null;
+		}
 		if (supply == null) {
 			supply = this.table.add(key, newSupply(key, rate), this.limiter.spec().maxKeys());
 			if (supply == null) {
@@ -162,6 +168,28 @@ final class KeyedTokens {
 		return supply;
 	}
 
+	private static @Nullable KeyRate rateOf(KeySupply supply) {
+		return (supply instanceof KeyBucket bucket) ? bucket.rate : ((KeyLine<?>) supply).rate();
+	}
+
+	/**
+	 * What a key has, or shares for want of room; {@code null} if it has what nobody
+	 * knows would have.
+	 */
+	private @Nullable KeySupply supplyNow(Object key) {
+		KeySupply supply = this.table.get(key);
+		return (supply == null && this.table.size() >= this.limiter.spec().maxKeys()) ? this.overflow.get() : supply;
+	}
+
+	/** A call was let in with tokens of a bucket. */
+	private void taken(KeyBucket bucket, long tokens) {
+		if (bucket.isFrozen()) {
+			// What has taken its place may have looked before this was counted.
+			this.table.countBefore(bucket.takeGranted());
+		}
+		this.limiter.countMore(tokens);
+	}
+
 	private KeySupply newSupply(Object key, KeyRate rate) {
 		return (rate.bucket() != null) ? new KeyBucket(rate) : newLine(this.limiter.identity().of(key), rate);
 	}
@@ -173,7 +201,7 @@ final class KeyedTokens {
 	private static KeyLine<TokenBucketLimiter> lineOf(TokenBucketLimiter limiter, KeyRate rate,
 			@Nullable KeySupply before) {
 		KeyLine<TokenBucketLimiter> line = new KeyLine<>(limiter, before);
-		line.rate = rate;
+		line.rate(rate);
 		return line;
 	}
 
@@ -191,7 +219,10 @@ final class KeyedTokens {
 	private void replace(Object key, KeyBucket bucket, KeyRate rate) {
 		bucket.freeze();
 		if (rate.bucket() != null) {
-			this.table.replace(key, bucket, bucket.successor(rate, this.time.nanoTime()));
+			KeyBucket successor = bucket.successor(rate, this.time.nanoTime());
+			if (this.table.replace(key, bucket, successor)) {
+				successor.goOnFrom(bucket);
+			}
 		}
 		else {
 			putLine(key, bucket, rate);
@@ -223,10 +254,26 @@ final class KeyedTokens {
 	}
 
 	private static void bringTo(KeyLine<TokenBucketLimiter> line, KeyRate rate) {
-		if (line.rate != rate) {
-			line.rate = rate;
-			line.limiter.adopt(rate.spec);
+		if (line.rate() != rate) {
+			line.rate(rate);
 		}
+		// Until nothing has changed meanwhile: calls of other plans do the same, and
+		// whatever has the last word, the values are those of the rate.
+		for (KeyRate now = line.rate(); now != null && !isBroughtTo(line, now); now = line.rate()) {
+			if (now.next != null) {
+				line.latestRate(now);
+			}
+			else {
+				long fullAt = line.limiter.adopt(now.spec);
+				if (line.hasMoved()) {
+					line.keepUntil(fullAt);
+				}
+			}
+		}
+	}
+
+	private static boolean isBroughtTo(KeyLine<TokenBucketLimiter> line, KeyRate rate) {
+		return rate.next == null && line.limiter.spec() == rate.spec && line.rate() == rate;
 	}
 
 	/**
@@ -236,7 +283,7 @@ final class KeyedTokens {
 	private boolean decide(Object key, KeyBucket bucket, long tokens, long timeoutNanos) {
 		int taken = bucket.take(this.time, tokens);
 		if (taken == KeyBucket.TAKEN) {
-			this.limiter.countMore(tokens);
+			taken(bucket, tokens);
 			return true;
 		}
 		if (taken == KeyBucket.OUTDATED) {
@@ -299,7 +346,7 @@ final class KeyedTokens {
 			return false;
 		}
 		bucket.countGranted();
-		this.limiter.countMore(tokens);
+		taken(bucket, tokens);
 		return true;
 	}
 
@@ -344,6 +391,7 @@ final class KeyedTokens {
 			boolean back = counted(bucket.putBack(this.time, tokens, stamp), 1 - tokens);
 			if (back) {
 				bucket.countUndone();
+				taken(bucket, 1);
 			}
 			return back;
 		}, (line) -> line.untake(tokens, stamp));
@@ -382,11 +430,22 @@ final class KeyedTokens {
 
 	/** What {@link #putBack} wants to know of tokens that were taken just now. */
 	long stamp(Object key) {
-		KeySupply supply = this.table.get(key);
+		KeySupply supply = supplyNow(key);
 		if (supply instanceof KeyBucket bucket) {
 			return bucket.stamp();
 		}
 		return (supply instanceof KeyLine<?> line) ? ((TokenBucketLimiter) line.limiter).stamp() : this.time.nanoTime();
+	}
+
+	/** See {@link Settling#stampOf}. */
+	long stampOf(Object key, @Nullable String plan, long tokens) {
+		KeySupply supply = supplyNow(key);
+		if (supply instanceof KeyLine<?> line) {
+			return ((TokenBucketLimiter) line.limiter).stampOf(tokens);
+		}
+		long now = this.time.nanoTime();
+		return (supply instanceof KeyBucket bucket) ? bucket.stampOf(now, tokens)
+				: this.rates.get().of(plan).untouched.stampOf(now, tokens);
 	}
 
 	/** Take tokens if they are there; nothing is counted if not. */
@@ -395,6 +454,9 @@ final class KeyedTokens {
 		settle(key, plan, tokens, (bucket) -> {
 			int answer = bucket.take(this.time, tokens);
 			taken[0] = answer == KeyBucket.TAKEN;
+			if (taken[0]) {
+				taken(bucket, tokens);
+			}
 			return answer != KeyBucket.OUTDATED;
 		}, (line) -> taken[0] = line.tryTake(tokens));
 		if (tokens == 0) {
@@ -407,7 +469,7 @@ final class KeyedTokens {
 	/** See {@link Settling#waitFor}. */
 	long waitFor(Object key, @Nullable String plan, long tokens) {
 		KeyRate rate = rate(plan);
-		KeySupply supply = this.table.get(key);
+		KeySupply supply = supplyNow(key);
 		long now = this.time.nanoTime();
 		if (tokens == 0) {
 			return 0;
@@ -430,8 +492,12 @@ final class KeyedTokens {
 	/** Count a refusal and make its exception. */
 	LimitExceededException refuse(Object key, @Nullable String plan, RefusalReason reason, long retryAfterNanos,
 			long waitedNanos, long tokens) {
-		if (this.table.get(key) instanceof KeyBucket bucket) {
+		KeySupply supply = this.table.get(key);
+		if (supply instanceof KeyBucket bucket) {
 			bucket.countRefused();
+		}
+		else if (supply instanceof KeyLine<?> line) {
+			line.limiter.countRefusedOfKey();
 		}
 		this.counters.refused(reason);
 		Tokens values = this.rates.get().of(plan).untouched;
@@ -440,13 +506,13 @@ final class KeyedTokens {
 	}
 
 	long available(Object key, @Nullable String plan) {
-		KeySupply supply = this.table.get(key);
+		KeySupply supply = supplyNow(key);
 		long now = this.time.nanoTime();
 		return (supply != null) ? supply.available(now) : this.rates.get().of(plan).untouched.available(now);
 	}
 
 	long debt(Object key) {
-		KeySupply supply = this.table.get(key);
+		KeySupply supply = supplyNow(key);
 		if (supply instanceof KeyBucket bucket) {
 			return bucket.debt(this.time.nanoTime());
 		}
@@ -455,7 +521,7 @@ final class KeyedTokens {
 
 	/** How many calls of a key stand in line. */
 	int waiting(Object key) {
-		return (this.table.get(key) instanceof KeyLine<?> line) ? line.limiter.waiting() : 0;
+		return (supplyNow(key) instanceof KeyLine<?> line) ? line.limiter.waiting() : 0;
 	}
 
 	private KeyRate rate(@Nullable String plan) {
@@ -485,7 +551,7 @@ final class KeyedTokens {
 
 	@SuppressWarnings("unchecked")
 	private void bringToLatest(KeyLine<?> line) {
-		KeyRate rate = line.rate;
+		KeyRate rate = line.rate();
 		if (rate != null && rate.next != null && line.use()) {
 			try {
 				bringTo((KeyLine<TokenBucketLimiter>) line, rate.latest());

@@ -69,7 +69,7 @@ public final class Limits {
 	 */
 	public Limits withTimeouts(@Nullable UnaryOperator<Duration> permitTimeout,
 			@Nullable UnaryOperator<Duration> tokenTimeout) {
-		return new Limits(this.permits, this.tokens, permitTimeout, tokenTimeout);
+		return new Limits(this.permits, this.tokens, permitTimeout, tokenTimeout, this.cost, this.settlement);
 	}
 
 	Limits withCost(long cost, @Nullable Settlement settlement) {

@@ -111,10 +111,14 @@ abstract class LineLimiter implements Supply {
 	}
 
 	final void countRefused(RefusalReason reason) {
+		countRefusedOfKey();
+		this.counters.refused(reason);
+	}
+
+	final void countRefusedOfKey() {
 		if (this.refusedOfKey != null) {
 			this.refusedOfKey.increment();
 		}
-		this.counters.refused(reason);
 	}
 
 	/** How long a call may wait that has a timeout of its own, or none. */

@@ -37,6 +37,9 @@ interface Settling extends RateLimiter {
 	/** What {@link #putBack} wants to know of tokens that were taken just now. */
 	long stamp();
 
+	/** What {@link #stamp} will be of tokens that are taken in a moment. */
+	long stampOf(long tokens);
+
 	/**
 	 * Put tokens back of those that were taken, as many as have not run over since.
 	 * @param stamp what {@link #stamp} was

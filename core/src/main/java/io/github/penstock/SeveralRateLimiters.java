@@ -57,33 +57,45 @@ final class SeveralRateLimiters implements RateLimiter {
 	}
 
 	/**
-	 * Take from all but one, or from none.
+	 * Take from all but one, or from none, whatever is thrown.
 	 * @param except whose tokens the call has already, -1 for nobody's
 	 * @return {@link #TAKEN}, or who has none
 	 */
-	private int tryTake(long tokens, int except) {
-		int count = this.limiters.length;
-		long[] stamps = new long[count];
+	private int tryTake(long tokens, int except, Taken taken) {
+		int missing = 0;
+		try {
+			missing = tryTakeEach(tokens, except, taken);
+			return missing;
+		}
+		finally {
+			if (missing != TAKEN) {
+				taken.putBack();
+			}
+		}
+	}
+
+	private int tryTakeEach(long tokens, int except, Taken taken) {
 		boolean[] letIn = null;
-		for (int i = 0; i < count; i++) {
+		for (int i = 0; i < this.limiters.length; i++) {
 			if (i == except) {
 				continue;
 			}
 			Settling limiter = this.limiters[i];
-			boolean taken = limiter.tryTake(cost(i, tokens));
-			if (!taken && limiter.isUnenforced()) {
-				letIn = (letIn != null) ? letIn : new boolean[count];
+			long cost = cost(i, tokens);
+			// Before they are taken: what others take in between is not to come back.
+			long stamp = limiter.stampOf(cost);
+			if (limiter.tryTake(cost)) {
+				taken.add(i, cost, stamp);
+			}
+			else if (limiter.isUnenforced()) {
+				letIn = (letIn != null) ? letIn : new boolean[this.limiters.length];
 				letIn[i] = true;
 			}
-			else if (!taken) {
-				putBack(tokens, stamps, i, except, letIn);
+			else {
 				return i;
 			}
-			else if (i < count - 1) {
-				stamps[i] = limiter.stamp();
-			}
 		}
-		for (int i = 0; letIn != null && i < count; i++) {
+		for (int i = 0; letIn != null && i < letIn.length; i++) {
 			if (letIn[i]) {
 				this.limiters[i].letIn(cost(i, tokens), timeout(i, null));
 			}
@@ -91,12 +103,26 @@ final class SeveralRateLimiters implements RateLimiter {
 		return TAKEN;
 	}
 
-	private void putBack(long tokens, long[] stamps, int count, int except, boolean @Nullable [] letIn) {
-		for (int i = count - 1; i >= 0; i--) {
-			if (i != except && (letIn == null || !letIn[i])) {
-				this.limiters[i].untake(cost(i, tokens), stamps[i]);
+	/**
+	 * Take from all others, for a call that has waited for one; what it has of that one
+	 * goes back if the others have none.
+	 */
+	private int tryTakeOthers(long tokens, int index, Taken taken) {
+		Settling limiter = this.limiters[index];
+		long stamp = limiter.stamp();
+		int missing = index;
+		try {
+			missing = tryTake(tokens, index, taken);
+		}
+		finally {
+			if (missing != TAKEN) {
+				limiter.untake(cost(index, tokens), stamp);
+			}
+			else {
+				taken.add(index, cost(index, tokens), stamp);
 			}
 		}
+		return missing;
 	}
 
 	private long timeout(int index, @Nullable Duration own) {
@@ -114,11 +140,16 @@ final class SeveralRateLimiters implements RateLimiter {
 		int refusing = -1;
 		boolean never = false;
 		for (int i = 0; i < this.limiters.length; i++) {
+			if (i != missing && this.limiters[i].spec().enforce() == 0) {
+				// It lets everybody in, and so has nobody wait.
+				continue;
+			}
 			long wait = this.limiters[i].waitFor(cost(i, tokens));
-			if (wait > longest) {
-				longest = wait;
+			// Where all have tokens by now, whoever had none may still have a line.
+			if (wait > Math.max(1, longest)) {
 				last = i;
 			}
+			longest = Math.max(longest, wait);
 			boolean tooLate = wait == Tokens.NEVER || (wait > 1 && wait > timeout(i, timeout) - waited);
 			// Who has none now has nothing for those who may not wait.
 			if ((tooLate || (i == missing && timeout(i, timeout) - waited <= 0))
@@ -147,7 +178,7 @@ final class SeveralRateLimiters implements RateLimiter {
 	}
 
 	private void takeAll(long tokens, @Nullable Duration timeout) {
-		int missing = tryTake(tokens, -1);
+		int missing = tryTake(tokens, -1, new Taken());
 		long arrived = (missing != TAKEN) ? now() : 0;
 		while (missing != TAKEN) {
 			long waited = now() - arrived;
@@ -155,11 +186,7 @@ final class SeveralRateLimiters implements RateLimiter {
 			Settling limiter = this.limiters[next];
 			Duration left = left(next, timeout, waited);
 			limiter.enter(cost(next, tokens), (configured) -> left);
-			long stamp = limiter.stamp();
-			missing = tryTake(tokens, next);
-			if (missing != TAKEN) {
-				limiter.untake(cost(next, tokens), stamp);
-			}
+			missing = tryTakeOthers(tokens, next, new Taken());
 		}
 	}
 
@@ -219,7 +246,7 @@ final class SeveralRateLimiters implements RateLimiter {
 
 	@Override
 	public boolean tryAcquire(long tokens) {
-		int missing = tryTake(tokens, -1);
+		int missing = tryTake(tokens, -1, new Taken());
 		if (missing != TAKEN) {
 			Settling limiter = this.limiters[missing];
 			long cost = cost(missing, tokens);
@@ -383,7 +410,7 @@ final class SeveralRateLimiters implements RateLimiter {
 		}
 
 		Waiting start() {
-			int missing = tryTake(this.tokens, -1);
+			int missing = tryTake(this.tokens, -1, new Taken());
 			if (missing == TAKEN) {
 				complete(null);
 				return this;
@@ -433,30 +460,53 @@ final class SeveralRateLimiters implements RateLimiter {
 				completeExceptionally(Acquisition.cause(failure));
 				return;
 			}
-			int missing = takeOthers(index);
-			if (missing != TAKEN) {
-				await(missing, now() - this.arrived);
+			try {
+				int missing = takeOthers(index);
+				if (missing != TAKEN) {
+					await(missing, now() - this.arrived);
+				}
+			}
+			catch (Throwable ex) {
+				completeExceptionally(ex);
 			}
 		}
 
-		/** Take the rest; what it has goes back if that fails or nobody wants it. */
+		/** Take the rest; all goes back if that fails or nobody wants it. */
 		private int takeOthers(int index) {
-			Settling limiter = SeveralRateLimiters.this.limiters[index];
-			long stamp = limiter.stamp();
-			int missing = isDone() ? index : tryTake(this.tokens, index);
+			Taken taken = new Taken();
+			int missing = tryTakeOthers(this.tokens, index, taken);
 			if (missing == TAKEN && !complete(null)) {
-				for (int i = 0; i < SeveralRateLimiters.this.limiters.length; i++) {
-					if (i != index) {
-						Settling other = SeveralRateLimiters.this.limiters[i];
-						other.untake(cost(i, this.tokens), other.stamp());
-					}
-				}
+				taken.putBack();
 				missing = index;
 			}
-			if (missing != TAKEN) {
-				limiter.untake(cost(index, this.tokens), stamp);
-			}
 			return missing;
+		}
+
+	}
+
+	/** What a call has taken and may have to put back. */
+	private final class Taken {
+
+		private final long[] costs = new long[SeveralRateLimiters.this.limiters.length];
+
+		private final long[] stamps = new long[this.costs.length];
+
+		private final boolean[] taken = new boolean[this.costs.length];
+
+		void add(int index, long cost, long stamp) {
+			this.costs[index] = cost;
+			this.stamps[index] = stamp;
+			this.taken[index] = true;
+		}
+
+		/** It is as if the call had not come. */
+		void putBack() {
+			for (int i = this.taken.length - 1; i >= 0; i--) {
+				if (this.taken[i]) {
+					this.taken[i] = false;
+					SeveralRateLimiters.this.limiters[i].untake(this.costs[i], this.stamps[i]);
+				}
+			}
 		}
 
 	}

@@ -194,6 +194,11 @@ final class SlidingWindow extends Tokens {
 	}
 
 	@Override
+	long stampOf(long now, long tokens) {
+		return now;
+	}
+
+	@Override
 	long latestStamp() {
 		return this.base + timeBack(1);
 	}
@@ -205,7 +210,8 @@ final class SlidingWindow extends Tokens {
 
 	@Override
 	long charge(long now, long tokens) {
-		if (tokens > RateLimiterSpec.MOST_SLIDING) {
+		// Each of them has an entry, and nobody is to fill the memory with them.
+		if (tokens > RateLimiterSpec.MOST_SLIDING - debt(now)) {
 			throw new IllegalArgumentException("A window of " + this.rate + " cannot owe " + tokens + " calls, but "
 					+ RateLimiterSpec.MOST_SLIDING + " at most");
 		}
@@ -284,7 +290,9 @@ final class SlidingWindow extends Tokens {
 
 	@Override
 	boolean isUntouched(Tokens untouched, long now) {
-		return available(now) == this.limit;
+		// By the longest period there has been: after a change what counts by it is back.
+		return now - latestStamp() >= this.past.longest
+				&& (this.past.forgotten == 0 || now - this.base - this.past.forgottenBy >= this.past.longest);
 	}
 
 	@Override

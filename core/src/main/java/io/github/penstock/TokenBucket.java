@@ -261,6 +261,17 @@ final class TokenBucket extends Tokens {
 		return this.base + Math.floorDiv(word >> SHIFT, this.unitsPerNano);
 	}
 
+	/** What {@link #stampOf} will be if tokens are taken of that word now. */
+	long stampOf(long word, long now, long tokens) {
+		long fullAt = Math.max(word >> SHIFT, units(now - this.base)) + price(tokens);
+		return this.base + Math.floorDiv(fullAt, this.unitsPerNano);
+	}
+
+	@Override
+	long stampOf(long now, long tokens) {
+		return stampOf(this.word, now, tokens);
+	}
+
 	@Override
 	long available(long now) {
 		return available(this.word, now);
@@ -296,14 +307,19 @@ final class TokenBucket extends Tokens {
 		return Math.max(1, nanos(Math.max(word >> SHIFT, units) + tokens * this.cost - this.capacity - units));
 	}
 
-	/** Whether a key with that word has as much as one that took nothing. */
+	/**
+	 * Whether a key with that word has as much as one that took nothing, which is not
+	 * full for a while when the burst has grown. It may have more, if it got tokens back.
+	 */
 	boolean isUntouched(long word, long now) {
-		return word >> SHIFT <= Math.max(this.word >> SHIFT, units(now - this.base));
+		long full = units(now - this.base);
+		return Math.max(word >> SHIFT, full) == Math.max(this.word >> SHIFT, full);
 	}
 
 	/** The word of a key by this bucket's values that had that one by others. */
 	long wordOf(long word, TokenBucket before, long now) {
-		long from = Math.max(now, this.base);
+		// The later one of a clock that may wrap.
+		long from = this.base + Math.max(0, now - this.base);
 		long moved = from - before.base;
 		if (before.spec.equals(this.spec)) {
 			long fullAt = (moved > 2 * before.span) ? -Scale.MOST

@@ -189,6 +189,11 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 	}
 
 	@Override
+	public long stampOf(long tokens) {
+		return this.tokens.stampOf(this.time.nanoTime(), tokens);
+	}
+
+	@Override
 	public boolean tryTake(long tokens) {
 		return tryTakeCounted(tokens);
 	}
@@ -455,8 +460,11 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 		}
 	}
 
-	/** Have the values that all keys of a plan have, of which nobody needs to hear. */
-	void adopt(RateLimiterSpec spec) {
+	/**
+	 * Have the values that all keys of a plan have, of which nobody needs to hear.
+	 * @return the stamp of what was taken by the values of before
+	 */
+	long adopt(RateLimiterSpec spec) {
 		Tokens tokens;
 		do {
 			this.line.serve();
@@ -464,6 +472,7 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 		}
 		while (tokens.spec != spec && !succeed(tokens, spec));
 		this.line.serveAnew();
+		return tokens.latestStamp();
 	}
 
 	private void changeKeys() {

@@ -60,6 +60,12 @@ abstract class Tokens extends PaddingAfterWord {
 	 */
 	abstract long stamp(long now);
 
+	/**
+	 * What {@link #stamp} will be of tokens that are taken after this. Where others take
+	 * some in between it is too early, which makes no tokens.
+	 */
+	abstract long stampOf(long now, long tokens);
+
 	/** {@link #stamp} of the tokens that were taken last, by whatever clock. */
 	abstract long latestStamp();
 

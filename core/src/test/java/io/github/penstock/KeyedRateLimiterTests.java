@@ -1,6 +1,8 @@
 package io.github.penstock;
 
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -245,6 +247,190 @@ class KeyedRateLimiterTests {
 		}
 		assertThat(this.limiter.stats().granted()).isEqualTo(10);
 		assertThat(this.limiter.stats().wouldRefuse()).isEqualTo(5);
+	}
+
+	@Test // T1, K2
+	void aKeyThatGoesBackAndForthBetweenPlansIsNotForgottenInBetween() {
+		this.limiter = limiter(RateLimiterSpec.of(1)
+			.withPlans(Map.of("gold", new RateLimiterSpec.Plan(BigDecimal.valueOf(1000), Duration.ofDays(1), null))));
+		RateLimiter gold = this.limiter.forKey("a", "gold");
+		assertThat(take(gold)).isEqualTo(1000);
+		assertThat(take("a")).isZero();
+		this.time.advance(Duration.ofSeconds(1));
+		comeAndGo();
+		assertThat(take(gold)).isOne();
+		CompletableFuture<Void> waiting = this.limiter.forKey("a")
+			.acquireAsync(1, Duration.ofSeconds(5), Runnable::run);
+		this.time.advance(Duration.ofSeconds(5));
+		assertThat(waiting).isCompleted();
+		comeAndGo();
+		assertThat(take(gold)).isOne();
+		this.time.advance(Duration.ofDays(1));
+		comeAndGo();
+		assertThat(take(gold)).isEqualTo(1000);
+	}
+
+	/** Have the limiter look for keys to forget. */
+	private void comeAndGo() {
+		for (int i = 0; i < 10; i++) {
+			this.limiter.forKey(UUID.randomUUID()).tryAcquire();
+		}
+	}
+
+	@Test // K2
+	void aKeyThatGotMoreBackThanAnUnknownOneHasIsNotForgotten() {
+		take("a");
+		this.time.advance(Duration.ofSeconds(1));
+		this.limiter.change((spec) -> spec.withBurst(20));
+		this.limiter.forKey("a").refund(5);
+		comeAndGo();
+		assertThat(take("a")).isEqualTo(15);
+	}
+
+	@Test // K2
+	void aFullKeyHasByAnotherPlanWhatAnUnknownOneHas() {
+		this.limiter = limiter(RateLimiterSpec.of(2).withPlans(Map.of("gold", RateLimiterSpec.Plan.of(100))));
+		assertThat(this.limiter.forKey("a").tryAcquire()).isTrue();
+		this.time.advance(Duration.ofSeconds(1));
+		assertThat(take(this.limiter.forKey("a", "gold"))).isEqualTo(100);
+	}
+
+	@Test // T5
+	void aKeyKeepsWhatItHasByAnotherPlanAlsoWhereTheClockWraps() {
+		ManualTime wrapping = new ManualTime(Long.MAX_VALUE - 10);
+		this.limiter = new TokenBucketLimiter("api", RateLimiterSpec.of(10)
+			.withTimeout(Duration.ZERO)
+			.withPlans(Map.of("slow", new RateLimiterSpec.Plan(BigDecimal.valueOf(10), Duration.ofDays(1), null))),
+				wrapping);
+		this.limiter.forKey("a").tryAcquire();
+		wrapping.advance(Duration.ofSeconds(1000));
+		assertThat(take("a")).isEqualTo(10);
+		RateLimiter slow = this.limiter.forKey("a", "slow");
+		assertThat(take(slow)).isZero();
+		assertThat(slow.debt()).isZero();
+		wrapping.advance(Duration.ofDays(1));
+		assertThat(take(slow)).isEqualTo(10);
+	}
+
+	@Test // K3
+	void whatKeysWithoutRoomShareIsShown() {
+		this.limiter.change((spec) -> spec.withMaxKeys(1));
+		this.limiter.forKey("known").tryAcquire();
+		assertThat(this.limiter.forKey("b").tryAcquire(4)).isTrue();
+		RateLimiter without = this.limiter.forKey("c");
+		assertThat(without.available()).isEqualTo(6);
+		without.charge(8);
+		assertThat(without.debt()).isEqualTo(2);
+		without.acquireAsync(1, Duration.ofSeconds(5), Runnable::run);
+		assertThat(without.waiting()).isOne();
+	}
+
+	@Test // K3, T1
+	void aKeyThatTwoCallsBringAtOnceHasOneBucket() {
+		this.limiter.change((spec) -> spec.withMaxKeys(1));
+		Noticed key = new Noticed(1);
+		List<Integer> taken = new ArrayList<>();
+		// The first call has seen that there is room when the second one comes.
+		Noticed.next = () -> Noticed.next = () -> {
+			Noticed.next = null;
+			taken.add(take(key));
+		};
+		taken.add(take(key));
+		assertThat(taken).containsExactly(10, 0);
+		assertThat(this.limiter.keys(1).overflowed()).isZero();
+	}
+
+	/** A key that tells when it is looked up. */
+	private record Noticed(int number) {
+
+		private static Runnable next;
+
+		@Override
+		public int hashCode() {
+			if (next != null) {
+				next.run();
+			}
+			return this.number;
+		}
+
+	}
+
+	@Test // K1, K2
+	void aKeyWhoseCallsHaveTwoPlansGoesByOneOfThem() {
+		HookedTime hooked = new HookedTime(this.time);
+		this.limiter = new TokenBucketLimiter("api",
+				RateLimiterSpec.of(1).withPlans(Map.of("gold", RateLimiterSpec.Plan.of(100))), hooked);
+		RateLimiter own = this.limiter.forKey("a");
+		RateLimiter gold = this.limiter.forKey("a", "gold");
+		own.tryAcquire();
+		CompletableFuture<Void> waiting = own.acquireAsync(1, Duration.ofSeconds(5), Runnable::run);
+		// While the line goes over to gold a call comes that has it go back.
+		hooked.next = own::tryAcquire;
+		gold.tryAcquire();
+		assertThat(hooked.next).isNull();
+		own.tryAcquire();
+		this.time.advance(Duration.ofSeconds(1));
+		assertThat(waiting).isCompleted();
+		this.time.advance(Duration.ofSeconds(10));
+		assertThat(take(own)).isOne();
+		this.time.advance(Duration.ofSeconds(10));
+		for (int i = 0; i < 10; i++) {
+			this.limiter.forKey(i).tryAcquire();
+		}
+		assertThat(this.limiter.keys(100).busiest()).extracting(LimiterKeys.Key::value).doesNotContain("a");
+	}
+
+	@Test // L07
+	void aWindowOwesNoMoreThanItCanRemember() {
+		this.limiter = limiter(RateLimiterSpec.of(3, Duration.ofDays(1)).withSliding(true));
+		this.limiter.charge(RateLimiterSpec.MOST_SLIDING);
+		assertThatIllegalArgumentException().isThrownBy(() -> this.limiter.charge(RateLimiterSpec.MOST_SLIDING));
+		assertThat(this.limiter.debt()).isEqualTo(RateLimiterSpec.MOST_SLIDING - 3);
+	}
+
+	@Test // K2
+	void aKeyOfAWindowIsNotForgottenWhileItCountsByAnEarlierPeriod() {
+		this.limiter = limiter(RateLimiterSpec.of(5, Duration.ofDays(1)).withSliding(true));
+		assertThat(take("a")).isEqualTo(5);
+		this.limiter.change((spec) -> spec.withRate(5, Duration.ofSeconds(1)));
+		this.time.advance(Duration.ofSeconds(2));
+		comeAndGo();
+		this.limiter.change((spec) -> spec.withRate(5, Duration.ofDays(1)));
+		assertThat(take("a")).isZero();
+	}
+
+	/** Time in which something happens when the clock is read next in a succession. */
+	private static final class HookedTime implements TimeSource {
+
+		private final TimeSource time;
+
+		private Runnable next;
+
+		HookedTime(TimeSource time) {
+			this.time = time;
+		}
+
+		@Override
+		public long nanoTime() {
+			Runnable next = this.next;
+			if (next != null && StackWalker.getInstance()
+				.walk((frames) -> frames.anyMatch((frame) -> frame.getMethodName().equals("adopt")))) {
+				this.next = null;
+				next.run();
+			}
+			return this.time.nanoTime();
+		}
+
+		@Override
+		public void parkNanos(Object blocker, long nanos) {
+			this.time.parkNanos(blocker, nanos);
+		}
+
+		@Override
+		public Runnable schedule(Runnable task, long nanos) {
+			return this.time.schedule(task, nanos);
+		}
+
 	}
 
 }

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 /**
  * Tests for {@link RateLimiter#allOf}.
@@ -132,6 +134,74 @@ class SeveralRateLimitersTests {
 		assertThat(this.second.stats().granted()).isEqualTo(20);
 	}
 
+	@Test // O1
+	void oneInShadowModeHasNobodyWaitForIt() {
+		this.minute.change((spec) -> spec.withEnforce(0));
+		this.minute.charge(150);
+		this.second.tryAcquire(10);
+		CompletableFuture<Void> waiting = this.both.acquireAsync(1, Duration.ofSeconds(1), Runnable::run);
+		assertThat(waiting).isNotDone();
+		this.time.advance(Duration.ofMillis(100));
+		assertThat(waiting).isCompleted();
+		assertThatExceptionOfType(RateLimitExceededException.class).isThrownBy(this.both::enter)
+			.satisfies((refusal) -> {
+				assertThat(refusal.name()).isEqualTo("second");
+				assertThat(refusal.retryAfter()).isEqualTo(Duration.ofMillis(100));
+			});
+	}
+
+	@Test // M1, K3, L07
+	void aRefusedCallOfAKeyWithoutRoomHasTakenNothing() {
+		this.second.change((spec) -> spec.withMaxKeys(1));
+		this.second.forKey("known").tryAcquire(10);
+		this.minute.tryAcquire(15);
+		RateLimiter of = RateLimiter.allOf(this.second.forKey("unknown"), this.minute);
+		assertThat(of.tryAcquire()).isFalse();
+		assertThat(this.second.forKey("another").tryAcquire(10)).isTrue();
+	}
+
+	@Test // M1, K3
+	void aCallOfAKeyWithoutRoomStandsInLine() {
+		this.second.change((spec) -> spec.withMaxKeys(1));
+		this.second.forKey("known").tryAcquire(10);
+		this.second.forKey("another").tryAcquire(10);
+		RateLimiter of = RateLimiter.allOf(this.minute, this.second.forKey("unknown"));
+		CompletableFuture<Void> waiting = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> waiting(of, 1));
+		assertThat(this.second.waiting()).isOne();
+		this.time.advance(Duration.ofMillis(100));
+		assertThat(waiting).isCompleted();
+	}
+
+	@Test // M1, P2
+	void aCallThatFailsHalfWayHasTakenNothing() {
+		FailingTime failing = new FailingTime(this.time);
+		TokenBucketLimiter last = new TokenBucketLimiter("last", RateLimiterSpec.of(10), failing);
+		RateLimiter all = RateLimiter.allOf(this.second, this.minute, last);
+		failing.fails = true;
+		assertThatIllegalStateException().isThrownBy(all::tryAcquire);
+		assertThat(this.second.available()).isEqualTo(10);
+		assertThat(this.minute.available()).isEqualTo(15);
+		failing.fails = false;
+		this.minute.tryAcquire(15);
+		CompletableFuture<Void> waiting = waiting(all, 1);
+		failing.fails = true;
+		this.time.advance(Duration.ofSeconds(4));
+		assertThat(waiting).isCompletedExceptionally();
+		assertThat(this.second.available()).isEqualTo(10);
+		assertThat(this.minute.available()).isOne();
+	}
+
+	@Test // M1, L07
+	void whatIsPutBackIsNotCounted() {
+		RateLimiter ofKey = RateLimiter.allOf(this.second.forKey("a"), this.minute);
+		this.minute.tryAcquire(15);
+		assertThat(ofKey.tryAcquire(3)).isFalse();
+		assertThat(this.second.stats().granted()).isZero();
+		assertThat(this.second.stats().tokens()).isZero();
+		assertThat(this.second.forKey("a").tryAcquire(10)).isTrue();
+		assertThat(this.second.stats().tokens()).isEqualTo(10);
+	}
+
 	@Test
 	void thereMustBeOneAtLeast() {
 		assertThatIllegalArgumentException().isThrownBy(RateLimiter::allOf);
@@ -154,6 +224,37 @@ class SeveralRateLimitersTests {
 		limits.exit(entry);
 		assertThat(this.second.debt()).isEqualTo(13);
 		assertThat(this.second.stats().tokens()).isEqualTo(23);
+	}
+
+	/** A clock that cannot always be read. */
+	private static final class FailingTime implements TimeSource {
+
+		private final TimeSource time;
+
+		private boolean fails;
+
+		FailingTime(TimeSource time) {
+			this.time = time;
+		}
+
+		@Override
+		public long nanoTime() {
+			if (this.fails) {
+				throw new IllegalStateException("No clock");
+			}
+			return this.time.nanoTime();
+		}
+
+		@Override
+		public void parkNanos(Object blocker, long nanos) {
+			this.time.parkNanos(blocker, nanos);
+		}
+
+		@Override
+		public Runnable schedule(Runnable task, long nanos) {
+			return this.time.schedule(task, nanos);
+		}
+
 	}
 
 	/** What a call says it costs, and then has cost. */

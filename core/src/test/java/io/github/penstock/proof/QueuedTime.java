@@ -6,7 +6,7 @@ import java.util.PriorityQueue;
 import io.github.penstock.TimeSource;
 
 /**
- * Time that leaps from one timer to the next, for a single thread.
+ * Time that leaps from one timer to the next. One thread moves it.
  */
 final class QueuedTime implements TimeSource {
 
@@ -14,7 +14,7 @@ final class QueuedTime implements TimeSource {
 
 	private final long start;
 
-	private long elapsed;
+	private volatile long elapsed;
 
 	QueuedTime(long start) {
 		this.start = start;
@@ -25,9 +25,13 @@ final class QueuedTime implements TimeSource {
 	}
 
 	void runNext() {
-		Timer timer = this.timers.remove();
+		Timer timer = next();
 		this.elapsed = Math.max(this.elapsed, timer.at);
 		timer.task.run();
+	}
+
+	private synchronized Timer next() {
+		return this.timers.remove();
 	}
 
 	@Override
@@ -41,11 +45,15 @@ final class QueuedTime implements TimeSource {
 	}
 
 	@Override
-	public Runnable schedule(Runnable task, long nanos) {
+	public synchronized Runnable schedule(Runnable task, long nanos) {
 		long at = this.elapsed + Math.min(nanos, Long.MAX_VALUE - this.elapsed);
 		Timer timer = new Timer(at, task);
 		this.timers.add(timer);
-		return () -> this.timers.removeIf((other) -> other == timer);
+		return () -> cancel(timer);
+	}
+
+	private synchronized void cancel(Timer timer) {
+		this.timers.removeIf((other) -> other == timer);
 	}
 
 	private record Timer(long at, Runnable task) {
