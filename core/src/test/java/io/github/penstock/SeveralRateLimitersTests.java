@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 /**
  * Tests for {@link RateLimiter#allOf}.
@@ -160,13 +160,14 @@ class SeveralRateLimitersTests {
 		assertThat(this.second.forKey("another").tryAcquire(10)).isTrue();
 	}
 
+	@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 	@Test // M1, K3
 	void aCallOfAKeyWithoutRoomStandsInLine() {
 		this.second.change((spec) -> spec.withMaxKeys(1));
 		this.second.forKey("known").tryAcquire(10);
 		this.second.forKey("another").tryAcquire(10);
 		RateLimiter of = RateLimiter.allOf(this.minute, this.second.forKey("unknown"));
-		CompletableFuture<Void> waiting = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> waiting(of, 1));
+		CompletableFuture<Void> waiting = waiting(of, 1);
 		assertThat(this.second.waiting()).isOne();
 		this.time.advance(Duration.ofMillis(100));
 		assertThat(waiting).isCompleted();
