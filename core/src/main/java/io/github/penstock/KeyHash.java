@@ -25,15 +25,17 @@ final class KeyHash implements Serializable {
 	@Override
 	public String toString() {
 		String hash = this.hash;
-		if (hash == null) {
-			hash = (this.key != null) ? Keys.hash(this.key) : "?";
-			this.hash = hash;
-		}
+		return (hash != null) ? hash : workOut();
+	}
+
+	private String workOut() {
+		String hash = (this.key != null) ? Keys.hash(this.key) : "?";
+		this.hash = hash;
 		return hash;
 	}
 
 	private void writeObject(ObjectOutputStream out) throws IOException {
-		toString();
+		this.hash = toString();
 		out.defaultWriteObject();
 	}
 
