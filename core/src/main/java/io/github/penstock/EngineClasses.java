@@ -74,9 +74,21 @@ final class EngineClasses {
 		permits.stats();
 		TokenBucketLimiter tokens = new TokenBucketLimiter("rehearsal", RateLimiterSpec.of(1), TimeSource.system());
 		tokens.tryAcquire();
+		rehearseKeys();
 		// What a sliding window uses. Its own class has no initializer, and whoever has
 		// only buckets calls them without a look at what they are.
 		new AtomicLongArray(1).compareAndSet(0, new AtomicLongArray(1).get(0), 1);
+	}
+
+	private static void rehearseKeys() {
+		TimeSource time = new TimeWithoutTimers();
+		SemaphoreLimiter permits = new SemaphoreLimiter("rehearsal", ConcurrencyLimiterSpec.of(1), time);
+		permits.exit(permits.enter("rehearsal", null, null));
+		giveBack(permits.forKey("rehearsal").tryAcquire());
+		permits.exit(permits.enter("rehearsal", null, null));
+		TokenBucketLimiter tokens = new TokenBucketLimiter("rehearsal", RateLimiterSpec.of(1), time);
+		tokens.enter("rehearsal", null, 1, null);
+		tokens.forKey("rehearsal").tryAcquire();
 	}
 
 	private static void giveBack(@Nullable Permit permit) {
@@ -98,10 +110,32 @@ final class EngineClasses {
 		return new Class<?>[] { BulkheadFullException.class, Callers.class, ConcurrencyLimiterSpec.class,
 				DaemonThreads.class, Durations.class, FutureWaiter.class, LimiterListener.Cause.class,
 				LimiterCounters.class, LimiterNumbers.class, LimiterThreads.class, Limits.class, Listeners.class,
-				Limits.NoPermit.class, ParkedWaiter.class, RateLimitExceededException.class, RateLimiterSpec.class,
+				KeyBucket.class, KeyLine.class, KeyPermits.class, KeyTable.class, Keys.class, Limits.NoPermit.class,
+				ParkedWaiter.class, RateLimitExceededException.class, RateLimiterSpec.class, RateLimiterSpec.Plan.class,
 				RefusalReason.class, Scopes.class, SemaphoreLimiter.class, SemaphorePermit.class,
 				SystemTimeSource.class, Timer.class, TokenBucket.Scale.class, TokenBucketLimiter.class,
 				Trampoline.class, WaitLine.class, Waiter.State.class, Waiter.class };
+	}
+
+	/** So that a rehearsal starts no thread. */
+	private static final class TimeWithoutTimers implements TimeSource {
+
+		@Override
+		public long nanoTime() {
+			return System.nanoTime();
+		}
+
+		@Override
+		public void parkNanos(Object blocker, long nanos) {
+			LockSupport.parkNanos(blocker, nanos);
+		}
+
+		@Override
+		public Runnable schedule(Runnable task, long nanos) {
+			return () -> {
+			};
+		}
+
 	}
 
 }

@@ -342,8 +342,14 @@ final class KeyedTokens {
 			bucket.countRefused();
 			return true;
 		}
-		if (!bucket.charge(this.time, tokens)) {
-			return false;
+		try {
+			if (!bucket.charge(this.time, tokens)) {
+				return false;
+			}
+		}
+		catch (IllegalArgumentException ex) {
+			// More than can be owed, so that it would have had to wait for too long.
+			return letIn(bucket, tokens, RefusalReason.WAIT_TOO_LONG);
 		}
 		bucket.countGranted();
 		taken(bucket, tokens);

@@ -25,10 +25,21 @@ import org.jspecify.annotations.Nullable;
  * are taken at the moment when the call begins, and each limiter's bound holds for these
  * moments. A call whose time would be over before the last of its tokens comes is refused
  * at once.
+ * <p>
+ * <b>Going on.</b> Who has put back what it waited for does not wait for the same again
+ * next: others that wait there do the same, and would hand it to and fro. Where that goes
+ * round over several limiters, a call that has waited in vain a few times pauses before
+ * it waits anew, and holds nothing meanwhile.
  */
 final class SeveralRateLimiters implements RateLimiter {
 
 	private static final int TAKEN = -1;
+
+	private static final int ROUNDS_WITHOUT_PAUSE = 4;
+
+	private static final long PAUSE = 1_000_000;
+
+	private static final int LONGEST_PAUSE = 10;
 
 	private final Settling[] limiters;
 
@@ -133,8 +144,9 @@ final class SeveralRateLimiters implements RateLimiter {
 	/**
 	 * Who to wait for; throws the refusal if that would take too long.
 	 * @param missing who had no tokens a moment ago
+	 * @param had whose tokens the call has just put back for that, -1 for nobody's
 	 */
-	private int next(long tokens, int missing, @Nullable Duration timeout, long waited) {
+	private int next(long tokens, int missing, int had, @Nullable Duration timeout, long waited) {
 		long longest = 0;
 		int last = missing;
 		int refusing = -1;
@@ -146,7 +158,7 @@ final class SeveralRateLimiters implements RateLimiter {
 			}
 			long wait = this.limiters[i].waitFor(cost(i, tokens));
 			// Where all have tokens by now, whoever had none may still have a line.
-			if (wait > Math.max(1, longest)) {
+			if (i != had && wait > Math.max(1, longest)) {
 				last = i;
 			}
 			longest = Math.max(longest, wait);
@@ -177,16 +189,28 @@ final class SeveralRateLimiters implements RateLimiter {
 		return Duration.ofNanos(Math.max(0, timeout(index, timeout) - waited));
 	}
 
+	/** How long a call pauses that has waited in vain so often. */
+	private long pause(int rounds, int missing, @Nullable Duration timeout, long waited) {
+		long nanos = PAUSE * Math.max(0, Math.min(rounds - ROUNDS_WITHOUT_PAUSE, LONGEST_PAUSE));
+		return Math.min(nanos, Math.max(0, timeout(missing, timeout) - waited));
+	}
+
 	private void takeAll(long tokens, @Nullable Duration timeout) {
 		int missing = tryTake(tokens, -1, new Taken());
 		long arrived = (missing != TAKEN) ? now() : 0;
-		while (missing != TAKEN) {
+		int had = -1;
+		for (int rounds = 0; missing != TAKEN; rounds++) {
+			long pause = pause(rounds, missing, timeout, now() - arrived);
+			if (pause > 0) {
+				this.limiters[missing].time().parkNanos(this, pause);
+			}
 			long waited = now() - arrived;
-			int next = next(tokens, missing, timeout, waited);
+			int next = next(tokens, missing, had, timeout, waited);
 			Settling limiter = this.limiters[next];
 			Duration left = left(next, timeout, waited);
 			limiter.enter(cost(next, tokens), (configured) -> left);
 			missing = tryTakeOthers(tokens, next, new Taken());
+			had = next;
 		}
 	}
 
@@ -403,6 +427,13 @@ final class SeveralRateLimiters implements RateLimiter {
 		/** What it waits for now. */
 		private volatile @Nullable CompletableFuture<?> pending;
 
+		// Only for the thread that was served last.
+		private int rounds;
+
+		private int had = -1;
+
+		private boolean paused;
+
 		Waiting(long tokens, @Nullable Duration timeout, Executor executor) {
 			this.tokens = tokens;
 			this.timeout = timeout;
@@ -416,7 +447,7 @@ final class SeveralRateLimiters implements RateLimiter {
 				return this;
 			}
 			whenComplete((done, failure) -> leave());
-			await(missing, 0);
+			await(missing);
 			return this;
 		}
 
@@ -428,12 +459,19 @@ final class SeveralRateLimiters implements RateLimiter {
 		}
 
 		/** Stand in line, once or, where there is no wait, again and again. */
-		private void await(int missingFirst, long waitedFirst) {
+		private void await(int missingFirst) {
 			int missing = missingFirst;
-			long waited = waitedFirst;
 			try {
 				while (missing != TAKEN && !isDone()) {
-					int next = next(this.tokens, missing, this.timeout, waited);
+					long waited = now() - this.arrived;
+					long pause = this.paused ? 0 : pause(this.rounds++, missing, this.timeout, waited);
+					if (pause > 0) {
+						this.paused = true;
+						awaitLater(missing, pause);
+						return;
+					}
+					this.paused = false;
+					int next = next(this.tokens, missing, this.had, this.timeout, waited);
 					Settling limiter = SeveralRateLimiters.this.limiters[next];
 					CompletableFuture<@Nullable Void> pending = limiter.acquireAsync(cost(next, this.tokens),
 							left(next, this.timeout, waited), this.executor);
@@ -447,11 +485,24 @@ final class SeveralRateLimiters implements RateLimiter {
 					}
 					pending.join();
 					missing = takeOthers(next);
-					waited = now() - this.arrived;
 				}
 			}
 			catch (Throwable ex) {
 				completeExceptionally(Acquisition.cause(ex));
+			}
+		}
+
+		private void awaitLater(int missing, long nanos) {
+			SeveralRateLimiters.this.limiters[missing].time()
+				.schedule(() -> LineLimiter.defaultExecutor().execute(() -> awaitAgain(missing)), nanos);
+		}
+
+		private void awaitAgain(int missing) {
+			try {
+				this.executor.execute(() -> await(missing));
+			}
+			catch (Throwable ex) {
+				completeExceptionally(ex);
 			}
 		}
 
@@ -463,7 +514,7 @@ final class SeveralRateLimiters implements RateLimiter {
 			try {
 				int missing = takeOthers(index);
 				if (missing != TAKEN) {
-					await(missing, now() - this.arrived);
+					await(missing);
 				}
 			}
 			catch (Throwable ex) {
@@ -474,6 +525,7 @@ final class SeveralRateLimiters implements RateLimiter {
 		/** Take the rest; all goes back if that fails or nobody wants it. */
 		private int takeOthers(int index) {
 			Taken taken = new Taken();
+			this.had = index;
 			int missing = tryTakeOthers(this.tokens, index, taken);
 			if (missing == TAKEN && !complete(null)) {
 				taken.putBack();

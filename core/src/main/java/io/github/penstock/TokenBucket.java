@@ -196,7 +196,7 @@ final class TokenBucket extends Tokens {
 
 	private IllegalArgumentException tooMuch(long tokens) {
 		return new IllegalArgumentException(
-				"A bucket of " + this.rate + " cannot owe " + tokens + " tokens more: it would take years to pay");
+				"A bucket of " + this.rate + " cannot owe " + tokens + " tokens more: that is more than it can count");
 	}
 
 	@Override

@@ -278,13 +278,26 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 		else if (current.expected(now, now, 0, tokens) > timeoutNanos) {
 			refusal = RefusalReason.WAIT_TOO_LONG;
 		}
+		if (refusal == null && !tryCharge(tokens)) {
+			refusal = RefusalReason.WAIT_TOO_LONG;
+		}
 		if (refusal != null) {
 			this.counters.wouldRefuse(refusal);
 		}
 		else {
-			take((currently, then) -> currently.charge(then, tokens), tokens, true);
 			this.counters.uncounted();
 			countMore(tokens);
+		}
+	}
+
+	/** Take tokens that may not be there; false if that is more than can be owed. */
+	private boolean tryCharge(long tokens) {
+		try {
+			take((current, now) -> current.charge(now, tokens), tokens, true);
+			return true;
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
 		}
 	}
 

@@ -39,6 +39,8 @@ final class CutOffCalls {
 
 	private final Collection<CompletableFuture<?>> futures = new ConcurrentLinkedQueue<>();
 
+	private final AtomicInteger unknown = new AtomicInteger();
+
 	private volatile boolean stop;
 
 	private final List<Thread> inLine = new ArrayList<>();
@@ -57,6 +59,8 @@ final class CutOffCalls {
 				case "line" -> calls.permitsAreBackThoughOthersStandInLine();
 				case "full" -> calls.nobodyWaitsLongerForPermitsThanItsTimeout();
 				case "tokens" -> calls.nobodyWaitsLongerForTokensThanItsTimeout();
+				case "keys" -> calls.permitsOfKeysAreBackWithoutALine();
+				case "keys-line" -> calls.permitsOfAKeyAreBackThoughOthersStandInItsLine();
 				default -> throw new IllegalArgumentException(scenario);
 			}
 			System.out.println(scenario + " held");
@@ -104,6 +108,37 @@ final class CutOffCalls {
 		cutOff(this.tokens::enter);
 		cutOff(() -> this.futures.add(this.tokens.acquireAsync()));
 		assertAllBack();
+	}
+
+	private void permitsOfKeysAreBackWithoutALine() throws InterruptedException {
+		cutOff(() -> this.permits.exit(this.permits.enter("a", null, null)));
+		cutOff(() -> this.permits.exit(this.permits.enter(this.unknown.incrementAndGet(), null, null)));
+		cutOff(() -> this.tokens.forKey(this.unknown.incrementAndGet()).tryAcquire());
+		cutOff(() -> {
+			Permit permit = this.permits.forKey("b").tryAcquire();
+			if (permit != null) {
+				permit.close();
+			}
+		});
+		cutOff(() -> this.permits.exit(this.permits.enter("b", null, null)));
+		cutOff(() -> this.tokens.enter("a", null, 1, null));
+		assertNoKeyIsKnown();
+	}
+
+	private void permitsOfAKeyAreBackThoughOthersStandInItsLine() throws InterruptedException {
+		ConcurrencyLimiter ofKey = this.permits.forKey("a");
+		standInLine(() -> ofKey.run(Thread::yield));
+		cutOff(() -> this.permits.exit(this.permits.enter("a", null, null)));
+		cutOff(() -> ofKey.acquireAsync(TIMEOUT, Runnable::run).thenAccept(CLOSE));
+		assertNoKeyIsKnown();
+	}
+
+	private void assertNoKeyIsKnown() throws InterruptedException {
+		assertAllBack();
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+			assertThat(this.permits.keys(0).known()).isZero();
+			assertThat(this.tokens.keys(0).known()).isZero();
+		});
 	}
 
 	private static void cutOff(Runnable call) throws InterruptedException {

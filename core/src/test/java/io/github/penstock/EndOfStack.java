@@ -1,6 +1,7 @@
 package io.github.penstock;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Runs a task again and again at the end of a small stack: first where there is no room
@@ -37,7 +38,9 @@ final class EndOfStack {
 	 */
 	static int run(int step, Runnable task) throws InterruptedException {
 		EndOfStack end = new EndOfStack(task, step);
+		AtomicReference<Throwable> failure = new AtomicReference<>();
 		Thread thread = new Thread(null, end::go, "end-of-stack", SMALL_STACK);
+		thread.setUncaughtExceptionHandler((failed, ex) -> failure.set(ex));
 		thread.setDaemon(true);
 		thread.start();
 		thread.join(TimeUnit.SECONDS.toMillis(60));
@@ -45,6 +48,10 @@ final class EndOfStack {
 			AssertionError stuck = new AssertionError("The task does not end");
 			stuck.setStackTrace(thread.getStackTrace());
 			throw stuck;
+		}
+		if (failure.get() != null) {
+			// A class that cannot be used any more, for example.
+			throw new AssertionError("The task fails", failure.get());
 		}
 		return end.overflows;
 	}
@@ -58,7 +65,9 @@ final class EndOfStack {
 				runAt(this.deepest - room);
 				ended++;
 			}
-			catch (StackOverflowError ex) {
+			catch (VirtualMachineError ex) {
+				// Where a lambda is linked, the JDK turns the overflow into an
+				// InternalError.
 				this.overflows++;
 			}
 		}

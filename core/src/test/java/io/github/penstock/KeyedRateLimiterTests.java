@@ -384,6 +384,17 @@ class KeyedRateLimiterTests {
 		assertThat(take("a")).isZero();
 	}
 
+	@Test // O1
+	void inShadowModeNoDebtIsTooMuch() {
+		this.limiter = limiter(RateLimiterSpec.of(333.3333333).withEnforce(0));
+		RateLimiter ofKey = this.limiter.forKey("a");
+		for (int i = 0; i < 300; i++) {
+			ofKey.enter(100, (timeout) -> Duration.ofDays(1));
+			this.limiter.enter(100, (timeout) -> Duration.ofDays(1));
+		}
+		assertThat(this.limiter.stats().wouldRefuse()).isPositive();
+	}
+
 	/** Time in which something happens when the clock is read next in a succession. */
 	private static final class HookedTime implements TimeSource {
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -148,6 +149,49 @@ class SeveralRateLimitersTests {
 				assertThat(refusal.name()).isEqualTo("second");
 				assertThat(refusal.retryAfter()).isEqualTo(Duration.ofMillis(100));
 			});
+	}
+
+	@Test // M2
+	void twoThatWaitForTheSameDoNotHandItToAndFro() {
+		TokenBucketLimiter slow = limiter("slow", RateLimiterSpec.of(1, Duration.ofMinutes(1)));
+		RateLimiter all = RateLimiter.allOf(this.second, slow);
+		slow.tryAcquire();
+		CompletableFuture<Void> first = waiting(all, 1);
+		CompletableFuture<Void> second = waiting(all, 1);
+		this.time.advance(Duration.ofMillis(59_950));
+		this.second.tryAcquire(10);
+		// When the slow one has a token, the other one has none for another moment.
+		CompletableFuture<Void> alone = waiting(this.second, 10);
+		assertTimeoutPreemptively(Duration.ofSeconds(20), () -> this.time.advance(Duration.ofMillis(50)));
+		assertThat(first).isNotDone();
+		assertThat(second).isNotDone();
+		this.time.advance(Duration.ofSeconds(2));
+		assertThat(alone).isCompleted();
+		assertThat(first.isDone() ^ second.isDone()).isTrue();
+		this.time.advance(Duration.ofMinutes(1));
+		assertThat(first.isDone() && second.isDone()).isTrue();
+	}
+
+	@Test // M2
+	void whoWaitsInVainAgainAndAgainPausesAndGoesOn() {
+		TokenBucketLimiter other = limiter("other", RateLimiterSpec.of(10));
+		RateLimiter all = RateLimiter.allOf(this.second, other);
+		this.second.tryAcquire(10);
+		other.tryAcquire(10);
+		CompletableFuture<Void> waiting = waiting(all, 5);
+		for (int step = 0; step < 500; step++) {
+			this.time.advance(Duration.ofMillis(10));
+			// The one is emptied all the time that it does not stand in line for.
+			while (this.second.tryAcquire() || other.tryAcquire()) {
+				// All of them.
+			}
+			assertThat(waiting).isNotDone();
+		}
+		this.time.advance(Duration.ofSeconds(2));
+		Awaitility.await().untilAsserted(() -> {
+			this.time.advance(Duration.ofMillis(100));
+			assertThat(waiting).isCompleted();
+		});
 	}
 
 	@Test // M1, K3, L07

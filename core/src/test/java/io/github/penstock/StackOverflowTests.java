@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StackOverflowTests {
 
 	@ParameterizedTest
-	@ValueSource(strings = { "no-line", "line", "full", "tokens" })
+	@ValueSource(strings = { "no-line", "line", "full", "tokens", "keys", "keys-line" })
 	void callsThatAreCutOffLeaveNothingBehind(String scenario) throws IOException, InterruptedException {
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 				"-Xint", "-cp", System.getProperty("java.class.path"), CutOffCalls.class.getName(), scenario)
