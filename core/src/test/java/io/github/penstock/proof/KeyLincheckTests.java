@@ -124,7 +124,7 @@ class KeyLincheckTests {
 
 		final TokenBucketLincheckTests.PlainBucket[] buckets = new TokenBucketLincheckTests.PlainBucket[KEYS + 1];
 
-		public PlainBuckets() {
+		PlainBuckets() {
 			for (int i = 0; i < this.buckets.length; i++) {
 				this.buckets[i] = new TokenBucketLincheckTests.PlainBucket();
 			}
