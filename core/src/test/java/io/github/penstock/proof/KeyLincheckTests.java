@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.ConcurrencyLimiterSpec;
@@ -122,13 +123,10 @@ class KeyLincheckTests {
 	/** What the answers have to be if no key is ever forgotten. */
 	public static class PlainBuckets {
 
-		final TokenBucketLincheckTests.PlainBucket[] buckets = new TokenBucketLincheckTests.PlainBucket[KEYS + 1];
-
-		PlainBuckets() {
-			for (int i = 0; i < this.buckets.length; i++) {
-				this.buckets[i] = new TokenBucketLincheckTests.PlainBucket();
-			}
-		}
+		final TokenBucketLincheckTests.PlainBucket[] buckets = Stream
+			.generate(TokenBucketLincheckTests.PlainBucket::new)
+			.limit(KEYS + 1)
+			.toArray(TokenBucketLincheckTests.PlainBucket[]::new);
 
 		public boolean tryAcquire(int key) {
 			return this.buckets[key].tryAcquire();
