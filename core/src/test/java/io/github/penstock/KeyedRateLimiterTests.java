@@ -340,21 +340,6 @@ class KeyedRateLimiterTests {
 		assertThat(this.limiter.keys(1).overflowed()).isZero();
 	}
 
-	/** A key that tells when it is looked up. */
-	private record Noticed(int number) {
-
-		private static Runnable next;
-
-		@Override
-		public int hashCode() {
-			if (next != null) {
-				next.run();
-			}
-			return this.number;
-		}
-
-	}
-
 	@Test // K1, K2
 	void aKeyWhoseCallsHaveTwoPlansGoesByOneOfThem() {
 		HookedTime hooked = new HookedTime(this.time);
@@ -440,6 +425,26 @@ class KeyedRateLimiterTests {
 		@Override
 		public Runnable schedule(Runnable task, long nanos) {
 			return this.time.schedule(task, nanos);
+		}
+
+	}
+
+	/** A key that tells when it is looked up. */
+	private record Noticed(int number) {
+
+		private static Runnable next;
+
+		@Override
+		public int hashCode() {
+			if (next != null) {
+				next.run();
+			}
+			return this.number;
+		}
+
+		@Override
+		public boolean equals(Object other) {
+			return other instanceof Noticed noticed && noticed.number == this.number;
 		}
 
 	}

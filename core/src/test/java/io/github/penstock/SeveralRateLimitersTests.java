@@ -6,12 +6,12 @@ import java.util.concurrent.CompletableFuture;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 /**
  * Tests for {@link RateLimiter#allOf}.
@@ -152,6 +152,7 @@ class SeveralRateLimitersTests {
 	}
 
 	@Test // M2
+	@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 	void twoThatWaitForTheSameDoNotHandItToAndFro() {
 		TokenBucketLimiter slow = limiter("slow", RateLimiterSpec.of(1, Duration.ofMinutes(1)));
 		RateLimiter all = RateLimiter.allOf(this.second, slow);
@@ -162,7 +163,7 @@ class SeveralRateLimitersTests {
 		this.second.tryAcquire(10);
 		// When the slow one has a token, the other one has none for another moment.
 		CompletableFuture<Void> alone = waiting(this.second, 10);
-		assertTimeoutPreemptively(Duration.ofSeconds(20), () -> this.time.advance(Duration.ofMillis(50)));
+		this.time.advance(Duration.ofMillis(50));
 		assertThat(first).isNotDone();
 		assertThat(second).isNotDone();
 		this.time.advance(Duration.ofSeconds(2));
@@ -205,12 +206,13 @@ class SeveralRateLimitersTests {
 	}
 
 	@Test // M1, K3
+	@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 	void aCallOfAKeyWithoutRoomStandsInLine() {
 		this.second.change((spec) -> spec.withMaxKeys(1));
 		this.second.forKey("known").tryAcquire(10);
 		this.second.forKey("another").tryAcquire(10);
 		RateLimiter of = RateLimiter.allOf(this.minute, this.second.forKey("unknown"));
-		CompletableFuture<Void> waiting = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> waiting(of, 1));
+		CompletableFuture<Void> waiting = waiting(of, 1);
 		assertThat(this.second.waiting()).isOne();
 		this.time.advance(Duration.ofMillis(100));
 		assertThat(waiting).isCompleted();

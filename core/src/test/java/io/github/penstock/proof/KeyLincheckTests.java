@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.ConcurrencyLimiterSpec;
@@ -122,12 +123,12 @@ class KeyLincheckTests {
 	/** What the answers have to be if no key is ever forgotten. */
 	public static class PlainBuckets {
 
-		final TokenBucketLincheckTests.PlainBucket[] buckets = new TokenBucketLincheckTests.PlainBucket[KEYS + 1];
+		final TokenBucketLincheckTests.PlainBucket[] buckets = newBuckets();
 
-		public PlainBuckets() {
-			for (int i = 0; i < this.buckets.length; i++) {
-				this.buckets[i] = new TokenBucketLincheckTests.PlainBucket();
-			}
+		private static TokenBucketLincheckTests.PlainBucket[] newBuckets() {
+			return Stream.generate(TokenBucketLincheckTests.PlainBucket::new)
+				.limit(KEYS + 1)
+				.toArray(TokenBucketLincheckTests.PlainBucket[]::new);
 		}
 
 		public boolean tryAcquire(int key) {
