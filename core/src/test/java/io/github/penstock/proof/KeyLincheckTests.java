@@ -53,12 +53,12 @@ class KeyLincheckTests {
 
 	@Test
 	void permitsOfKeysWhenModelCheckedAreLinearizable() {
-		modelChecking(2).sequentialSpecification(Counters.class).check(Permits.class);
+		modelChecking(1).invocationsPerIteration(40).sequentialSpecification(Counters.class).check(Permits.class);
 	}
 
 	@Test
 	void permitsOfKeysWhenStressedAreLinearizable() {
-		Search.stress(5)
+		Search.stress(2)
 			.actorsBefore(2)
 			.actorsAfter(2)
 			.sequentialSpecification(ResizableCounters.class)
