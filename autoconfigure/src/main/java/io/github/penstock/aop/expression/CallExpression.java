@@ -204,7 +204,8 @@ public final class CallExpression {
 			return this.value.of(arguments, result, error, principal);
 		}
 		catch (Exception ex) {
-			throw new CallExpressionException(this.place + " has failed: " + ex.getMessage(), ex);
+			// Its message may hold a value of the call.
+			throw new CallExpressionException(this.place + " has failed with a " + ex.getClass().getName(), ex);
 		}
 	}
 
