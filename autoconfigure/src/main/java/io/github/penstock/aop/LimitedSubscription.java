@@ -110,7 +110,7 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 			if (this.publisher.needsPrincipal()) {
 				CompletableFuture<@Nullable String> principal = principal();
 				if (principal != null) {
-					return principal.thenCompose((name) -> acquire(this.publisher.limits(name, true)));
+					return acquireFor(principal);
 				}
 			}
 			return acquire(this.publisher.limits(null, false));
@@ -123,6 +123,40 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 	private CompletableFuture<Permit> acquire(Limits limits) {
 		this.limits = limits;
 		return limits.acquireAsync(null);
+	}
+
+	/**
+	 * Ask for the permit when it is known who subscribes. To give up leaves the line, and
+	 * what is granted at that moment goes back: a stage made of another one does neither.
+	 */
+	private CompletableFuture<Permit> acquireFor(CompletableFuture<@Nullable String> principal) {
+		CompletableFuture<Permit> acquired = new CompletableFuture<>();
+		principal.whenComplete((name, failure) -> {
+			try {
+				if (failure != null) {
+					acquired.completeExceptionally(failure);
+				}
+				else if (!acquired.isDone()) {
+					follow(acquire(this.publisher.limits(name, true)), acquired);
+				}
+			}
+			catch (Throwable ex) {
+				acquired.completeExceptionally(ex);
+			}
+		});
+		return acquired;
+	}
+
+	private static void follow(CompletableFuture<Permit> own, CompletableFuture<Permit> acquired) {
+		acquired.whenComplete((permit, failure) -> own.cancel(false));
+		own.whenComplete((permit, failure) -> {
+			if (failure != null) {
+				acquired.completeExceptionally(failure);
+			}
+			else if (!acquired.complete(permit)) {
+				permit.close();
+			}
+		});
 	}
 
 	/** The name of the subscriber, {@code null} if the subscriber cannot tell. */

@@ -5,6 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import io.github.penstock.BulkheadFullException;
+import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.Permit;
 import io.github.penstock.RateLimitExceededException;
 import io.github.penstock.RateLimiter;
 import io.github.penstock.annotation.Bulkhead;
@@ -169,6 +171,37 @@ class CallLimitTests {
 		}
 	}
 
+	@Test // P2, P3
+	void subscriptionOfAPrincipalThatIsCancelledWhileItWaitsTakesNothing() throws Exception {
+		try (LimitedContext context = LimitedContext.of(Api.class)) {
+			ConcurrencyLimiter ofKey = context.bulkhead("guarded").forKey("a");
+			Permit held = ofKey.acquire();
+			CompletableFuture<String> waiting = context.bean(Api.class)
+				.guarded()
+				.contextWrite(ReactiveSecurityContextHolder
+					.withAuthentication(new UsernamePasswordAuthenticationToken("a", "", List.of())))
+				.toFuture();
+			assertThat(ofKey.waiting()).isOne();
+			waiting.cancel(false);
+			assertThat(ofKey.waiting()).isZero();
+			held.close();
+			assertThat(ofKey.inUse()).isZero();
+		}
+	}
+
+	@Test // C2
+	void subscriptionOfAPrincipalThatIsRefusedHasItsFallback() throws Exception {
+		try (LimitedContext context = LimitedContext.of(Api.class)) {
+			Permit held = context.bulkhead("answered").forKey("a").acquire();
+			assertThat(context.bean(Api.class)
+				.answered()
+				.contextWrite(ReactiveSecurityContextHolder
+					.withAuthentication(new UsernamePasswordAuthenticationToken("a", "", List.of())))
+				.block()).isEqualTo("busy");
+			held.close();
+		}
+	}
+
 	@Test // S1
 	void declarationThatWouldDoNothingIsRefusedAtTheStart() {
 		assertRefused(PlanWithoutKey.class, "has a plan and no key");
@@ -264,6 +297,20 @@ class CallLimitTests {
 		@RateLimited(name = "principal", limit = 1, per = "1d", key = "principal", timeout = "0")
 		public String ofPrincipal() {
 			return "done";
+		}
+
+		@Bulkhead(name = "guarded", max = 1, key = "principal", timeout = "20s")
+		public Mono<String> guarded() {
+			return Mono.just("done");
+		}
+
+		@Bulkhead(name = "answered", max = 1, key = "principal", timeout = "0", fallback = "otherwise")
+		public Mono<String> answered() {
+			return Mono.just("done");
+		}
+
+		Mono<String> otherwise() {
+			return Mono.just("busy");
 		}
 
 		@RateLimited(name = "principal", limit = 1, per = "1d", key = "principal", timeout = "0")
