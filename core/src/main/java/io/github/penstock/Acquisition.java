@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A permit, and then a token while it is held. To complete it from outside leaves the
- * line that it stands in.
+ * A permit, and then a token, or another permit, while it is held. To complete it from
+ * outside leaves the line that it stands in.
  */
 final class Acquisition extends CompletableFuture<Permit> {
 
@@ -76,7 +76,7 @@ final class Acquisition extends CompletableFuture<Permit> {
 				if (isDone()) {
 					token.cancel(false);
 				}
-				token.whenComplete((taken, failure) -> finish(permit, failure));
+				token.whenComplete((taken, failure) -> finish(permit, taken, failure));
 				goesOn = true;
 			}
 		}
@@ -90,12 +90,13 @@ final class Acquisition extends CompletableFuture<Permit> {
 		}
 	}
 
-	private void finish(Permit permit, @Nullable Throwable refusal) {
+	private void finish(Permit first, @Nullable Object taken, @Nullable Throwable refusal) {
 		if (refusal != null) {
-			permit.close();
+			first.close();
 			completeExceptionally(refusal);
 		}
 		else {
+			Permit permit = (taken instanceof Permit second) ? new BothPermits(first, second) : first;
 			this.begin.run();
 			if (!complete(permit)) {
 				permit.close();

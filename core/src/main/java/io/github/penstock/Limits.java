@@ -1,6 +1,8 @@
 package io.github.penstock;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -19,6 +21,9 @@ public final class Limits {
 	/** Lets everybody in. */
 	public static final Limits NONE = new Limits(null, null, null, null);
 
+	/** Limits whose permit is taken before this one, {@code null} for none. */
+	private final @Nullable Limits before;
+
 	private final @Nullable ConcurrencyLimiter permits;
 
 	private final @Nullable RateLimiter tokens;
@@ -35,12 +40,13 @@ public final class Limits {
 
 	private Limits(@Nullable ConcurrencyLimiter permits, @Nullable RateLimiter tokens,
 			@Nullable UnaryOperator<Duration> permitTimeout, @Nullable UnaryOperator<Duration> tokenTimeout) {
-		this(permits, tokens, permitTimeout, tokenTimeout, 1, null);
+		this(null, permits, tokens, permitTimeout, tokenTimeout, 1, null);
 	}
 
-	private Limits(@Nullable ConcurrencyLimiter permits, @Nullable RateLimiter tokens,
+	private Limits(@Nullable Limits before, @Nullable ConcurrencyLimiter permits, @Nullable RateLimiter tokens,
 			@Nullable UnaryOperator<Duration> permitTimeout, @Nullable UnaryOperator<Duration> tokenTimeout, long cost,
 			@Nullable Settlement settlement) {
+		this.before = before;
 		this.cost = cost;
 		this.settlement = settlement;
 		this.permits = permits;
@@ -60,6 +66,56 @@ public final class Limits {
 	}
 
 	/**
+	 * Return several limits as one, all of which hold: their permits are taken one after
+	 * the other, then all their tokens at once or none. A call that is refused has taken
+	 * nothing from any of them.
+	 * @param limits the limits; permits are taken in this order, which should be the same
+	 * for all calls
+	 * @return the limits
+	 */
+	public static Limits allOf(List<Limits> limits) {
+		if (limits.size() == 1) {
+			return limits.get(0);
+		}
+		Limits permits = null;
+		Settlement settlement = null;
+		List<SeveralRateLimiters.Share> shares = new ArrayList<>();
+		for (Limits each : limits) {
+			if (each.permits != null) {
+				permits = new Limits(chain(permits, each.before), each.permits, null, each.permitTimeout, null, 1,
+						null);
+			}
+			if (each.tokens instanceof SeveralRateLimiters several) {
+				shares.addAll(several.shares());
+			}
+			else if (each.tokens != null) {
+				shares.add(new SeveralRateLimiters.Share(each.tokens, each.cost, each.tokenTimeout));
+			}
+			if (each.settlement != null) {
+				settlement = (settlement != null) ? settlement.and(each.settlement) : each.settlement;
+			}
+		}
+		return of(permits, shares, settlement);
+	}
+
+	private static @Nullable Limits chain(@Nullable Limits first, @Nullable Limits then) {
+		if (first == null || then == null) {
+			return (first != null) ? first : then;
+		}
+		return new Limits(chain(first, then.before), then.permits, null, then.permitTimeout, null, 1, null);
+	}
+
+	private static Limits of(@Nullable Limits permits, List<SeveralRateLimiters.Share> shares,
+			@Nullable Settlement settlement) {
+		SeveralRateLimiters.Share only = (shares.size() == 1) ? shares.get(0) : null;
+		RateLimiter tokens = (only != null) ? only.limiter()
+				: (!shares.isEmpty()) ? SeveralRateLimiters.of(shares) : null;
+		return new Limits((permits != null) ? permits.before : null, (permits != null) ? permits.permits : null, tokens,
+				(permits != null) ? permits.permitTimeout : null, (only != null) ? only.timeout() : null,
+				(only != null) ? only.cost() : 1, settlement);
+	}
+
+	/**
 	 * Return these limits for a place whose calls have a patience of their own. Each
 	 * operator makes how long to wait of the timeout in force; one that is {@code null}
 	 * keeps to that.
@@ -69,11 +125,13 @@ public final class Limits {
 	 */
 	public Limits withTimeouts(@Nullable UnaryOperator<Duration> permitTimeout,
 			@Nullable UnaryOperator<Duration> tokenTimeout) {
-		return new Limits(this.permits, this.tokens, permitTimeout, tokenTimeout, this.cost, this.settlement);
+		return new Limits(this.before, this.permits, this.tokens, permitTimeout, tokenTimeout, this.cost,
+				this.settlement);
 	}
 
 	Limits withCost(long cost, @Nullable Settlement settlement) {
-		return new Limits(this.permits, this.tokens, this.permitTimeout, this.tokenTimeout, cost, settlement);
+		return new Limits(this.before, this.permits, this.tokens, this.permitTimeout, this.tokenTimeout, cost,
+				settlement);
 	}
 
 	/**
@@ -113,8 +171,8 @@ public final class Limits {
 	 * @return the limit of how many calls run at once
 	 */
 	public Limits withoutTokens() {
-		return (this.tokens != null) ? new Limits(this.permits, null, this.permitTimeout, null, 1, this.settlement)
-				: this;
+		return (this.tokens != null)
+				? new Limits(this.before, this.permits, null, this.permitTimeout, null, 1, this.settlement) : this;
 	}
 
 	/**
@@ -125,12 +183,27 @@ public final class Limits {
 	 * interrupt, the thread's interrupt flag is set
 	 */
 	public @Nullable Object enter() {
-		ConcurrencyLimiter permits = this.permits;
-		Object entry = (permits != null) ? permits.enter(this.permitTimeout) : null;
+		Object entry = (this.before == null) ? enterOwn() : enterAll(this.before);
 		if (this.tokens != null) {
 			enter(this.tokens, entry);
 		}
 		return entry;
+	}
+
+	private @Nullable Object enterOwn() {
+		ConcurrencyLimiter permits = this.permits;
+		return (permits != null) ? permits.enter(this.permitTimeout) : null;
+	}
+
+	private Object enterAll(Limits before) {
+		Object first = (before.before == null) ? before.enterOwn() : before.enterAll(before.before);
+		try {
+			return new Entries(first, enterOwn());
+		}
+		catch (Throwable ex) {
+			before.exit(first);
+			throw ex;
+		}
 	}
 
 	private void enter(RateLimiter tokens, @Nullable Object entry) {
@@ -157,6 +230,20 @@ public final class Limits {
 	 * @param entry what {@link #enter} returned
 	 */
 	public void exit(@Nullable Object entry) {
+		if (entry instanceof Entries entries && this.before != null) {
+			try {
+				exitOwn(entries.own);
+			}
+			finally {
+				this.before.exit(entries.before);
+			}
+		}
+		else {
+			exitOwn(entry);
+		}
+	}
+
+	private void exitOwn(@Nullable Object entry) {
 		if (entry != null && this.permits != null) {
 			this.permits.exit(entry);
 		}
@@ -169,7 +256,8 @@ public final class Limits {
 	 */
 	public Permit share() {
 		Permit share = (this.permits != null) ? this.permits.tryAcquire() : null;
-		return (share != null) ? share : NoPermit.INSTANCE;
+		Permit own = (share != null) ? share : NoPermit.INSTANCE;
+		return (this.before != null) ? new BothPermits(this.before.share(), own) : own;
 	}
 
 	/**
@@ -180,11 +268,17 @@ public final class Limits {
 	 * any way leaves the line
 	 */
 	public CompletableFuture<Permit> acquireAsync(@Nullable Executor executor) {
-		CompletableFuture<Permit> permit = acquirePermit(executor);
+		CompletableFuture<Permit> permit = acquirePermits(executor);
 		if (this.tokens == null) {
 			return permit;
 		}
 		return Acquisition.start(permit, () -> acquireTokens(this.tokens, executor), this::begin);
+	}
+
+	private CompletableFuture<Permit> acquirePermits(@Nullable Executor executor) {
+		return (this.before == null) ? acquirePermit(executor)
+				: Acquisition.start(this.before.acquirePermits(executor), () -> acquirePermit(executor), () -> {
+				});
 	}
 
 	private CompletableFuture<?> acquireTokens(RateLimiter tokens, @Nullable Executor executor) {
@@ -329,6 +423,10 @@ public final class Limits {
 			return CompletableFuture.failedFuture(refusal);
 		}
 
+	}
+
+	/** What {@link #exit} wants of limits that others stand before. */
+	private record Entries(@Nullable Object before, @Nullable Object own) {
 	}
 
 	/** The permit of a call that needs none. */

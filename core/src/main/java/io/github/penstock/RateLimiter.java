@@ -231,6 +231,15 @@ public non-sealed interface RateLimiter extends Limiter {
 	long available();
 
 	/**
+	 * Return how long a call that came now would wait for so many tokens, the line being
+	 * as it is. Takes nothing and never blocks.
+	 * @param tokens what the call would cost
+	 * @return zero if they are there, {@code null} if the bucket never holds as many
+	 * @throws IllegalArgumentException if {@code tokens} is negative
+	 */
+	@Nullable Duration availableIn(long tokens);
+
+	/**
 	 * Return the values in force.
 	 * @return the spec
 	 */

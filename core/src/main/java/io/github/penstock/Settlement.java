@@ -1,5 +1,7 @@
 package io.github.penstock;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -31,6 +33,25 @@ final class Settlement {
 		this.stamps = new long[taken.length];
 		this.actual = actual;
 		this.failed = failed;
+	}
+
+	/** This and another one of the same call, neither of which has begun. */
+	Settlement and(Settlement other) {
+		int own = this.taken.length;
+		List<RateLimiter> limiters = new ArrayList<>(this.limiters);
+		limiters.addAll(other.limiters);
+		long[] taken = Arrays.copyOf(this.taken, own + other.taken.length);
+		System.arraycopy(other.taken, 0, taken, own, other.taken.length);
+		return new Settlement(limiters, taken, (index, result, error) -> (index < own)
+				? this.actual.of(index, result, error) : other.actual.of(index - own, result, error),
+				(index, failure) -> {
+					if (index < own) {
+						this.failed.failed(index, failure);
+					}
+					else {
+						other.failed.failed(index - own, failure);
+					}
+				});
 	}
 
 	/** The tokens were taken just now. */

@@ -1,5 +1,7 @@
 package io.github.penstock;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,13 @@ interface Settling extends RateLimiter {
 	 * are there, {@link Tokens#NEVER} if they never are.
 	 */
 	long waitFor(long tokens);
+
+	@Override
+	default @Nullable Duration availableIn(long tokens) {
+		TokenBucketLimiter.checkTokens(tokens);
+		long wait = waitFor(tokens);
+		return (wait == Tokens.NEVER) ? null : Duration.ofNanos((wait > 1) ? wait : 0);
+	}
 
 	/**
 	 * Whether the limit does not hold for a call that it would not let in at once. Asked

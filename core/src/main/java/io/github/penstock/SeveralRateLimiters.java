@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,21 @@ final class SeveralRateLimiters implements RateLimiter {
 		this.costs = costs;
 		this.timeouts = timeouts;
 		this.name = Arrays.stream(limiters).map(Limiter::name).collect(Collectors.joining("+"));
+	}
+
+	/** Of each one what a call costs there, and how long it waits for that. */
+	@SuppressWarnings("unchecked")
+	static SeveralRateLimiters of(List<Share> shares) {
+		return new SeveralRateLimiters(shares.stream().map(Share::limiter).toArray(RateLimiter[]::new),
+				shares.stream().mapToLong(Share::cost).toArray(),
+				shares.stream().map(Share::timeout).toArray(UnaryOperator[]::new));
+	}
+
+	/** What calls take of each one. */
+	List<Share> shares() {
+		return IntStream.range(0, this.limiters.length)
+			.mapToObj((index) -> new Share(this.limiters[index], cost(index, 1), this.timeouts[index]))
+			.toList();
 	}
 
 	private long cost(int index, long tokens) {
@@ -332,6 +348,20 @@ final class SeveralRateLimiters implements RateLimiter {
 	}
 
 	@Override
+	public @Nullable Duration availableIn(long tokens) {
+		TokenBucketLimiter.checkTokens(tokens);
+		Duration longest = Duration.ZERO;
+		for (int i = 0; i < this.limiters.length; i++) {
+			Duration wait = this.limiters[i].availableIn(cost(i, tokens));
+			if (wait == null) {
+				return null;
+			}
+			longest = (wait.compareTo(longest) > 0) ? wait : longest;
+		}
+		return longest;
+	}
+
+	@Override
 	public int waiting() {
 		return (int) most(RateLimiter::waiting);
 	}
@@ -534,6 +564,17 @@ final class SeveralRateLimiters implements RateLimiter {
 			return missing;
 		}
 
+	}
+
+	/**
+	 * What a call takes of one of the limiters.
+	 *
+	 * @param limiter the limiter
+	 * @param cost how many tokens
+	 * @param timeout makes how long to wait of the timeout in force, {@code null} for
+	 * that
+	 */
+	record Share(RateLimiter limiter, long cost, @Nullable UnaryOperator<Duration> timeout) {
 	}
 
 	/** What a call has taken and may have to put back. */
