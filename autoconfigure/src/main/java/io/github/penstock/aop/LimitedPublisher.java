@@ -4,6 +4,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.penstock.LimitExceededException;
 import io.github.penstock.Limits;
+import io.github.penstock.reactive.LimitedSubscription;
+import io.github.penstock.reactive.LimitedWork;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -14,7 +16,7 @@ import org.reactivestreams.Subscriber;
  *
  * @param <T> the type of the elements
  */
-final class LimitedPublisher<T> implements Publisher<T> {
+final class LimitedPublisher<T> implements Publisher<T>, LimitedWork<T> {
 
 	private final LimitInterceptor interceptor;
 
@@ -38,41 +40,34 @@ final class LimitedPublisher<T> implements Publisher<T> {
 
 	@Override
 	public void subscribe(Subscriber<? super T> actual) {
-		LimitedSubscription<T> subscription = ReactiveResult.REACTOR_PRESENT ? ReactorLimits.subscription(this, actual)
-				: new LimitedSubscription<>(this, actual);
-		subscription.start();
+		LimitedSubscription.subscribe(this, actual);
 	}
 
-	Publisher<T> source() {
+	@Override
+	public Publisher<T> source() {
 		return this.source;
 	}
 
-	/** Whether there is one element at most. */
-	boolean isSingle() {
+	@Override
+	public boolean isSingle() {
 		return this.type.isSingle();
 	}
 
-	/**
-	 * What one subscription is limited by.
-	 * @param principal the name of the subscriber, {@code null} if nobody is
-	 * authenticated
-	 * @param known whether it is known who subscribes; if not, it is the current thread's
-	 * user
-	 */
-	Limits limits(@Nullable String principal, boolean known) {
+	@Override
+	public Limits limits(@Nullable String principal, boolean known) {
 		Limits paid = (this.paid.get() != null) ? this.paid.getAndSet(null) : null;
 		return (paid != null) ? paid.withoutTokens()
 				: this.interceptor.limits(known ? new KnownCaller(this.invocation, principal) : this.invocation);
 	}
 
-	/** Whether it takes the subscriber's name to know by what it is limited. */
-	boolean needsPrincipal() {
+	@Override
+	public boolean needsPrincipal() {
 		return this.interceptor.needsPrincipal();
 	}
 
-	/** What to subscribe to when the limits refuse, {@code null} for nothing. */
+	@Override
 	@SuppressWarnings("unchecked")
-	@Nullable Publisher<T> refused(LimitExceededException refusal) throws Throwable {
+	public @Nullable Publisher<T> refused(LimitExceededException refusal) throws Throwable {
 		Fallback fallback = this.interceptor.fallback(refusal);
 		Object result = (fallback != null) ? fallback.invoke(this.invocation, refusal) : null;
 		return (result != null) ? (Publisher<T>) this.type.publisherOf(result) : null;

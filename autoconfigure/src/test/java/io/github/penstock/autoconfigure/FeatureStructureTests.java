@@ -46,10 +46,11 @@ class FeatureStructureTests {
 	 * The packages, and which others each one knows besides the core. Features know none.
 	 */
 	private static final Map<String, Set<String>> KNOWN = Map.ofEntries(Map.entry("actuate", Set.of()),
-			Map.entry("aop", Set.of("aop.expression")), Map.entry("aop.expression", Set.of("naming")),
+			Map.entry("aop", Set.of("aop.expression", "reactive")), Map.entry("aop.expression", Set.of("naming")),
 			Map.entry("context", Set.of()), Map.entry("http", Set.of()), Map.entry("http.library", Set.of("http")),
 			Map.entry("jdbc", Set.of()), Map.entry("micrometer", Set.of()), Map.entry("naming", Set.of()),
-			Map.entry("properties", Set.of("actuate", "aop", "http", "naming")), Map.entry("web", Set.of()));
+			Map.entry("properties", Set.of("actuate", "aop", "http", "naming")), Map.entry("reactive", Set.of()),
+			Map.entry("web", Set.of()));
 
 	/** The one package besides knows them all. */
 	private static final String ABOVE_ALL = "autoconfigure";

@@ -1,4 +1,4 @@
-package io.github.penstock.aop;
+package io.github.penstock.reactive;
 
 import java.security.Principal;
 import java.util.concurrent.CompletableFuture;

@@ -1,4 +1,4 @@
-package io.github.penstock.aop;
+package io.github.penstock.reactive;
 
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -15,8 +15,10 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
+import org.springframework.util.ClassUtils;
+
 /**
- * One subscription to a {@link LimitedPublisher}. It waits for its permit without a
+ * One subscription to {@link LimitedWork}. It waits for its permit without a
  * thread, keeps what is requested meanwhile, and gives the permit back when the source
  * terminates, emits its only element, or the subscriber cancels, before it passes the
  * signal on.
@@ -27,7 +29,10 @@ import org.reactivestreams.Subscription;
  *
  * @param <T> the type of the elements
  */
-class LimitedSubscription<T> implements Subscriber<T>, Subscription {
+public class LimitedSubscription<T> implements Subscriber<T>, Subscription {
+
+	private static final boolean REACTOR_PRESENT = ClassUtils.isPresent("reactor.core.CoreSubscriber",
+			LimitedSubscription.class.getClassLoader());
 
 	private static final Subscription CANCELLED = new Subscription() {
 
@@ -41,7 +46,7 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 
 	};
 
-	private final LimitedPublisher<T> publisher;
+	private final LimitedWork<T> work;
 
 	private final Subscriber<? super T> actual;
 
@@ -69,9 +74,22 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 
 	private @Nullable Thread subscribing;
 
-	LimitedSubscription(LimitedPublisher<T> publisher, Subscriber<? super T> actual) {
-		this.publisher = publisher;
+	LimitedSubscription(LimitedWork<T> work, Subscriber<? super T> actual) {
+		this.work = work;
 		this.actual = actual;
+	}
+
+	/**
+	 * Begin to limit a subscription to some work.
+	 * @param work the work
+	 * @param actual who subscribes, whose context the work is subscribed to with if it is
+	 * one of Reactor's
+	 * @param <T> the type of the elements
+	 */
+	public static <T> void subscribe(LimitedWork<T> work, Subscriber<? super T> actual) {
+		LimitedSubscription<T> subscription = REACTOR_PRESENT ? CoreSubscription.of(work, actual)
+				: new LimitedSubscription<>(work, actual);
+		subscription.start();
 	}
 
 	final Subscriber<? super T> actual() {
@@ -107,13 +125,13 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 
 	private CompletableFuture<Permit> acquire() {
 		try {
-			if (this.publisher.needsPrincipal()) {
+			if (this.work.needsPrincipal()) {
 				CompletableFuture<@Nullable String> principal = principal();
 				if (principal != null) {
 					return acquireFor(principal);
 				}
 			}
-			return acquire(this.publisher.limits(null, false));
+			return acquire(this.work.limits(null, false));
 		}
 		catch (Throwable ex) {
 			return CompletableFuture.failedFuture(ex);
@@ -137,7 +155,7 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 					acquired.completeExceptionally(failure);
 				}
 				else if (!acquired.isDone()) {
-					follow(acquire(this.publisher.limits(name, true)), acquired);
+					follow(acquire(this.work.limits(name, true)), acquired);
 				}
 			}
 			catch (Throwable ex) {
@@ -205,7 +223,7 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 		try {
 			openScope(permit);
 			try {
-				this.publisher.source().subscribe(this);
+				this.work.source().subscribe(this);
 			}
 			finally {
 				closeScope();
@@ -223,7 +241,7 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 		Throwable error = failure;
 		if (failure instanceof LimitExceededException refusal) {
 			try {
-				fallback = this.publisher.refused(refusal);
+				fallback = this.work.refused(refusal);
 			}
 			catch (Throwable ex) {
 				error = ex;
@@ -314,7 +332,7 @@ class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 		if (limits != null && limits.isSettled()) {
 			this.last = element;
 		}
-		if (this.publisher.isSingle()) {
+		if (this.work.isSingle()) {
 			// Its only element ends the work; who reads it may call the same bulkhead.
 			settle((Throwable) null);
 			release();

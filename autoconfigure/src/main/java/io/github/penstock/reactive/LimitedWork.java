@@ -1,0 +1,53 @@
+package io.github.penstock.reactive;
+
+import io.github.penstock.LimitExceededException;
+import io.github.penstock.Limits;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+
+/**
+ * Work that begins with a subscription, and waits until its limits let it.
+ *
+ * @param <T> the type of the elements
+ */
+public interface LimitedWork<T> {
+
+	/**
+	 * Return what to subscribe to when the limits let it.
+	 * @return the work
+	 */
+	Publisher<T> source();
+
+	/**
+	 * Return whether the work emits one element at most, with which it is done.
+	 * @return whether it does
+	 */
+	boolean isSingle();
+
+	/**
+	 * Return whether it takes the subscriber's name to know by what the work is limited.
+	 * @return whether it does
+	 */
+	default boolean needsPrincipal() {
+		return false;
+	}
+
+	/**
+	 * Return what one subscription is limited by.
+	 * @param principal the name of the subscriber, {@code null} if nobody is
+	 * authenticated
+	 * @param known whether it is known who subscribes; if not, it is the current thread's
+	 * user
+	 * @return the limits
+	 */
+	Limits limits(@Nullable String principal, boolean known);
+
+	/**
+	 * Return what to subscribe to when the limits refuse.
+	 * @param refusal why they do
+	 * @return the publisher, {@code null} to pass the refusal on
+	 * @throws Throwable to pass that on instead
+	 */
+	@Nullable Publisher<T> refused(LimitExceededException refusal) throws Throwable;
+
+}
