@@ -80,6 +80,7 @@ public final class ConfiguredLimiters implements LimiterDeclarations, LimiterOri
 			parent.checkSame(properties);
 		}
 		HttpClientSection.declare(properties.httpClients(), this);
+		RequestSection.declare(properties.requests(), this);
 		DataSourceSection.declare(properties.dataSources(), this);
 	}
 
@@ -150,6 +151,7 @@ public final class ConfiguredLimiters implements LimiterDeclarations, LimiterOri
 		}
 		checkDefaults(properties);
 		HttpClientSection.check(properties.httpClients());
+		RequestSection.check(properties.requests());
 		DataSourceSection.check(properties.dataSources());
 		synchronized (this.bulkheads) {
 			synchronized (this.rateLimits) {

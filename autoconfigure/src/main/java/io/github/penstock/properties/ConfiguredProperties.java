@@ -57,12 +57,14 @@ public final class ConfiguredProperties {
 	public NamedProperties<PenstockProperties.Bulkhead> bulkheads() {
 		return named("penstock.bulkheads", this.values.bulkheads())
 			.with(dataSources(), PenstockProperties.DataSource::ownBulkhead)
-			.with(httpClients(), PenstockProperties.HttpClient::ownBulkhead);
+			.with(httpClients(), PenstockProperties.HttpClient::ownBulkhead)
+			.with(requests(), PenstockProperties.Request::ownBulkhead);
 	}
 
 	NamedProperties<PenstockProperties.RateLimit> rateLimits() {
-		return named("penstock.rate-limits", this.values.rateLimits()).with(httpClients(),
-				PenstockProperties.HttpClient::ownRateLimit);
+		return named("penstock.rate-limits", this.values.rateLimits())
+			.with(httpClients(), PenstockProperties.HttpClient::ownRateLimit)
+			.with(requests(), PenstockProperties.Request::ownRateLimit);
 	}
 
 	/**
@@ -71,6 +73,14 @@ public final class ConfiguredProperties {
 	 */
 	public NamedProperties<PenstockProperties.HttpClient> httpClients() {
 		return named("penstock.http-clients", this.values.httpClients());
+	}
+
+	/**
+	 * Return the section {@code penstock.requests}.
+	 * @return the properties by name
+	 */
+	public NamedProperties<PenstockProperties.Request> requests() {
+		return named("penstock.requests", this.values.requests());
 	}
 
 	/**

@@ -27,7 +27,8 @@ final class ExclusiveProperties {
 			new Way(Set.of("max"), Set.of("timeout", "max-waiting", "enforce")));
 
 	private static final Map<String, List<Choice>> SECTIONS = Map.of("penstock.rate-limits", List.of(RATE),
-			"penstock.http-clients", List.of(RATE_OF_CLIENT, RATE, BULKHEAD_OF_CLIENT), "penstock.data-sources",
+			"penstock.http-clients", List.of(RATE_OF_CLIENT, RATE, BULKHEAD_OF_CLIENT), "penstock.requests",
+			List.of(RATE_OF_CLIENT, RATE, BULKHEAD_OF_CLIENT), "penstock.data-sources",
 			List.of(BULKHEAD_OF_DATA_SOURCE));
 
 	private ExclusiveProperties() {

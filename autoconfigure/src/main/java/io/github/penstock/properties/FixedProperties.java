@@ -47,7 +47,18 @@ final class FixedProperties {
 						String.valueOf(client.rateLimit()), client.release(), String.valueOf(client.bodyTimeout()),
 						String.valueOf(client.maxPause()), String.valueOf(client.defaultPause()),
 						client.ownBulkhead() != null, client.ownRateLimit() != null));
+		fixed.compare("penstock.requests", before.requests(), after.requests(),
+				(rule) -> List.of(String.valueOf(rule.paths()), String.valueOf(rule.methods()),
+						String.valueOf(rule.key()), String.valueOf(rule.plan()), String.valueOf(rule.bulkhead()),
+						String.valueOf(rule.rateLimit()), String.valueOf(rule.chargeStatuses()), rule.headers(),
+						rule.ownBulkhead() != null, rule.ownRateLimit() != null,
+						isOwn(rule) ? "" : rule.timeoutOrDefault()));
 		return fixed.changed;
+	}
+
+	/** Whether its timeout is that of limiters of its own, which follow. */
+	private static boolean isOwn(PenstockProperties.Request rule) {
+		return rule.ownBulkhead() != null || rule.ownRateLimit() != null;
 	}
 
 	/**

@@ -8,10 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-import io.github.penstock.LimiterRegistry;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import io.github.penstock.http.HttpLimit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The section {@code penstock.http-clients}, which is read whether there is an HTTP
@@ -29,7 +27,7 @@ public final class HttpClientSection {
 	static void declare(NamedProperties<PenstockProperties.HttpClient> section, ConfiguredLimiters limiters) {
 		HttpClientSection clients = new HttpClientSection(section);
 		clients.check();
-		section.values().forEach((name, properties) -> clients.use(name, properties, limiters));
+		section.values().forEach((name, properties) -> clients.choice(name, properties).use(limiters));
 	}
 
 	/** Check what is written. */
@@ -49,8 +47,9 @@ public final class HttpClientSection {
 		HttpClientSection clients = new HttpClientSection(section);
 		List<HttpLimit> limits = new ArrayList<>();
 		section.values().forEach((name, properties) -> {
-			String bulkhead = bulkhead(name, properties);
-			String rateLimit = rateLimit(name, properties);
+			LimiterChoice choice = clients.choice(name, properties);
+			String bulkhead = choice.bulkheadName();
+			String rateLimit = choice.rateLimitName();
 			HttpLimit.Builder builder = clients.builder(name, properties)
 				.bulkhead((bulkhead != null) ? limiters.concurrencyLimiter(bulkhead) : null)
 				.rateLimit((rateLimit != null) ? limiters.rateLimiter(rateLimit) : null);
@@ -58,14 +57,6 @@ public final class HttpClientSection {
 			limits.add(builder.build());
 		});
 		return limits;
-	}
-
-	private static @Nullable String bulkhead(String name, PenstockProperties.HttpClient properties) {
-		return (properties.ownBulkhead() != null) ? name : properties.bulkhead();
-	}
-
-	private static @Nullable String rateLimit(String name, PenstockProperties.HttpClient properties) {
-		return (properties.ownRateLimit() != null) ? name : properties.rateLimit();
 	}
 
 	private void check() {
@@ -82,17 +73,6 @@ public final class HttpClientSection {
 				}
 			}
 		});
-	}
-
-	private void use(String name, PenstockProperties.HttpClient properties, ConfiguredLimiters limiters) {
-		String bulkhead = bulkhead(name, properties);
-		if (bulkhead != null) {
-			limiters.useBulkhead(bulkhead, this.section.entry(name));
-		}
-		String rateLimit = rateLimit(name, properties);
-		if (rateLimit != null) {
-			limiters.useRateLimit(rateLimit, this.section.entry(name));
-		}
 	}
 
 	private HttpLimit.Builder builder(String name, PenstockProperties.HttpClient properties) {
@@ -130,49 +110,18 @@ public final class HttpClientSection {
 	}
 
 	private void check(String name, PenstockProperties.HttpClient properties) {
-		Map<String, @Nullable Object> rate = new LinkedHashMap<>();
-		rate.put("rps", properties.rps());
-		rate.put("limit", properties.limit());
-		rate.put("per", properties.per());
-		rate.put("burst", properties.burst());
-		rate.put("sliding", properties.sliding());
-		Map<String, @Nullable Object> max = new LinkedHashMap<>();
-		max.put("max", properties.max());
-		checkOne(name, "bulkhead", properties.bulkhead(), max, "penstock.bulkheads.");
-		checkOne(name, "rate-limit", properties.rateLimit(), rate, "penstock.rate-limits.");
-		if (bulkhead(name, properties) == null && rateLimit(name, properties) == null) {
-			throw new InvalidLimitDeclarationException(this.section.entry(name), "it has no limit",
-					"Add max or rps, or the names of limiters as bulkhead or rate-limit");
-		}
-		if (properties.ownBulkhead() == null && properties.ownRateLimit() == null) {
-			checkUnused(name, "timeout", properties.timeout());
-			checkUnused(name, "max-waiting", properties.maxWaiting());
-			checkUnused(name, "enforce", properties.enforce());
+		LimiterChoice choice = choice(name, properties);
+		choice.check();
+		if (choice.isNamedOnly()) {
+			choice.checkUnused("timeout", properties.timeout());
+			choice.checkUnused("max-waiting", properties.maxWaiting());
+			choice.checkUnused("enforce", properties.enforce());
 		}
 	}
 
-	private void checkOne(String name, String property, @Nullable String limiter, Map<String, @Nullable Object> numbers,
-			String limiters) {
-		if (limiter == null) {
-			return;
-		}
-		if (!LimiterRegistry.isValidName(limiter)) {
-			throw InvalidNames.exception(this.section.place(name, property), limiter);
-		}
-		List<String> both = numbers.keySet().stream().filter((number) -> numbers.get(number) != null).toList();
-		if (!both.isEmpty()) {
-			throw new InvalidLimitDeclarationException(this.section.place(name, both.get(0)),
-					"it has " + String.join(", ", both) + " of its own as well as " + property + " '" + limiter + "'",
-					"Keep " + property + ", whose numbers stand in " + limiters + limiter + ", or the numbers here");
-		}
-	}
-
-	private void checkUnused(String name, String property, @Nullable Object value) {
-		if (value != null) {
-			throw new InvalidLimitDeclarationException(this.section.place(name, property),
-					"it would do nothing, for the limiters that '" + name + "' names have their own",
-					"Set it where those are configured, or remove it");
-		}
+	private LimiterChoice choice(String name, PenstockProperties.HttpClient properties) {
+		return new LimiterChoice(this.section, name, properties.bulkhead(), properties.rateLimit(),
+				properties.ownBulkhead(), properties.ownRateLimit());
 	}
 
 }

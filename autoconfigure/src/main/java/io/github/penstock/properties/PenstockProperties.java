@@ -31,12 +31,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * be handed out at once.
  * @param httpClients HTTP clients by name: how many requests to their hosts may be in
  * flight at once, and how many may begin in a time.
+ * @param requests Rules for requests that come in, by name: how many may be under way at
+ * once, and how many may begin in a time.
  */
 @ConfigurationProperties("penstock")
 public record PenstockProperties(@DefaultValue("true") boolean enabled, @DefaultValue Aop aop, @DefaultValue Web web,
 		@DefaultValue Holders holders, @DefaultValue Keys keys, @DefaultValue Defaults defaults,
 		@DefaultValue Map<String, Bulkhead> bulkheads, @DefaultValue Map<String, RateLimit> rateLimits,
-		@DefaultValue Map<String, DataSource> dataSources, @DefaultValue Map<String, HttpClient> httpClients) {
+		@DefaultValue Map<String, DataSource> dataSources, @DefaultValue Map<String, HttpClient> httpClients,
+		@DefaultValue Map<String, Request> requests) {
 
 	/** What is not a share of a hundred was refused before. */
 	static @Nullable Integer percent(@Nullable String text) {
@@ -244,6 +247,66 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 					|| this.sliding != null;
 			return (own) ? new RateLimit(this.rps, this.limit, this.per, this.burst, this.timeout, this.maxWaiting,
 					this.sliding, this.enforce, null, Map.of()) : null;
+		}
+
+	}
+
+	/**
+	 * Rule for requests that come in. Has either numbers of its own or the names of
+	 * limiters, for requests under way and for requests in a time each.
+	 *
+	 * @param paths Path patterns of the requests that are limited, such as /api/**; those
+	 * that begin with an exclamation mark are not.
+	 * @param methods Methods of the requests that are limited. All if it is not set.
+	 * @param key Whose limits a request takes from: principal, ip, header:name,
+	 * cookie:name, query:name, path:variable or @bean; of several the first that there is
+	 * counts. Everybody's if it is not set.
+	 * @param plan Where the name of a plan of the limiters comes from, in the same way.
+	 * @param bulkhead Name of the bulkhead that limits how many requests are under way,
+	 * instead of max.
+	 * @param rateLimit Name of the rate limit, instead of rps, or limit and per.
+	 * @param max How many requests may be under way at once. Zero lets none in.
+	 * @param rps Requests per second; fractions are allowed. Either this, or limit and
+	 * per.
+	 * @param limit Requests in each period.
+	 * @param per Period of the limit.
+	 * @param burst How many requests a full bucket lets through at once.
+	 * @param sliding Whether at most limit requests begin in any window of length per,
+	 * with no burst.
+	 * @param timeout How long a request may wait. Not at all if it is not set.
+	 * @param maxWaiting How many requests may stand in line.
+	 * @param chargeStatuses Status codes of the responses that take a token. All if it is
+	 * not set.
+	 * @param headers Whether all responses tell the limits, not only those to requests
+	 * that are refused.
+	 * @param enforce Share of the requests beyond the limits of its own that they hold
+	 * for, in percent. Zero refuses none and counts which would be.
+	 * @param maxKeys How many keys may have permits and tokens of their own at a time.
+	 */
+	public record Request(@Nullable List<String> paths, @Nullable List<String> methods, @Nullable List<String> key,
+			@Nullable String plan, @Nullable String bulkhead, @Nullable String rateLimit, @Nullable Integer max,
+			@Nullable BigDecimal rps, @Nullable Long limit, @Nullable Duration per, @Nullable Long burst,
+			@Nullable Boolean sliding, @Nullable Duration timeout, @Nullable Integer maxWaiting,
+			@Nullable List<String> chargeStatuses, @DefaultValue("false") boolean headers, @Nullable String enforce,
+			@Nullable Integer maxKeys) {
+
+		/** How long a request may wait. */
+		Duration timeoutOrDefault() {
+			return (this.timeout != null) ? this.timeout : Duration.ZERO;
+		}
+
+		/** The bulkhead that has the name of the rule. */
+		@Nullable Bulkhead ownBulkhead() {
+			return (this.max != null) ? new Bulkhead(this.max, timeoutOrDefault(), this.maxWaiting, null, this.enforce,
+					this.maxKeys, Map.of()) : null;
+		}
+
+		/** The rate limit that has the name of the rule. */
+		@Nullable RateLimit ownRateLimit() {
+			boolean own = this.rps != null || this.limit != null || this.per != null || this.burst != null
+					|| this.sliding != null;
+			return (own) ? new RateLimit(this.rps, this.limit, this.per, this.burst, timeoutOrDefault(),
+					this.maxWaiting, this.sliding, this.enforce, this.maxKeys, Map.of()) : null;
 		}
 
 	}

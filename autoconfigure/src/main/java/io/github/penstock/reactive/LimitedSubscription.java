@@ -18,8 +18,8 @@ import org.reactivestreams.Subscription;
 import org.springframework.util.ClassUtils;
 
 /**
- * One subscription to {@link LimitedWork}. It waits for its permit without a
- * thread, keeps what is requested meanwhile, and gives the permit back when the source
+ * One subscription to {@link LimitedWork}. It waits for its permit without a thread,
+ * keeps what is requested meanwhile, and gives the permit back when the source
  * terminates, emits its only element, or the subscriber cancels, before it passes the
  * signal on.
  * <p>
@@ -140,7 +140,7 @@ public class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 
 	private CompletableFuture<Permit> acquire(Limits limits) {
 		this.limits = limits;
-		return limits.acquireAsync(null);
+		return this.work.acquire(limits);
 	}
 
 	/**

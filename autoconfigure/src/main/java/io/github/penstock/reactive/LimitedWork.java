@@ -1,7 +1,10 @@
 package io.github.penstock.reactive;
 
+import java.util.concurrent.CompletableFuture;
+
 import io.github.penstock.LimitExceededException;
 import io.github.penstock.Limits;
+import io.github.penstock.Permit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
@@ -41,6 +44,15 @@ public interface LimitedWork<T> {
 	 * @return the limits
 	 */
 	Limits limits(@Nullable String principal, boolean known);
+
+	/**
+	 * Ask for the permit under which the work goes on until it has ended.
+	 * @param limits what {@link #limits} has returned
+	 * @return a future; to complete it from outside leaves the line
+	 */
+	default CompletableFuture<Permit> acquire(Limits limits) {
+		return limits.acquireAsync(null);
+	}
 
 	/**
 	 * Return what to subscribe to when the limits refuse.

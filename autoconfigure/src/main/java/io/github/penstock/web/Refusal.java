@@ -1,6 +1,8 @@
 package io.github.penstock.web;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 import io.github.penstock.LimitExceededException;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,11 @@ import org.springframework.web.bind.annotation.ResponseStatus;
  */
 public final class Refusal implements ErrorResponse {
 
+	/** Where the draft has its problem types registered. */
+	private static final String PROBLEM_TYPES = "https://iana.org/assignments/http-problem-types#";
+
+	private static final String VIOLATED_POLICIES = "violated-policies";
+
 	private final HttpStatus status;
 
 	private final RefusalTerms terms;
@@ -29,7 +36,10 @@ public final class Refusal implements ErrorResponse {
 
 	private final ProblemDetail body;
 
-	private Refusal(LimitExceededException exception) {
+	private final boolean ofRequest;
+
+	private Refusal(LimitExceededException exception, boolean ofRequest) {
+		this.ofRequest = ofRequest;
 		this.terms = RefusalTerms.of(exception);
 		this.status = (this.terms.tooMany()) ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE;
 		if (this.terms.hasRetryAfter()) {
@@ -37,6 +47,10 @@ public final class Refusal implements ErrorResponse {
 		}
 		this.headers.setCacheControl(CacheControl.noStore());
 		this.body = ProblemDetail.forStatusAndDetail(this.status, this.terms.detail());
+		if (ofRequest) {
+			this.body.setType(URI.create(problemType()));
+			this.body.setProperty(VIOLATED_POLICIES, List.of(this.terms.limiter()));
+		}
 		this.terms.properties().forEach(this.body::setProperty);
 	}
 
@@ -46,7 +60,18 @@ public final class Refusal implements ErrorResponse {
 	 * @return a new response
 	 */
 	public static Refusal of(LimitExceededException exception) {
-		return new Refusal(exception);
+		return new Refusal(exception, false);
+	}
+
+	/**
+	 * Create the response to a request that was refused before any handler, whose
+	 * response tells its limits as policies: with the problem types and the member
+	 * {@code violated-policies} of draft-ietf-httpapi-ratelimit-headers-11.
+	 * @param exception what the limiter threw
+	 * @return a new response
+	 */
+	public static Refusal ofRequest(LimitExceededException exception) {
+		return new Refusal(exception, true);
 	}
 
 	/**
@@ -69,6 +94,13 @@ public final class Refusal implements ErrorResponse {
 			candidate = candidate.getCause();
 		}
 		return null;
+	}
+
+	private String problemType() {
+		if (!this.ofRequest) {
+			return "about:blank";
+		}
+		return PROBLEM_TYPES + (this.terms.tooMany() ? "quota-exceeded" : "temporary-reduced-capacity");
 	}
 
 	@Override
@@ -95,7 +127,8 @@ public final class Refusal implements ErrorResponse {
 	 */
 	byte[] toJson(String path) {
 		StringBuilder json = new StringBuilder(256);
-		json.append("{\"type\":\"about:blank\",\"title\":\"").append(this.status.getReasonPhrase());
+		json.append("{\"type\":\"").append(problemType());
+		json.append("\",\"title\":\"").append(this.status.getReasonPhrase());
 		json.append("\",\"status\":").append(this.status.value());
 		json.append(",\"detail\":\"").append(this.body.getDetail()).append("\",\"instance\":\"");
 		appendEscaped(json, path);
@@ -112,6 +145,11 @@ public final class Refusal implements ErrorResponse {
 		}
 		if (this.terms.cost() != 1) {
 			json.append(",\"cost\":").append(this.terms.cost());
+		}
+		if (this.ofRequest) {
+			json.append(",\"").append(VIOLATED_POLICIES).append("\":[\"");
+			appendEscaped(json, this.terms.limiter());
+			json.append("\"]");
 		}
 		json.append('}');
 		return json.toString().getBytes(StandardCharsets.US_ASCII);

@@ -6,10 +6,6 @@ import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.Ordered;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 
@@ -40,16 +36,7 @@ public final class RefusalWebExceptionHandler implements WebExceptionHandler, Or
 		if (logger.isDebugEnabled()) {
 			logger.debug("Answering " + refusal.getStatusCode() + " to " + VisibleText.of(failure));
 		}
-		byte[] body = refusal.toJson(exchange.getRequest().getPath().value());
-		ServerHttpResponse response = exchange.getResponse();
-		response.setStatusCode(refusal.getStatusCode());
-		HttpHeaders headers = response.getHeaders();
-		headers.clearContentHeaders();
-		refusal.getHeaders().forEach(headers::put);
-		headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-		headers.setContentLength(body.length);
-		DataBuffer buffer = response.bufferFactory().wrap(body);
-		return response.writeWith(Mono.just(buffer));
+		return ExchangeRefusalWriter.write(refusal, exchange);
 	}
 
 	@Override

@@ -14,7 +14,7 @@ import org.springframework.http.MediaType;
 /**
  * Writes a {@link Refusal} to a servlet response.
  */
-final class ServletRefusalWriter {
+public final class ServletRefusalWriter {
 
 	private static final Log logger = LogFactory.getLog(ServletRefusalWriter.class);
 
@@ -39,6 +39,17 @@ final class ServletRefusalWriter {
 		if (logger.isDebugEnabled()) {
 			logger.debug("Answering " + refusal.getStatusCode() + " to " + VisibleText.of(failure));
 		}
+		write(refusal, request, response);
+		return true;
+	}
+
+	/**
+	 * Write a response.
+	 * @param refusal what to write
+	 * @param request the request
+	 * @param response the response, which is not committed
+	 */
+	public static void write(Refusal refusal, HttpServletRequest request, HttpServletResponse response) {
 		byte[] body = refusal.toJson(request.getRequestURI());
 		// Not reset(): the headers have what filters put there, such as those of CORS.
 		response.resetBuffer();
@@ -52,7 +63,6 @@ final class ServletRefusalWriter {
 		catch (IOException ex) {
 			logger.debug("The client went away before its refusal was written", ex);
 		}
-		return true;
 	}
 
 	private static void writeBody(HttpServletResponse response, byte[] body) throws IOException {

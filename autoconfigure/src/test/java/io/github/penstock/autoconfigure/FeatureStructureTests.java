@@ -49,8 +49,8 @@ class FeatureStructureTests {
 			Map.entry("aop", Set.of("aop.expression", "reactive")), Map.entry("aop.expression", Set.of("naming")),
 			Map.entry("context", Set.of()), Map.entry("http", Set.of()), Map.entry("http.library", Set.of("http")),
 			Map.entry("jdbc", Set.of()), Map.entry("micrometer", Set.of()), Map.entry("naming", Set.of()),
-			Map.entry("properties", Set.of("actuate", "aop", "http", "naming")), Map.entry("reactive", Set.of()),
-			Map.entry("web", Set.of()));
+			Map.entry("properties", Set.of("actuate", "aop", "http", "naming", "requests")),
+			Map.entry("reactive", Set.of()), Map.entry("requests", Set.of("reactive")), Map.entry("web", Set.of()));
 
 	/** The one package besides knows them all. */
 	private static final String ABOVE_ALL = "autoconfigure";
@@ -72,6 +72,8 @@ class FeatureStructureTests {
 			ROOT + ".aop.LimitAspect",
 			// A user's own handler makes its answer with it: web.md.
 			ROOT + ".web.Refusal",
+			// A bean of a user is one: requests.md.
+			ROOT + ".requests.RequestKey",
 			// An @EventListener takes it: actuator.md.
 			ROOT + ".actuate.LimitRefusedEvent",
 			// A bean of a user is one: configuration.md.
@@ -112,8 +114,9 @@ class FeatureStructureTests {
 	@ParameterizedTest
 	@CsvSource({ "org.springframework.boot.., actuate autoconfigure http.library properties",
 			"io.micrometer.., micrometer context autoconfigure aop", "javax.sql.., jdbc autoconfigure",
-			"com.zaxxer.hikari.., jdbc", "jakarta.servlet.., web actuate aop.expression", "org.aspectj.., aop",
-			"org.apache.hc.., http.library", "org.eclipse.jetty.., http.library", "reactor.netty.., http.library" })
+			"com.zaxxer.hikari.., jdbc", "jakarta.servlet.., web actuate aop.expression requests autoconfigure",
+			"org.aspectj.., aop", "org.apache.hc.., http.library", "org.eclipse.jetty.., http.library",
+			"reactor.netty.., http.library" })
 	void libraryIsKnownWhereItIsNeeded(String library, String packages) {
 		ArchRuleDefinition.noClasses()
 			.that()

@@ -1,0 +1,84 @@
+package io.github.penstock.requests;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpRequest;
+
+/**
+ * What rules may know of a request, whatever the server, and what became of it.
+ */
+abstract class IncomingRequest {
+
+	private @Nullable CanonicalPath path;
+
+	/** A rule that was asked later has refused it. */
+	private volatile boolean refusedLater;
+
+	abstract String method();
+
+	/** The path within the application, as the client has written it. */
+	abstract String rawPath();
+
+	abstract @Nullable String header(String name);
+
+	abstract @Nullable String cookie(String name);
+
+	/** What is behind the question mark, encoded. */
+	abstract @Nullable String queryString();
+
+	/** The other end of the connection, or what the server takes for it. */
+	abstract @Nullable String address();
+
+	/** The name of the caller, {@code null} if nobody is authenticated. */
+	abstract @Nullable String principal();
+
+	abstract HttpRequest asHttpRequest();
+
+	/** The status of the response, less than 0 if there is none. */
+	abstract int status();
+
+	final CanonicalPath path() {
+		CanonicalPath path = this.path;
+		if (path == null) {
+			path = CanonicalPath.of(rawPath());
+			this.path = path;
+		}
+		return path;
+	}
+
+	/** The first value of a parameter in the query; the body is not looked at. */
+	final @Nullable String query(String name) {
+		String query = queryString();
+		if (query == null) {
+			return null;
+		}
+		for (String pair : query.split("&")) {
+			int equals = pair.indexOf('=');
+			if (decoded((equals >= 0) ? pair.substring(0, equals) : pair).equals(name)) {
+				return (equals >= 0) ? decoded(pair.substring(equals + 1)) : "";
+			}
+		}
+		return null;
+	}
+
+	private static String decoded(String text) {
+		try {
+			return URLDecoder.decode(text, StandardCharsets.UTF_8);
+		}
+		catch (IllegalArgumentException ex) {
+			return text;
+		}
+	}
+
+	final void refuseLater() {
+		this.refusedLater = true;
+	}
+
+	final boolean isRefusedLater() {
+		return this.refusedLater;
+	}
+
+}

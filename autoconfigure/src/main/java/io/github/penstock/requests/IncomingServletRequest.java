@@ -1,0 +1,105 @@
+package io.github.penstock.requests;
+
+import java.security.Principal;
+import java.util.function.Supplier;
+
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpRequest;
+import org.springframework.http.server.ServletServerHttpRequest;
+
+/**
+ * A request to a servlet.
+ */
+final class IncomingServletRequest extends IncomingRequest {
+
+	private static final int FAILED = 500;
+
+	private final HttpServletRequest request;
+
+	private final HttpServletResponse response;
+
+	private final Supplier<@Nullable String> currentPrincipal;
+
+	private volatile boolean failed;
+
+	IncomingServletRequest(HttpServletRequest request, HttpServletResponse response,
+			Supplier<@Nullable String> currentPrincipal) {
+		this.request = request;
+		this.response = response;
+		this.currentPrincipal = currentPrincipal;
+	}
+
+	HttpServletRequest request() {
+		return this.request;
+	}
+
+	HttpServletResponse response() {
+		return this.response;
+	}
+
+	/** An exception has left the handlers: the server will answer with an error. */
+	void fail() {
+		this.failed = true;
+	}
+
+	@Override
+	String method() {
+		return this.request.getMethod();
+	}
+
+	@Override
+	String rawPath() {
+		String uri = this.request.getRequestURI();
+		String context = this.request.getContextPath();
+		return (!context.isEmpty() && uri.startsWith(context)) ? uri.substring(context.length()) : uri;
+	}
+
+	@Override
+	@Nullable String header(String name) {
+		return this.request.getHeader(name);
+	}
+
+	@Override
+	@Nullable String cookie(String name) {
+		Cookie[] cookies = this.request.getCookies();
+		if (cookies != null) {
+			for (Cookie cookie : cookies) {
+				if (cookie.getName().equals(name)) {
+					return cookie.getValue();
+				}
+			}
+		}
+		return null;
+	}
+
+	@Override
+	@Nullable String queryString() {
+		return this.request.getQueryString();
+	}
+
+	@Override
+	@Nullable String address() {
+		return this.request.getRemoteAddr();
+	}
+
+	@Override
+	@Nullable String principal() {
+		Principal user = this.request.getUserPrincipal();
+		return (user != null) ? user.getName() : this.currentPrincipal.get();
+	}
+
+	@Override
+	HttpRequest asHttpRequest() {
+		return new ServletServerHttpRequest(this.request);
+	}
+
+	@Override
+	int status() {
+		return this.failed ? FAILED : this.response.getStatus();
+	}
+
+}

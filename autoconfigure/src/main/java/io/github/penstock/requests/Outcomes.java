@@ -1,0 +1,190 @@
+package io.github.penstock.requests;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.github.penstock.LimiterSpec;
+import io.github.penstock.Limits;
+import io.github.penstock.RateLimiter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests of a rule whose responses decide whether they have cost a token, and those
+ * that wait for that.
+ * <p>
+ * Of each key no more requests are undecided at a time than there are tokens: so the
+ * limit holds however many come at once, and no token is taken but for a response that
+ * costs one. A request for which there is no token, but which may be let in when others
+ * turn out to cost nothing, waits for their outcome, first come, first served. When none
+ * is undecided any more there is nothing to hope for, and the limiter itself refuses it,
+ * or has it wait for the clock.
+ * <p>
+ * A key is known here as long as a request of it is undecided.
+ */
+final class Outcomes {
+
+	private final Map<Object, Undecided> byKey = new ConcurrentHashMap<>();
+
+	/**
+	 * Begin a request.
+	 * @param key whose tokens it may cost
+	 * @param tokens the limiter of that key
+	 * @return when it is decided how the request goes on, at once if it need not wait
+	 */
+	Turn begin(Object key, RateLimiter tokens) {
+		Turn turn = new Turn();
+		this.byKey.compute(key, (same, found) -> {
+			Undecided undecided = (found != null) ? found : new Undecided();
+			if (undecided.waiting.isEmpty() && undecided.hasRoom(tokens)) {
+				undecided.free++;
+				turn.complete(true);
+			}
+			else if (undecided.isEmpty() || tokens.spec().enforce() != LimiterSpec.ENFORCED) {
+				turn.complete(false);
+			}
+			else {
+				undecided.waiting.addLast(turn);
+			}
+			return undecided.orNull();
+		});
+		return turn;
+	}
+
+	/** A request that was let in has its outcome. */
+	void decided(Object key, RateLimiter tokens, boolean charged) {
+		if (charged) {
+			tokens.charge(1);
+		}
+		follow(key, tokens, (undecided) -> undecided.free--);
+	}
+
+	/** A request begins that has taken its token from the limiter. */
+	void beginPaid(Object key) {
+		this.byKey.compute(key, (same, found) -> {
+			Undecided undecided = (found != null) ? found : new Undecided();
+			undecided.paid++;
+			return undecided;
+		});
+	}
+
+	/**
+	 * A request that had taken its token has its outcome, and the token if that is so.
+	 */
+	void decidedPaid(Object key, RateLimiter tokens) {
+		follow(key, tokens, (undecided) -> undecided.paid--);
+	}
+
+	/** A request has waited long enough and turns to the limiter. */
+	void giveUp(Object key, Turn turn) {
+		if (turn.complete(false)) {
+			remove(key, turn);
+		}
+	}
+
+	/** A request is not there any more. What was decided already, it hears. */
+	void leave(Object key, Turn turn) {
+		if (turn.cancel(false)) {
+			remove(key, turn);
+		}
+	}
+
+	private void remove(Object key, Turn turn) {
+		this.byKey.computeIfPresent(key, (same, undecided) -> {
+			undecided.waiting.remove(turn);
+			return undecided;
+		});
+	}
+
+	/**
+	 * Do a step of an undecided request, and tell those for whom that makes a difference.
+	 */
+	private void follow(Object key, RateLimiter tokens, Step step) {
+		List<Turn> letIn = new ArrayList<>();
+		List<Turn> hopeless = new ArrayList<>();
+		this.byKey.computeIfPresent(key, (same, undecided) -> {
+			step.on(undecided);
+			while (!undecided.waiting.isEmpty() && undecided.hasRoom(tokens)) {
+				undecided.free++;
+				letIn.add(undecided.waiting.removeFirst());
+			}
+			if (undecided.isEmpty()) {
+				hopeless.addAll(undecided.waiting);
+				undecided.waiting.clear();
+			}
+			return undecided.orNull();
+		});
+		letIn.forEach((turn) -> tell(turn, true, () -> decided(key, tokens, false)));
+		hopeless.forEach((turn) -> tell(turn, false, () -> {
+		}));
+	}
+
+	/**
+	 * On a thread of its own: it goes on from there, and not on that of another request.
+	 */
+	private static void tell(Turn turn, boolean letIn, Runnable gone) {
+		Runnable tell = () -> {
+			if (!turn.complete(letIn)) {
+				gone.run();
+			}
+		};
+		try {
+			Limits.executor().execute(tell);
+		}
+		catch (Throwable ex) {
+			tell.run();
+		}
+	}
+
+	/** How many keys have undecided requests. */
+	int keys() {
+		return this.byKey.size();
+	}
+
+	/**
+	 * Tells whether the request is let in; if not, it has to turn to the limiter.
+	 */
+	static final class Turn extends CompletableFuture<Boolean> {
+
+		boolean isLetIn() {
+			return isDone() && !isCompletedExceptionally() && join();
+		}
+
+	}
+
+	private interface Step {
+
+		void on(Undecided undecided);
+
+	}
+
+	/** The requests of a key. Guarded by its entry. */
+	private static final class Undecided {
+
+		private final Deque<Turn> waiting = new ArrayDeque<>();
+
+		/** Those that have no token yet and may need one. */
+		private int free;
+
+		/** Those that have a token which may come back. */
+		private int paid;
+
+		boolean hasRoom(RateLimiter tokens) {
+			return tokens.available() > this.free;
+		}
+
+		boolean isEmpty() {
+			return this.free == 0 && this.paid == 0;
+		}
+
+		@Nullable Undecided orNull() {
+			return (isEmpty() && this.waiting.isEmpty()) ? null : this;
+		}
+
+	}
+
+}

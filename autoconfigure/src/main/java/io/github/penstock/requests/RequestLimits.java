@@ -1,0 +1,98 @@
+package io.github.penstock.requests;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of an application for the requests that come in. All rules that a request
+ * matches hold: those that need the name of the caller when that is known, all others
+ * before. Thread-safe.
+ */
+public final class RequestLimits {
+
+	private final Supplier<List<RequestRule>> source;
+
+	private final AtomicReference<@Nullable Index> index = new AtomicReference<>();
+
+	private RequestLimits(Supplier<List<RequestRule>> source) {
+		this.source = source;
+	}
+
+	/**
+	 * Bring rules together that are made when they are needed first.
+	 * @param rules gives the rules; of several threads that are first, one wins
+	 * @return the limits
+	 */
+	public static RequestLimits lazy(Supplier<List<RequestRule>> rules) {
+		return new RequestLimits(rules);
+	}
+
+	/**
+	 * Return all rules.
+	 * @return the rules
+	 */
+	public List<RequestRule> rules() {
+		return index().rules;
+	}
+
+	/** The rules that a request matches. */
+	Matches match(IncomingRequest request, Phase phase) {
+		Matches matches = new Matches(request);
+		Index index = index();
+		((phase == Phase.ARRIVED) ? index.arrived : index.authenticated).find(request.path(), matches);
+		return matches;
+	}
+
+	/** Whether a rule will be asked when it is known who calls. */
+	boolean isAskedAgain(IncomingRequest request) {
+		return index().asksAgain && !match(request, Phase.AUTHENTICATED).isEmpty();
+	}
+
+	private Index index() {
+		Index index = this.index.get();
+		if (index == null) {
+			// Foreign code, which may wait for others: not to be run under a lock.
+			Index made = new Index(this.source.get());
+			index = this.index.compareAndExchange(null, made);
+			index = (index != null) ? index : made;
+		}
+		return index;
+	}
+
+	/**
+	 * When rules are asked.
+	 */
+	public enum Phase {
+
+		/** The request has arrived, and nobody has looked who sends it. */
+		ARRIVED,
+
+		/** It is known who sends it. */
+		AUTHENTICATED
+
+	}
+
+	/** Not changed any more. */
+	private static final class Index {
+
+		private final List<RequestRule> rules;
+
+		private final PathIndex arrived;
+
+		private final PathIndex authenticated;
+
+		private final boolean asksAgain;
+
+		private Index(List<RequestRule> rules) {
+			this.rules = List.copyOf(rules);
+			this.arrived = new PathIndex(rules.stream().filter((rule) -> !rule.needsPrincipal()).toList());
+			this.authenticated = new PathIndex(rules.stream().filter(RequestRule::needsPrincipal).toList());
+			this.asksAgain = rules.stream().anyMatch(RequestRule::needsPrincipal);
+		}
+
+	}
+
+}

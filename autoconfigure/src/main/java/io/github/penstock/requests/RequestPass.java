@@ -1,0 +1,256 @@
+package io.github.penstock.requests;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.github.penstock.Limits;
+import io.github.penstock.Permit;
+import io.github.penstock.RateLimiter;
+import io.github.penstock.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one request through the rules that it matches: it is let in by all of them
+ * or takes nothing; and when its response is there, what that decides is settled.
+ */
+final class RequestPass {
+
+	private static final Runnable NOTHING = () -> {
+	};
+
+	private final IncomingRequest request;
+
+	private final List<RequestRule> rules;
+
+	private final boolean undoable;
+
+	/** Of the rules of which the response decides whether a token was taken. */
+	private final List<Charge> charges = new ArrayList<>();
+
+	private final AtomicBoolean ended = new AtomicBoolean();
+
+	private volatile Limits limits = Limits.NONE;
+
+	/**
+	 * Create a way.
+	 * @param rules the rules, at least one
+	 * @param undoable whether a rule that is asked later may have all that is taken here
+	 * come back
+	 */
+	RequestPass(List<RequestRule> rules, IncomingRequest request, boolean undoable) {
+		this.rules = rules;
+		this.request = request;
+		this.undoable = undoable;
+		for (RequestRule rule : rules) {
+			Outcomes outcomes = rule.outcomes();
+			if (outcomes != null) {
+				this.charges.add(new Charge(rule, outcomes, rule.keyOf(request), rule.tokens(request)));
+			}
+		}
+	}
+
+	/** Whether something is left to do when the response is there. */
+	boolean isDecidedLater() {
+		return this.undoable || !this.charges.isEmpty();
+	}
+
+	/** Ask to be let in. To complete the future from outside leaves the line. */
+	CompletableFuture<Permit> admit() {
+		if (this.charges.isEmpty()) {
+			return acquire();
+		}
+		Admission admission = new Admission();
+		admission.start();
+		return admission;
+	}
+
+	private CompletableFuture<Permit> acquire() {
+		List<Limits> all = new ArrayList<>(this.rules.size());
+		for (RequestRule rule : this.rules) {
+			Limits limits = rule.limits(this.request, this.undoable);
+			all.add(isLetIn(rule) ? limits.withoutTokens() : limits);
+		}
+		Limits limits = Limits.allOf(all);
+		this.limits = limits;
+		return limits.acquireAsync(null);
+	}
+
+	private boolean isLetIn(RequestRule rule) {
+		for (Charge charge : this.charges) {
+			if (charge.rule == rule) {
+				return charge.letIn;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * The response is there, or there will be none. Does nothing when called again.
+	 */
+	void end() {
+		if (!this.ended.compareAndSet(false, true)) {
+			return;
+		}
+		this.limits.settle(null, null);
+		this.charges.forEach(Charge::end);
+	}
+
+	/**
+	 * What the response decides for one rule.
+	 */
+	private final class Charge {
+
+		private final RequestRule rule;
+
+		private final Outcomes outcomes;
+
+		private final Object key;
+
+		private final RateLimiter tokens;
+
+		private boolean letIn;
+
+		private boolean paid;
+
+		Charge(RequestRule rule, Outcomes outcomes, Object key, RateLimiter tokens) {
+			this.rule = rule;
+			this.outcomes = outcomes;
+			this.key = key;
+			this.tokens = tokens;
+		}
+
+		void end() {
+			if (this.letIn) {
+				this.letIn = false;
+				this.outcomes.decided(this.key, this.tokens, this.rule.isCharged(RequestPass.this.request));
+			}
+			else if (this.paid) {
+				this.paid = false;
+				this.outcomes.decidedPaid(this.key, this.tokens);
+			}
+		}
+
+		void pay() {
+			if (!this.letIn) {
+				this.outcomes.beginPaid(this.key);
+				this.paid = true;
+			}
+		}
+
+		/** It was let in by this rule, and not by another. */
+		void undo() {
+			if (this.letIn) {
+				this.letIn = false;
+				this.outcomes.decided(this.key, this.tokens, false);
+			}
+		}
+
+	}
+
+	/**
+	 * Waits for the outcome of other requests, then for what all requests wait for.
+	 */
+	private final class Admission extends CompletableFuture<Permit> {
+
+		/** How to leave what it waits for. */
+		private final AtomicReference<Runnable> leave = new AtomicReference<>(NOTHING);
+
+		void start() {
+			whenComplete((permit, failure) -> {
+				if (failure != null) {
+					this.leave.get().run();
+				}
+			});
+			await(0);
+		}
+
+		private void await(int index) {
+			try {
+				if (index == RequestPass.this.charges.size()) {
+					take();
+				}
+				else {
+					await(index, RequestPass.this.charges.get(index));
+				}
+			}
+			catch (Throwable ex) {
+				fail(ex);
+			}
+		}
+
+		private void await(int index, Charge charge) {
+			Outcomes.Turn turn = charge.outcomes.begin(charge.key, charge.tokens);
+			if (turn.isDone()) {
+				charge.letIn = turn.isLetIn();
+				await(index + 1);
+				return;
+			}
+			Runnable stop = TimeSource.system()
+				.schedule(() -> Limits.executor().execute(() -> charge.outcomes.giveUp(charge.key, turn)),
+						charge.rule.patienceNanos());
+			waitFor(() -> charge.outcomes.leave(charge.key, turn));
+			turn.whenComplete((letIn, left) -> {
+				stop.run();
+				this.leave.set(NOTHING);
+				if (left == null && letIn && isDone()) {
+					charge.outcomes.decided(charge.key, charge.tokens, false);
+					undo();
+				}
+				else if (left == null) {
+					charge.letIn = letIn;
+					await(index + 1);
+				}
+				else {
+					undo();
+				}
+			});
+		}
+
+		private void take() {
+			CompletableFuture<Permit> acquired = acquire();
+			waitFor(() -> acquired.cancel(false));
+			acquired.whenComplete((permit, refusal) -> {
+				this.leave.set(NOTHING);
+				if (permit == null) {
+					fail(refusal);
+				}
+				else {
+					taken(permit);
+				}
+			});
+		}
+
+		private void taken(Permit permit) {
+			RequestPass.this.charges.forEach(Charge::pay);
+			if (!complete(permit)) {
+				RequestPass.this.request.refuseLater();
+				end();
+				permit.close();
+			}
+		}
+
+		private void waitFor(Runnable leave) {
+			this.leave.set(leave);
+			if (isDone()) {
+				leave.run();
+			}
+		}
+
+		private void undo() {
+			RequestPass.this.charges.forEach(Charge::undo);
+		}
+
+		private void fail(@Nullable Throwable failure) {
+			undo();
+			Throwable cause = (failure instanceof CompletionException && failure.getCause() != null)
+					? failure.getCause() : failure;
+			completeExceptionally((cause != null) ? cause : new IllegalStateException("No permit"));
+		}
+
+	}
+
+}

@@ -1,0 +1,52 @@
+package io.github.penstock.requests;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The paths of a rule.
+ *
+ * @param included what it limits
+ * @param excluded what it does not limit though that is included
+ */
+record RulePaths(List<PathTest> included, List<PathTest> excluded) {
+
+	/** Whether a path is not limited that is included. */
+	boolean excludes(CanonicalPath path) {
+		for (int i = 0; i < this.excluded.size(); i++) {
+			if (this.excluded.get(i).matches(path)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** The value of a variable in the first pattern that matches and has it. */
+	@Nullable String variable(String name, CanonicalPath path) {
+		for (PathTest test : this.included) {
+			String value = test.variable(name, path);
+			if (value != null) {
+				return value;
+			}
+		}
+		return null;
+	}
+
+	/** Whether nothing is left of it. */
+	boolean isEmpty() {
+		return this.included.stream()
+			.allMatch((test) -> this.excluded.stream().anyMatch((other) -> other.covers(test)));
+	}
+
+	/**
+	 * Whether all paths that the other rule limits are limited here, as far as can be
+	 * told.
+	 */
+	boolean covers(RulePaths other) {
+		return other.included.stream().allMatch((test) -> this.included.stream().anyMatch((own) -> own.covers(test)))
+				&& this.excluded.stream()
+					.allMatch((test) -> other.excluded.stream().anyMatch((excluded) -> excluded.covers(test)));
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * From a rule of the configuration to what happens to a request that comes in.
+ */
+@NullMarked
+package io.github.penstock.requests;
+
+import org.jspecify.annotations.NullMarked;
