@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.LimiterRegistry;
@@ -241,12 +243,12 @@ abstract class RequestRulesContract {
 		}
 	}
 
-	private Socket connect() throws IOException {
+	final Socket connect() throws IOException {
 		return new Socket("localhost",
 				Integer.parseInt(this.server.context().getEnvironment().getRequiredProperty("local.server.port")));
 	}
 
-	private static void write(Socket socket, String text) throws IOException {
+	static void write(Socket socket, String text) throws IOException {
 		OutputStream out = socket.getOutputStream();
 		out.write(text.getBytes(StandardCharsets.ISO_8859_1));
 		out.flush();
@@ -388,9 +390,9 @@ abstract class RequestRulesContract {
 
 		private volatile CompletableFuture<Void> open = CompletableFuture.completedFuture(null);
 
-		private final java.util.concurrent.atomic.AtomicInteger waiting = new java.util.concurrent.atomic.AtomicInteger();
+		private final AtomicInteger waiting = new AtomicInteger();
 
-		private final java.util.concurrent.atomic.AtomicInteger handled = new java.util.concurrent.atomic.AtomicInteger();
+		private final AtomicInteger handled = new AtomicInteger();
 
 		void close() {
 			this.waiting.set(0);
@@ -416,7 +418,7 @@ abstract class RequestRulesContract {
 		CompletableFuture<Void> arrive() {
 			this.handled.incrementAndGet();
 			this.waiting.incrementAndGet();
-			return this.open.orTimeout(Duration.ofMinutes(1).toSeconds(), java.util.concurrent.TimeUnit.SECONDS);
+			return this.open.orTimeout(Duration.ofMinutes(1).toSeconds(), TimeUnit.SECONDS);
 		}
 
 	}

@@ -21,7 +21,7 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 
 class RequestRulesTomcatTests extends RequestRulesContract {
 
-	private static final Gate GATE = new Gate();
+	static final Gate GATE = new Gate();
 
 	@Override
 	RunningServer start(String... properties) {
@@ -35,8 +35,13 @@ class RequestRulesTomcatTests extends RequestRulesContract {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import(Handlers.class)
+	@Import({ Handlers.class, Keys.class })
 	static class Application {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Keys {
 
 		@Bean
 		RequestKey tenant() {

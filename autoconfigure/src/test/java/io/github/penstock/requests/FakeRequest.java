@@ -1,0 +1,99 @@
+package io.github.penstock.requests;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpRequest;
+
+/**
+ * A request of a test.
+ */
+final class FakeRequest extends IncomingRequest {
+
+	private final String method;
+
+	private final String path;
+
+	private final Map<String, String> headers = new HashMap<>();
+
+	private @Nullable String address;
+
+	private @Nullable String principal;
+
+	private volatile int status = 200;
+
+	FakeRequest(String method, String path) {
+		this.method = method;
+		this.path = path;
+	}
+
+	FakeRequest header(String name, String value) {
+		this.headers.put(name, value);
+		return this;
+	}
+
+	FakeRequest from(String address) {
+		this.address = address;
+		return this;
+	}
+
+	FakeRequest by(String principal) {
+		this.principal = principal;
+		return this;
+	}
+
+	FakeRequest answered(int status) {
+		this.status = status;
+		return this;
+	}
+
+	@Override
+	String method() {
+		return this.method;
+	}
+
+	@Override
+	String rawPath() {
+		int query = this.path.indexOf('?');
+		return (query >= 0) ? this.path.substring(0, query) : this.path;
+	}
+
+	@Override
+	@Nullable String header(String name) {
+		return this.headers.get(name);
+	}
+
+	@Override
+	@Nullable String cookie(String name) {
+		return null;
+	}
+
+	@Override
+	@Nullable String queryString() {
+		int query = this.path.indexOf('?');
+		return (query >= 0) ? this.path.substring(query + 1) : null;
+	}
+
+	@Override
+	@Nullable String address() {
+		return this.address;
+	}
+
+	@Override
+	@Nullable String principal() {
+		return this.principal;
+	}
+
+	@Override
+	HttpRequest asHttpRequest() {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	int status() {
+		return this.status;
+	}
+
+}

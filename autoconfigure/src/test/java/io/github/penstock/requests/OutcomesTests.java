@@ -1,0 +1,205 @@
+package io.github.penstock.requests;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.Permit;
+import io.github.penstock.RateLimitExceededException;
+import io.github.penstock.RateLimiter;
+import io.github.penstock.RateLimiterSpec;
+import io.github.penstock.test.MovableTime;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.web.util.pattern.PathPatternParser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link Outcomes} and {@link RequestPass}: L08, whatever comes together.
+ */
+@Timeout(60)
+class OutcomesTests {
+
+	private final MovableTime time = new MovableTime();
+
+	private final LimiterRegistry registry = new LimiterRegistry(this.time);
+
+	private final RateLimiter tokens = this.registry.register("login",
+			RateLimiterSpec.of(2, Duration.ofHours(1)).withTimeout(Duration.ZERO));
+
+	private final RequestRule rule = RequestRule.named("login")
+		.path("/login", PathPatternParser.defaultInstance)
+		.key("ip", (name) -> null)
+		.tokens(this.tokens)
+		.chargeStatus("401")
+		.build();
+
+	@AfterEach
+	void nothingIsKept() {
+		await().until(() -> this.rule.outcomes().keys() == 0);
+	}
+
+	private Attempt attempt() {
+		return new Attempt(new FakeRequest("POST", "/login").from("192.0.2.1"));
+	}
+
+	private long available() {
+		return this.tokens.forKey("192.0.2.1").available();
+	}
+
+	@Test
+	void responsesThatCostNothingTakeNothing() {
+		for (int i = 0; i < 10; i++) {
+			attempt().letIn().end(200);
+		}
+		assertThat(available()).isEqualTo(2);
+		assertThat(this.tokens.keys(1).known()).isZero();
+	}
+
+	@Test
+	void noMoreAreUndecidedThanThereAreTokens() {
+		Attempt first = attempt().letIn();
+		Attempt second = attempt().letIn();
+		Attempt third = attempt();
+		assertThat(third.admitted).isNotDone();
+		second.end(200);
+		third.letIn();
+		first.end(401);
+		third.end(401);
+		assertThat(available()).isZero();
+		assertThat(attempt().refused().retryAfter()).isEqualTo(Duration.ofMinutes(30));
+		assertThat(this.tokens.stats().refusedTotal()).isOne();
+	}
+
+	@Test
+	void thoseInLineAreRefusedWhenNothingIsToBeHopedFor() {
+		Attempt first = attempt().letIn();
+		Attempt second = attempt().letIn();
+		List<Attempt> others = List.of(attempt(), attempt(), attempt());
+		first.end(401);
+		assertThat(others).noneMatch((attempt) -> attempt.admitted.isDone());
+		second.end(401);
+		others.forEach(Attempt::refused);
+		assertThat(this.tokens.stats().refusedTotal()).isEqualTo(3);
+	}
+
+	@Test
+	void whoLeavesTheLineCostsNobodyAnything() {
+		Attempt first = attempt().letIn();
+		Attempt second = attempt().letIn();
+		Attempt third = attempt();
+		Attempt fourth = attempt();
+		third.admitted.cancel(false);
+		first.end(200);
+		fourth.letIn().end(200);
+		second.end(200);
+		assertThat(available()).isEqualTo(2);
+	}
+
+	@Test
+	void whoIsRefusedByAnotherRuleIsDecided() {
+		RateLimiter other = this.registry.register("other",
+				RateLimiterSpec.of(1, Duration.ofHours(1)).withTimeout(Duration.ZERO));
+		RequestRule strict = RequestRule.named("other")
+			.path("/login", PathPatternParser.defaultInstance)
+			.tokens(other)
+			.build();
+		other.tryAcquire();
+		FakeRequest request = new FakeRequest("POST", "/login").from("192.0.2.1");
+		assertThat(new RequestPass(List.of(this.rule, strict), request, false).admit()).isCompletedExceptionally();
+		assertThat(available()).isEqualTo(2);
+	}
+
+	@Test // O1
+	void shadowModeHasNobodyWait() {
+		this.tokens.change((spec) -> spec.withEnforce(0));
+		List<Attempt> all = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			all.add(attempt().letIn());
+		}
+		all.forEach((attempt) -> attempt.end(401));
+		assertThat(this.tokens.stats().wouldRefuse()).isPositive();
+	}
+
+	@Test
+	void requestThatWaitedForTheClockGetsItsTokenBack() {
+		this.tokens.change((spec) -> spec.withTimeout(Duration.ofHours(1)));
+		attempt().letIn().end(401);
+		attempt().letIn().end(401);
+		Attempt third = attempt();
+		assertThat(third.admitted).isNotDone();
+		this.time.advance(Duration.ofMinutes(30));
+		third.letIn().end(200);
+		assertThat(available()).isOne();
+	}
+
+	@Test
+	void manyAtOnceChargeAsManyAsThereAreTokens() throws Exception {
+		for (int round = 0; round < 50; round++) {
+			AtomicInteger wrong = new AtomicInteger();
+			AtomicInteger refused = new AtomicInteger();
+			CountDownLatch done = new CountDownLatch(40);
+			for (int i = 0; i < 40; i++) {
+				int status = (i % 4 == 0) ? 401 : 200;
+				new Thread(() -> {
+					Attempt attempt = attempt();
+					try {
+						attempt.letIn();
+						if (status == 401) {
+							wrong.incrementAndGet();
+						}
+						attempt.end(status);
+					}
+					catch (java.util.concurrent.CompletionException ex) {
+						refused.incrementAndGet();
+					}
+					done.countDown();
+				}).start();
+			}
+			done.await();
+			assertThat(wrong).hasValue(2);
+			assertThat(available()).isZero();
+			this.tokens.forKey("192.0.2.1").refund(2);
+		}
+	}
+
+	private final class Attempt {
+
+		private final FakeRequest request;
+
+		private final RequestPass pass;
+
+		private final CompletableFuture<Permit> admitted;
+
+		Attempt(FakeRequest request) {
+			this.request = request;
+			this.pass = new RequestPass(List.of(OutcomesTests.this.rule), request, false);
+			this.admitted = this.pass.admit();
+		}
+
+		Attempt letIn() {
+			this.admitted.join();
+			return this;
+		}
+
+		RateLimitExceededException refused() {
+			return (RateLimitExceededException) this.admitted.handle((permit, failure) -> failure).join();
+		}
+
+		void end(int status) {
+			this.request.answered(status);
+			this.pass.end();
+			this.admitted.join().close();
+		}
+
+	}
+
+}

@@ -1,0 +1,154 @@
+package io.github.penstock.requests;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.web.RunningServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.core.userdetails.MapReactiveUserDetailsService;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Rules whose key is the caller, beside Spring Security (R1).
+ */
+class RequestPrincipalOrderTests {
+
+	private static final String[] RULES = { "penstock.requests.user.paths=/api/**",
+			"penstock.requests.user.key=principal,ip", "penstock.requests.user.limit=2",
+			"penstock.requests.user.per=1h", "penstock.requests.all.paths=/api/**", "penstock.requests.all.limit=6",
+			"penstock.requests.all.per=1h", "penstock.requests.guess.paths=/api/**", "penstock.requests.guess.key=ip",
+			"penstock.requests.guess.limit=3", "penstock.requests.guess.per=1h",
+			"penstock.requests.guess.charge-statuses=401" };
+
+	private static String[] user(String name, String password) {
+		return new String[] { "Authorization", "Basic " + Base64.getEncoder()
+			.encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8)) };
+	}
+
+	private static RunningServer start(boolean reactive) {
+		return reactive ? RunningServer.webFlux(ReactiveApplication.class, RULES)
+				: RunningServer.mvc(ServletApplication.class, RULES);
+	}
+
+	@ParameterizedTest // R1, R3
+	@ValueSource(booleans = { false, true })
+	void callersHaveTokensOfTheirOwnAndThoseThatAreDeniedTakeNoneOfThem(boolean reactive) {
+		try (RunningServer server = start(reactive)) {
+			LimiterRegistry registry = server.context().getBean(LimiterRegistry.class);
+			assertThat(server.get("/api/a", user("ann", "secret")).statusCode()).isEqualTo(200);
+			assertThat(server.get("/api/a", user("ann", "secret")).statusCode()).isEqualTo(200);
+			assertThat(registry.rateLimiter("all").available()).isEqualTo(4);
+			assertThat(server.get("/api/a", user("ann", "secret")).statusCode()).isEqualTo(429);
+			// What the first rules gave is back.
+			assertThat(registry.rateLimiter("all").available()).isEqualTo(4);
+			assertThat(server.get("/api/a", user("bob", "secret")).body()).isEqualTo("bob");
+			assertThat(registry.rateLimiter("user").keys(5).known()).isEqualTo(2);
+			assertThat(registry.rateLimiter("all").available()).isEqualTo(3);
+			for (int i = 0; i < 3; i++) {
+				assertThat(server.get("/api/a", user("bob", "wrong")).statusCode()).isEqualTo(401);
+			}
+			assertThat(registry.rateLimiter("user").forKey("bob").available()).isOne();
+			assertThat(registry.rateLimiter("all").available()).isZero();
+			registry.rateLimiter("all").refund(6);
+			assertThat(server.get("/api/a", user("bob", "secret")).statusCode()).isEqualTo(429);
+		}
+	}
+
+	@Test
+	void keyThatIsThePrincipalIsFineWhereSomebodyAuthenticates() {
+		try (RunningServer server = RunningServer.mvc(ServletApplication.class, "penstock.requests.user.paths=/api/**",
+				"penstock.requests.user.key=principal", "penstock.requests.user.max=2",
+				"spring.security.filter.order=5")) {
+			assertThat(server.get("/api/a", user("ann", "secret")).statusCode()).isEqualTo(200);
+			LimiterRegistry registry = server.context().getBean(LimiterRegistry.class);
+			assertThat(registry.concurrencyLimiter("user").stats().granted()).isOne();
+			assertThat(registry.concurrencyLimiter("user").forKey("ann").inUse()).isZero();
+		}
+	}
+
+	private static UserDetails details(String name) {
+		return User.withUsername(name).password("{noop}secret").roles("USER").build();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(ServletHandlers.class)
+	static class ServletApplication {
+
+		@Bean
+		SecurityFilterChain chain(HttpSecurity http) throws Exception {
+			return http.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated())
+				.httpBasic(Customizer.withDefaults())
+				.csrf((csrf) -> csrf.disable())
+				.build();
+		}
+
+		@Bean
+		InMemoryUserDetailsManager users() {
+			return new InMemoryUserDetailsManager(details("ann"), details("bob"));
+		}
+
+	}
+
+	@RestController
+	static class ServletHandlers {
+
+		@GetMapping("/api/a")
+		String name(java.security.Principal principal) {
+			return principal.getName();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration(exclude = WebMvcAutoConfiguration.class)
+	@Import(ReactiveHandlers.class)
+	static class ReactiveApplication {
+
+		@Bean
+		SecurityWebFilterChain chain(ServerHttpSecurity http) {
+			return http.authorizeExchange((exchanges) -> exchanges.anyExchange().authenticated())
+				.httpBasic(Customizer.withDefaults())
+				.csrf((csrf) -> csrf.disable())
+				.build();
+		}
+
+		@Bean
+		MapReactiveUserDetailsService users() {
+			return new MapReactiveUserDetailsService(details("ann"), details("bob"));
+		}
+
+	}
+
+	@RestController
+	static class ReactiveHandlers {
+
+		@GetMapping("/api/a")
+		Mono<String> name(Mono<java.security.Principal> principal) {
+			return principal.map(java.security.Principal::getName);
+		}
+
+	}
+
+}
