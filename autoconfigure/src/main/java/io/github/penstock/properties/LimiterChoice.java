@@ -57,6 +57,20 @@ record LimiterChoice(NamedProperties<?> section, String name, @Nullable String b
 			throw new InvalidLimitDeclarationException(this.section.entry(this.name), "it has no limit",
 					"Add max or rps, or the names of limiters as bulkhead or rate-limit");
 		}
+		checkWhole(this.ownRateLimit);
+	}
+
+	/** Nothing else completes the numbers of an entry. */
+	private void checkWhole(PenstockProperties.@Nullable RateLimit rate) {
+		if (rate == null || rate.rps() != null || (rate.limit() != null && rate.per() != null)) {
+			return;
+		}
+		String given = (rate.limit() != null) ? "limit"
+				: (rate.per() != null) ? "per" : (rate.burst() != null) ? "burst" : "sliding";
+		throw new InvalidLimitDeclarationException(this.section.place(this.name, given),
+				"it has a " + given + " and no "
+						+ ((rate.limit() != null) ? "per" : (rate.per() != null) ? "limit" : "rate"),
+				"Write limit and per, as in limit: 100, per: 1m, or rps");
 	}
 
 	private void checkOne(String property, @Nullable String limiter, Map<String, @Nullable Object> numbers,

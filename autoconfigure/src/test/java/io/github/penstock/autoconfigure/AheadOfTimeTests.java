@@ -103,8 +103,8 @@ class AheadOfTimeTests {
 		Application.generate(this.directory, hints);
 		for (Class<?> type : List.of(PenstockProperties.class, PenstockProperties.Bulkhead.class,
 				PenstockProperties.RateLimit.class, PenstockProperties.DataSource.class,
-				PenstockProperties.HttpClient.class, PenstockProperties.Aop.class, PenstockProperties.Web.class,
-				PenstockProperties.Holders.class, PenstockProperties.Defaults.class)) {
+				PenstockProperties.HttpClient.class, PenstockProperties.Request.class, PenstockProperties.Aop.class,
+				PenstockProperties.Web.class, PenstockProperties.Holders.class, PenstockProperties.Defaults.class)) {
 			assertThat(RuntimeHintsPredicates.reflection().onConstructorInvocation(type.getDeclaredConstructors()[0]))
 				.accepts(hints);
 			assertThat(RuntimeHintsPredicates.reflection()

@@ -37,7 +37,7 @@ class ConfigurationMetadataTests {
 					"penstock.aop.order", "penstock.web.enabled", "penstock.holders.enabled",
 					"penstock.holders.leak-after", "penstock.keys.show", "penstock.defaults.timeout",
 					"penstock.defaults.enforce", "penstock.bulkheads", "penstock.rate-limits", "penstock.http-clients",
-					"penstock.data-sources");
+					"penstock.data-sources", "penstock.requests");
 		assertThat(properties).allSatisfy((property) -> assertThat(property.get("description")).asString()
 			.endsWith(".")
 			.doesNotStartWith("The ")
@@ -58,7 +58,8 @@ class ConfigurationMetadataTests {
 	@ValueSource(classes = { PenstockProperties.class, PenstockProperties.Aop.class, PenstockProperties.Web.class,
 			PenstockProperties.Defaults.class, PenstockProperties.Bulkhead.class, PenstockProperties.RateLimit.class,
 			PenstockProperties.HttpClient.class, PenstockProperties.DataSource.class, PenstockProperties.Keys.class,
-			PenstockProperties.RatePlan.class, PenstockProperties.BulkheadPlan.class })
+			PenstockProperties.Request.class, PenstockProperties.RatePlan.class,
+			PenstockProperties.BulkheadPlan.class })
 	void documentationHasAllProperties(Class<?> type) throws IOException {
 		String page = Files.readString(Path.of("../docs/configuration.md"));
 		for (RecordComponent component : type.getRecordComponents()) {

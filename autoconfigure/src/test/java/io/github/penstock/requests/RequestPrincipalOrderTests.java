@@ -42,8 +42,8 @@ class RequestPrincipalOrderTests {
 			"penstock.requests.guess.charge-statuses=401" };
 
 	private static String[] user(String name, String password) {
-		return new String[] { "Authorization", "Basic " + Base64.getEncoder()
-			.encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8)) };
+		return new String[] { "Authorization", "Basic "
+				+ Base64.getEncoder().encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8)) };
 	}
 
 	private static RunningServer start(boolean reactive) {

@@ -60,8 +60,8 @@ class RuleKeyTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "user", "header", "header:", "header:a b", "cookie:ü", "query:", "path:", "path:name", "@nobody",
-			"principal:x", "ip:x", "", "session:id" })
+	@ValueSource(strings = { "user", "header", "header:", "header:a b", "cookie:ü", "query:", "path:", "path:name",
+			"@nobody", "principal:x", "ip:x", "", "session:id" })
 	void sourceThatIsNoneIsRefused(String source) {
 		assertThatIllegalArgumentException().isThrownBy(() -> rule(source));
 	}
