@@ -120,6 +120,8 @@ public final class RequestLimitWebFilter implements WebFilter, Ordered {
 
 		private final RequestPass pass;
 
+		private volatile @Nullable CompletableFuture<Permit> admitted;
+
 		private Work(RequestLimitWebFilter filter, ServerWebExchange exchange, WebFilterChain chain,
 				List<RequestRule> rules, IncomingExchange incoming, boolean undoable) {
 			this.filter = filter;
@@ -147,13 +149,18 @@ public final class RequestLimitWebFilter implements WebFilter, Ordered {
 
 		@Override
 		public CompletableFuture<Permit> acquire(Limits limits) {
-			return this.pass.admit();
+			CompletableFuture<Permit> admitted = this.pass.admit();
+			this.admitted = admitted;
+			return admitted;
 		}
 
 		@Override
 		public Publisher<Void> source() {
 			RateLimitFields.write(this.rules.stream().filter(RequestRule::hasHeaders).toList(), this.incoming, null,
 					this.exchange.getResponse().getHeaders()::add);
+			if (isHandshake()) {
+				this.exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(this::release));
+			}
 			if (!this.pass.isDecidedLater()) {
 				return this.chain.filter(this.exchange);
 			}
@@ -161,6 +168,18 @@ public final class RequestLimitWebFilter implements WebFilter, Ordered {
 			// sent.
 			this.exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(this.pass::end));
 			return this.chain.filter(this.exchange).doFinally(this::ended);
+		}
+
+		/** Of a WebSocket, whose session is no request any more. */
+		private boolean isHandshake() {
+			return "websocket".equalsIgnoreCase(this.exchange.getRequest().getHeaders().getUpgrade());
+		}
+
+		private void release() {
+			CompletableFuture<Permit> admitted = this.admitted;
+			if (admitted != null && admitted.isDone() && !admitted.isCompletedExceptionally()) {
+				admitted.join().close();
+			}
 		}
 
 		private void ended(SignalType signal) {
