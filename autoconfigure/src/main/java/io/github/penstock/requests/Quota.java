@@ -22,13 +22,16 @@ record Quota(String name, String policy, long remaining, long seconds) {
 	private static final BigDecimal SECOND = BigDecimal.valueOf(1_000_000_000);
 
 	/** The largest integer of structured fields: RFC 9651, 3.3.1. */
-	private static final BigDecimal MOST = BigDecimal.valueOf(999_999_999_999_999L);
+	private static final long MOST = 999_999_999_999_999L;
 
-	static Quota of(RateLimiter limiter) {
+	/**
+	 * What is left of a rate limit.
+	 * @param policy what {@link #policy} made of the values of the limiter
+	 */
+	static Quota of(RateLimiter limiter, String policy) {
 		long available = Math.max(0, limiter.available());
 		Duration more = limiter.availableIn(available + 1);
-		return new Quota(limiter.name(), policy(limiter.spec()), clamp(BigDecimal.valueOf(available)),
-				(more != null) ? seconds(more) : 0);
+		return new Quota(limiter.name(), policy, Math.min(available, MOST), (more != null) ? seconds(more) : 0);
 	}
 
 	static Quota of(ConcurrencyLimiter limiter) {
@@ -50,7 +53,7 @@ record Quota(String name, String policy, long remaining, long seconds) {
 	 * again in less than a second is told as what comes in a second, for the window has
 	 * whole seconds.
 	 */
-	private static String policy(RateLimiterSpec spec) {
+	static String policy(RateLimiterSpec spec) {
 		BigDecimal capacity = BigDecimal.valueOf(spec.capacity());
 		BigDecimal per = BigDecimal.valueOf(spec.per().getSeconds())
 			.multiply(SECOND)
@@ -63,7 +66,7 @@ record Quota(String name, String policy, long remaining, long seconds) {
 	}
 
 	private static long clamp(BigDecimal number) {
-		return number.min(MOST).longValue();
+		return number.min(BigDecimal.valueOf(MOST)).longValue();
 	}
 
 	/** Rounded up, as Retry-After is. */

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -14,6 +15,7 @@ import io.github.penstock.CallLimits;
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.Limits;
 import io.github.penstock.RateLimiter;
+import io.github.penstock.RateLimiterSpec;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.util.pattern.PathPatternParser;
@@ -54,6 +56,9 @@ public final class RequestRule {
 	private final @Nullable Duration tokenTimeout;
 
 	private final @Nullable Duration permitTimeout;
+
+	/** The one that was told last, which nearly always is the next one as well. */
+	private volatile @Nullable Policy policy;
 
 	private final CallLimits<IncomingRequest> limits;
 
@@ -224,7 +229,8 @@ public final class RequestRule {
 	List<Quota> quotas(IncomingRequest request) {
 		List<Quota> quotas = new ArrayList<>();
 		if (this.tokens != null && this.tokens.spec().enforce() > 0) {
-			quotas.add(Quota.of(tokens(request)));
+			RateLimiter tokens = tokens(request);
+			quotas.add(Quota.of(tokens, policy(tokens, (this.key != null) ? this.key.plan(request) : null)));
 		}
 		ConcurrencyLimiter permits = this.permits;
 		if (permits != null && permits.spec().enforce() > 0) {
@@ -232,6 +238,17 @@ public final class RequestRule {
 				.of((this.key != null) ? permits.forKey(this.key.key(request), this.key.plan(request)) : permits));
 		}
 		return quotas;
+	}
+
+	/** The policy of a limiter of this rule, worked out anew when its values change. */
+	private String policy(RateLimiter tokens, @Nullable String plan) {
+		RateLimiterSpec inForce = Objects.requireNonNull(this.tokens).spec();
+		Policy policy = this.policy;
+		if (policy == null || policy.spec != inForce || !Objects.equals(policy.plan, plan)) {
+			policy = new Policy(inForce, plan, Quota.policy(tokens.spec()));
+			this.policy = policy;
+		}
+		return policy.text;
 	}
 
 	/** The key of a request, {@code null} if nobody may see it. */
@@ -242,6 +259,16 @@ public final class RequestRule {
 	@Override
 	public String toString() {
 		return this.name;
+	}
+
+	/**
+	 * What the values of the rate limit are told as.
+	 *
+	 * @param spec the values of the limiter
+	 * @param plan the plan of the key
+	 * @param text the policy
+	 */
+	private record Policy(RateLimiterSpec spec, @Nullable String plan, String text) {
 	}
 
 	/** Comes back if the response does not cost it. */

@@ -20,7 +20,7 @@ class QuotaTests {
 	private int number;
 
 	private String policy(RateLimiterSpec spec) {
-		return Quota.of(this.registry.register("r" + this.number++, spec)).policy();
+		return Quota.policy(this.registry.register("r" + this.number++, spec).spec());
 	}
 
 	@Test
@@ -36,14 +36,14 @@ class QuotaTests {
 	@Test
 	void stateIsWhatIsLeftAndWhenThereIsMore() {
 		RateLimiter limiter = this.registry.register("r", RateLimiterSpec.of(1, Duration.ofSeconds(10)).withBurst(2L));
-		assertThat(Quota.of(limiter).stateEntry("")).isEqualTo("\"r\";r=2");
+		assertThat(Quota.of(limiter, "q=2;w=20").stateEntry("")).isEqualTo("\"r\";r=2");
 		limiter.tryAcquire();
-		assertThat(Quota.of(limiter).stateEntry("")).isEqualTo("\"r\";r=1;t=10");
+		assertThat(Quota.of(limiter, "q=2;w=20").stateEntry("")).isEqualTo("\"r\";r=1;t=10");
 		this.time.advance(Duration.ofMillis(2500));
-		assertThat(Quota.of(limiter).stateEntry("")).isEqualTo("\"r\";r=1;t=8");
+		assertThat(Quota.of(limiter, "q=2;w=20").stateEntry("")).isEqualTo("\"r\";r=1;t=8");
 		limiter.charge(5);
-		assertThat(Quota.of(limiter).remaining()).isZero();
-		assertThat(Quota.of(limiter).refused(Duration.ofMillis(1)).stateEntry(";pk=:eA==:"))
+		assertThat(Quota.of(limiter, "q=2;w=20").remaining()).isZero();
+		assertThat(Quota.of(limiter, "q=2;w=20").refused(Duration.ofMillis(1)).stateEntry(";pk=:eA==:"))
 			.isEqualTo("\"r\";r=0;t=1;pk=:eA==:");
 	}
 

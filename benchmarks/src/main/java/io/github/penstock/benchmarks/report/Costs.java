@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import io.github.penstock.benchmarks.core.KeyedContender;
+import io.github.penstock.benchmarks.core.ManyKeysBenchmark;
 import io.github.penstock.benchmarks.core.PermitBenchmark;
 import io.github.penstock.benchmarks.core.PermitContender;
 import io.github.penstock.benchmarks.core.RefusalBenchmark;
@@ -19,10 +21,14 @@ import io.github.penstock.benchmarks.spring.CallBenchmark;
 import io.github.penstock.benchmarks.spring.CallContender;
 import io.github.penstock.benchmarks.spring.HoldersBenchmark;
 import io.github.penstock.benchmarks.spring.HoldersContender;
+import io.github.penstock.benchmarks.spring.KeyBenchmark;
+import io.github.penstock.benchmarks.spring.KeyContender;
 import io.github.penstock.benchmarks.spring.RefusedCallBenchmark;
 import io.github.penstock.benchmarks.spring.RefusedCallContender;
 import io.github.penstock.benchmarks.spring.WovenBenchmark;
 import io.github.penstock.benchmarks.spring.WovenContender;
+import io.github.penstock.benchmarks.web.RequestBenchmark;
+import io.github.penstock.benchmarks.web.RequestContender;
 import org.aspectj.weaver.loadtime.Agent;
 import org.openjdk.jmh.runner.RunnerException;
 
@@ -104,6 +110,17 @@ final class Costs {
 		List<ConnectionContender> contenders = List.of(ConnectionContender.values());
 		return "One thread:\n\n" + added(Jmh.means(ConnectionBenchmark.class, "pair", 1, contenders), "HikariCP alone")
 				+ "\nFour threads:\n\n" + table(Jmh.means(ConnectionBenchmark.class, "pair", 4, contenders), 0);
+	}
+
+	String key(Report report) throws Exception {
+		List<KeyedContender> many = List.of(KeyedContender.values());
+		return "A call of an annotated method:\n\n" + table(means(KeyBenchmark.class, "call", KeyContender.values()), 0)
+				+ "\n10 000 keys, 16 threads, in code:\n\n"
+				+ table(Jmh.means(ManyKeysBenchmark.class, "take", 16, many), 0);
+	}
+
+	String request(Report report) throws Exception {
+		return added(means(RequestBenchmark.class, "request", RequestContender.values()), "the handler alone");
 	}
 
 	private static List<Measurement> means(Class<?> benchmark, String method, Enum<?>... contenders)

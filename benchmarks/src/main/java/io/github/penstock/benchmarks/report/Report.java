@@ -37,6 +37,8 @@ public final class Report {
 		this.sections.put("refused-call", costs::refusedCall);
 		this.sections.put("async", costs::async);
 		this.sections.put("connection", costs::connection);
+		this.sections.put("key", costs::key);
+		this.sections.put("request", costs::request);
 		this.sections.put("start-up", StartUps::measure);
 		Scale scale = new Scale();
 		this.sections.put("crowd", scale::crowd);
