@@ -21,7 +21,8 @@ class StackOverflowTests {
 	@ValueSource(strings = { "no-line", "line", "full", "tokens", "keys", "keys-line" })
 	void callsThatAreCutOffLeaveNothingBehind(String scenario) throws IOException, InterruptedException {
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-Xint", "-cp", System.getProperty("java.class.path"), CutOffCalls.class.getName(), scenario)
+				"-Xint", "-XX:+UseSerialGC", "-XX:MaxJavaStackTraceDepth=16", "-cp",
+				System.getProperty("java.class.path"), CutOffCalls.class.getName(), scenario)
 			.redirectErrorStream(true)
 			.start();
 		try {

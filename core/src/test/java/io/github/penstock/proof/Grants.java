@@ -36,14 +36,26 @@ final class Grants {
 		assertT1(0);
 	}
 
-	/** Look at each window that begins with a grant and ends with a grant. */
+	/**
+	 * Look at each window that begins with a grant and ends with a grant: of those with
+	 * the same end, at the one with most grants beyond the rate.
+	 */
 	void assertT1(long slackNanos) {
 		this.times.sort(null);
-		for (int from = 0; from < this.times.size(); from++) {
-			for (int to = from; to < this.times.size(); to++) {
-				check(this.rate.burst, to - from + 1, this.times.get(to) - this.times.get(from) + slackNanos);
+		int from = 0;
+		for (int to = 0; to < this.times.size(); to++) {
+			if (beyondRate(to).compareTo(beyondRate(from)) < 0) {
+				from = to;
 			}
+			check(this.rate.burst, to - from + 1, this.times.get(to) - this.times.get(from) + slackNanos);
 		}
+	}
+
+	/** What came before a grant, less what the rate had made by then. */
+	private BigDecimal beyondRate(int index) {
+		return BigDecimal.valueOf(index)
+			.multiply(this.rate.perNanos())
+			.subtract(this.rate.limit.multiply(BigDecimal.valueOf(this.times.get(index))));
 	}
 
 	/** Look at each window that begins at a given time, with so many tokens. */

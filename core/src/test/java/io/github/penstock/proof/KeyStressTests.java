@@ -46,7 +46,7 @@ class KeyStressTests {
 
 	@Test // P1, P2, P3, P7
 	void permitsOfKeysUnderStressAreAllBack() throws Exception {
-		stressPermits(Duration.ofSeconds(2));
+		stressPermits(Duration.ofSeconds(1));
 	}
 
 	@Tag("soak")
@@ -57,7 +57,7 @@ class KeyStressTests {
 
 	@Test // P2, P3, K3
 	void permitsOfKeysWithoutRoomUnderStressAreAllBack() throws Exception {
-		stressPermitsWithoutRoom(Duration.ofSeconds(2));
+		stressPermitsWithoutRoom(Duration.ofSeconds(1));
 	}
 
 	@Tag("soak")
@@ -68,7 +68,7 @@ class KeyStressTests {
 
 	@Test // M1, L07
 	void tokensOfSeveralLimitersUnderStressAreTakenByWhoWasLetIn() throws Exception {
-		stressSeveral(new Stress(16), Duration.ofSeconds(2));
+		stressSeveral(new Stress(16), Duration.ofSeconds(1));
 	}
 
 	@Tag("soak")
@@ -79,7 +79,7 @@ class KeyStressTests {
 
 	@Test // K2
 	void manyRandomKeysAreForgotten() {
-		comeAndGo(200_000);
+		comeAndGo(50_000);
 	}
 
 	@Tag("soak")

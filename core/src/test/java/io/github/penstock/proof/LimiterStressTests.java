@@ -50,7 +50,7 @@ class LimiterStressTests {
 
 	@Test
 	void semaphoreUnderStressKeepsItsInvariants() throws Exception {
-		stressSemaphore(Duration.ofSeconds(3));
+		stressSemaphore(Duration.ofSeconds(1));
 	}
 
 	@Tag("soak")
@@ -61,7 +61,7 @@ class LimiterStressTests {
 
 	@Test
 	void bucketUnderStressKeepsItsInvariants() throws Exception {
-		stressBucket(Duration.ofSeconds(3));
+		stressBucket(Duration.ofSeconds(1));
 	}
 
 	@Tag("soak")
@@ -182,7 +182,7 @@ class LimiterStressTests {
 					.withMaxWaiting(8)
 					.withTimeout(Duration.ofMillis(5)));
 		long start = System.nanoTime();
-		stress(Duration.ofSeconds(3), () -> callBucket(limiter), () -> limiter
+		stress(Duration.ofSeconds(1), () -> callBucket(limiter), () -> limiter
 			.change((spec) -> spec.withRate(1 + random(100), Duration.ofMillis(5)).withSliding(random(4) != 0)));
 		await().untilAsserted(() -> {
 			assertThat(limiter.waiting()).isZero();

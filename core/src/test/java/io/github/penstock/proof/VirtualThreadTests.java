@@ -22,6 +22,8 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,6 +33,7 @@ import static org.awaitility.Awaitility.await;
  * Ten thousand virtual threads before ten permits: all finish, and none pins its carrier
  * while it waits in our code (B05).
  */
+@EnabledForJreRange(min = JRE.JAVA_21)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class VirtualThreadTests {
 
