@@ -1,8 +1,13 @@
 package io.github.penstock;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -18,11 +23,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class SeveralRateLimitersTests {
 
+	private static final Duration PATIENCE = Duration.ofMinutes(10);
+
 	private final ManualTime time = new ManualTime();
 
 	private final TokenBucketLimiter second = limiter("second", RateLimiterSpec.of(10));
 
 	private final TokenBucketLimiter minute = limiter("minute", RateLimiterSpec.of(15, Duration.ofMinutes(1)));
+
+	private final TokenBucketLimiter third = limiter("third", RateLimiterSpec.of(10));
+
+	private final List<Runnable> handed = new ArrayList<>();
 
 	private final RateLimiter both = RateLimiter.allOf(this.second, this.minute);
 
@@ -189,10 +200,151 @@ class SeveralRateLimitersTests {
 			assertThat(waiting).isNotDone();
 		}
 		this.time.advance(Duration.ofSeconds(2));
+		assertThat(waiting).isCompleted();
+		assertThat(this.time.scheduled()).isZero();
+	}
+
+	@Test // M2
+	void whoPausesStandsInLineAgainWhenItsExecutorComesToIt() {
+		CompletableFuture<Void> waiting = pausing(this.handed::add);
+		this.time.advance(Duration.ofMillis(99));
+		assertThat(this.second.waiting() + this.third.waiting()).isZero();
+		runHanded();
+		assertThat(waiting).isNotDone();
+		assertThat(this.second.waiting() + this.third.waiting()).isOne();
+		Awaitility.await().untilAsserted(() -> {
+			this.time.advance(Duration.ofMillis(100));
+			runHanded();
+			assertThat(waiting).isCompleted();
+		});
+		assertThat(this.time.scheduled()).isZero();
+	}
+
+	@Test // P2, M2
+	void whosePauseEndsWithAnExecutorThatDropsItIsRefusedInTime() {
+		CompletableFuture<Void> waiting = pausing((task) -> {
+		});
+		this.time.advance(PATIENCE.minusNanos(this.time.nanoTime() + 1));
+		assertThat(waiting).isNotDone();
+		this.time.advanceNanos(FutureWaiter.GRACE_NANOS);
+		assertThat(waiting).isNotDone();
+		this.time.advanceNanos(1);
+		assertThatRefusal(waiting, RefusalReason.TIMED_OUT);
+		assertThat(this.time.scheduled()).isZero();
+		assertThat(this.second.available()).isEqualTo(10);
+		assertThat(this.third.available()).isEqualTo(10);
+	}
+
+	@Test // P2, M2
+	void whosePauseEndsWithAnExecutorThatRejectsItGoesOn() {
+		CompletableFuture<Void> waiting = pausing((task) -> {
+			throw new RejectedExecutionException("thrown by a test");
+		});
 		Awaitility.await().untilAsserted(() -> {
 			this.time.advance(Duration.ofMillis(100));
 			assertThat(waiting).isCompleted();
 		});
+		assertThat(this.time.scheduled()).isZero();
+	}
+
+	@Test // T4, M2
+	void whoGivesUpWhileItPausesIsCountedAndForgotten() {
+		CompletableFuture<Void> waiting = pausing(this.handed::add);
+		waiting.cancel(false);
+		assertThat(this.time.scheduled()).isZero();
+		assertThat(cancelled(this.second) + cancelled(this.third)).isOne();
+	}
+
+	@Test // T4, M2
+	void whoGivesUpAfterItsPauseIsCountedOnceAndGoesNowhere() {
+		CompletableFuture<Void> waiting = pausing(this.handed::add);
+		this.time.advance(Duration.ofSeconds(1));
+		waiting.cancel(false);
+		runHanded();
+		assertThat(this.time.scheduled()).isZero();
+		assertThat(cancelled(this.second) + cancelled(this.third)).isOne();
+		assertThat(this.second.waiting() + this.third.waiting()).isZero();
+	}
+
+	@Test // M2
+	void anExecutorThatRunsThePausedCallTwiceHasItStandInOneLineOnce() {
+		CompletableFuture<Void> waiting = pausing(this.handed::add);
+		this.time.advance(Duration.ofMillis(1));
+		List<Runnable> twice = List.copyOf(this.handed);
+		assertThat(twice).hasSize(1);
+		twice.get(0).run();
+		twice.get(0).run();
+		assertThat(this.second.waiting() + this.third.waiting()).isOne();
+		waiting.cancel(false);
+		assertThat(this.time.scheduled()).isZero();
+	}
+
+	@Test // S1, M2
+	void limitersThatAreShutDownRefuseWhoPauses() {
+		CompletableFuture<Void> waiting = pausing(this.handed::add);
+		this.second.shutdown();
+		this.third.shutdown();
+		this.time.advance(Duration.ofMillis(1));
+		runHanded();
+		assertThatRefusal(waiting, RefusalReason.SHUT_DOWN);
+		assertThat(this.time.scheduled()).isZero();
+	}
+
+	@Timeout(60)
+	@Test // M2
+	void whoPausesGoesOnElsewhereThanOnTheTimersThread() {
+		List<String> threads = Collections.synchronizedList(new ArrayList<>());
+		TokenBucketLimiter one = new TokenBucketLimiter("one", RateLimiterSpec.of(100), TimeSource.system());
+		TokenBucketLimiter other = new TokenBucketLimiter("other", RateLimiterSpec.of(100), TimeSource.system());
+		one.tryAcquire(100);
+		other.tryAcquire(100);
+		CompletableFuture<Void> waiting = RateLimiter.allOf(one, other)
+			.acquireAsync(1, Duration.ofMinutes(10), (task) -> {
+				threads.add(Thread.currentThread().getName());
+				while (threads.size() < 10 && (one.tryAcquire() || other.tryAcquire())) {
+					// What it has waited for is gone, and so it pauses at last.
+				}
+				task.run();
+			});
+		assertThat(waiting).succeedsWithin(Duration.ofSeconds(50));
+		assertThat(threads).hasSizeGreaterThanOrEqualTo(10).noneMatch((name) -> name.contains("timer"));
+	}
+
+	/** Waits for both, in vain so often that it pauses. */
+	private CompletableFuture<Void> pausing(Executor executor) {
+		RateLimiter all = RateLimiter.allOf(this.second, this.third);
+		this.second.tryAcquire(10);
+		this.third.tryAcquire(10);
+		AtomicReference<Executor> current = new AtomicReference<>(Runnable::run);
+		CompletableFuture<Void> waiting = all.acquireAsync(5, PATIENCE, (task) -> current.get().execute(task));
+		while (this.second.waiting() + this.third.waiting() > 0) {
+			this.time.advance(Duration.ofMillis(10));
+			while (this.second.tryAcquire() || this.third.tryAcquire()) {
+				// The one is emptied all the time that it does not stand in line for.
+			}
+		}
+		assertThat(waiting).isNotDone();
+		assertThat(this.time.scheduled()).isEqualTo(2);
+		current.set(executor);
+		return waiting;
+	}
+
+	private static long cancelled(RateLimiter limiter) {
+		return limiter.stats().refused().get(RefusalReason.CANCELLED);
+	}
+
+	private void runHanded() {
+		List<Runnable> tasks = List.copyOf(this.handed);
+		this.handed.clear();
+		tasks.forEach(Runnable::run);
+	}
+
+	private static void assertThatRefusal(CompletableFuture<Void> future, RefusalReason reason) {
+		assertThat(future).failsWithin(Duration.ofSeconds(20))
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOfSatisfying(RateLimitExceededException.class,
+					(refusal) -> assertThat(refusal.reason()).isEqualTo(reason));
 	}
 
 	@Test // M1, K3, L07
