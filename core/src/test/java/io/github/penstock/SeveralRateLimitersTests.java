@@ -400,6 +400,152 @@ class SeveralRateLimitersTests {
 		assertThat(this.second.stats().tokens()).isEqualTo(10);
 	}
 
+	@Test // M1
+	void eachWayInTakesOfAll() throws InterruptedException {
+		this.both.enter();
+		this.both.enter(null);
+		this.both.enter(2, null);
+		this.both.acquire();
+		this.both.acquire(2);
+		this.both.acquire(Duration.ZERO);
+		this.both.acquire(1, Duration.ZERO);
+		assertThat(this.both.acquireAsync(Duration.ZERO, Runnable::run)).isCompleted();
+		assertThat(this.second.available()).isZero();
+		assertThat(this.minute.available()).isEqualTo(5);
+		this.time.advance(Duration.ofSeconds(1));
+		assertThat(this.both.acquireAsync()).isCompleted();
+		assertThat(this.both.acquireAsync(2)).isCompleted();
+		this.both.enter("key", null, 2, null);
+		assertThat(this.second.available()).isEqualTo(7);
+		assertThat(this.second.forKey("key").available()).isEqualTo(8);
+		assertThat(this.minute.forKey("key").available()).isEqualTo(13);
+		assertThat(this.both.forKey("key").available()).isEqualTo(8);
+	}
+
+	@Test // M1, W2
+	void whatIsDoneToAllIsDoneToEach() {
+		this.both.charge(12);
+		assertThat(this.both.debt()).isEqualTo(2);
+		assertThat(this.both.available()).isZero();
+		assertThat(this.minute.available()).isEqualTo(3);
+		this.both.refund(3);
+		assertThat(this.both.debt()).isZero();
+		assertThat(this.both.available()).isOne();
+		assertThat(this.minute.available()).isEqualTo(6);
+		CompletableFuture<Void> waiting = waiting(this.both, 2);
+		assertThat(this.both.waiting()).isOne();
+		this.both.shutdown();
+		assertThatRefusal(waiting, RefusalReason.SHUT_DOWN);
+		assertThat(waiting(this.second, 2)).isCompletedExceptionally();
+		assertThat(waiting(this.minute, 15)).isCompletedExceptionally();
+	}
+
+	@Test // M1
+	void whatIsAskedOfAllIsOfTheFirstOrOfNone() {
+		assertThat(this.both.name()).isEqualTo("second+minute").hasToString(this.both.toString());
+		assertThat(this.both.spec()).isEqualTo(this.second.spec());
+		assertThat(this.both.configured()).isEqualTo(this.second.configured());
+		assertThat(this.both.keys(5).busiest()).isEmpty();
+		assertThatExceptionOfType(UnsupportedOperationException.class)
+			.isThrownBy(() -> this.both.change((spec) -> spec));
+		assertThatExceptionOfType(UnsupportedOperationException.class)
+			.isThrownBy(() -> this.both.configure(RateLimiterSpec.of(1)));
+		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(this.both::stats);
+		this.second.change((spec) -> spec.withRate(20));
+		this.minute.change((spec) -> spec.withRate(20));
+		this.both.reset();
+		assertThat(this.second.spec()).isEqualTo(this.second.configured());
+		assertThat(this.minute.spec()).isEqualTo(this.minute.configured());
+		List<RefusalReason> heard = new ArrayList<>();
+		this.both.listen(new LimiterListener() {
+
+			@Override
+			public void refused(RefusalReason reason) {
+				heard.add(reason);
+			}
+
+		});
+		this.second.tryAcquire(11);
+		this.minute.tryAcquire(16);
+		assertThat(heard).containsExactly(RefusalReason.TOO_COSTLY, RefusalReason.TOO_COSTLY);
+	}
+
+	@Test // R1
+	void aRefusalSaysWhy() {
+		this.second.tryAcquire(10);
+		assertThatItRefuses(1, Duration.ZERO, RefusalReason.FULL, "second", Duration.ofMillis(100));
+		assertThatItRefuses(2, Duration.ofMillis(199), RefusalReason.WAIT_TOO_LONG, "second", Duration.ofMillis(200));
+		assertThatItRefuses(11, Duration.ZERO, RefusalReason.TOO_COSTLY, "second", Duration.ZERO);
+		assertThat(this.both.tryAcquire(11)).isFalse();
+		assertThat(this.second.stats().refused()).containsEntry(RefusalReason.TOO_COSTLY, 2L);
+		this.minute.tryAcquire(15);
+		assertThatItRefuses(1, Duration.ofMillis(3999), RefusalReason.WAIT_TOO_LONG, "minute", Duration.ofSeconds(4));
+		assertThat(this.both.acquireAsync(1, Duration.ofMillis(3999), Runnable::run)).isCompletedExceptionally();
+		assertThat(this.both.acquireAsync(1, Duration.ofMillis(4000), Runnable::run)).isNotDone();
+	}
+
+	private void assertThatItRefuses(long tokens, Duration timeout, RefusalReason reason, String name,
+			Duration retryAfter) {
+		assertThatExceptionOfType(RateLimitExceededException.class)
+			.isThrownBy(() -> this.both.enter(tokens, (configured) -> timeout))
+			.satisfies((refusal) -> {
+				assertThat(refusal.reason()).isEqualTo(reason);
+				assertThat(refusal.name()).isEqualTo(name);
+				assertThat(refusal.cost()).isEqualTo(tokens);
+				assertThat(refusal.retryAfter()).isEqualTo(retryAfter);
+			});
+	}
+
+	@Timeout(60)
+	@Test // M2
+	void aThreadWaitsForAllAndIsServed() {
+		this.minute.tryAcquire(15);
+		CompletableFuture<Void> done = CompletableFuture.runAsync(() -> this.both.enter(1, (configured) -> PATIENCE),
+				(task) -> new Thread(task).start());
+		Awaitility.await().until(() -> this.minute.waiting() == 1 && this.time.parked() == 1);
+		this.time.advance(Duration.ofMillis(3999));
+		this.second.tryAcquire(10);
+		this.time.advance(Duration.ofMillis(1));
+		Awaitility.await().until(() -> this.second.waiting() == 1 && this.time.parked() == 1);
+		assertThat(this.minute.available()).isOne();
+		this.time.advance(Duration.ofMillis(99));
+		Awaitility.await().until(done::isDone);
+		assertThat(done).isCompleted();
+		assertThat(this.minute.available()).isZero();
+	}
+
+	@Timeout(60)
+	@Test // M2
+	void aThreadThatWaitsInVainAgainAndAgainPausesAndGoesOn() throws InterruptedException {
+		this.second.tryAcquire(10);
+		this.third.tryAcquire(10);
+		Thread thread = new Thread(() -> RateLimiter.allOf(this.second, this.third).enter(5, (configured) -> PATIENCE));
+		thread.start();
+		boolean paused = false;
+		while (!paused) {
+			Awaitility.await().until(() -> this.time.parked() == 1);
+			paused = this.second.waiting() + this.third.waiting() == 0;
+			this.time.advance(Duration.ofMillis(10));
+			while (this.second.tryAcquire() || this.third.tryAcquire()) {
+				// The one is emptied all the time that it does not stand in line for.
+			}
+		}
+		Awaitility.await().until(() -> {
+			this.time.advance(Duration.ofMillis(100));
+			return !thread.isAlive();
+		});
+		thread.join();
+	}
+
+	@Test // T4
+	void aThreadThatIsInterruptedWhileItWaitsForAllLeaves() {
+		this.minute.tryAcquire(15);
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> this.both.acquire(1, PATIENCE));
+		assertThat(this.minute.waiting()).isZero();
+		assertThat(Thread.interrupted()).isFalse();
+	}
+
 	@Test
 	void thereMustBeOneAtLeast() {
 		assertThatIllegalArgumentException().isThrownBy(RateLimiter::allOf);
