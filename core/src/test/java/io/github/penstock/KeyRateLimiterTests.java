@@ -6,10 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -71,10 +76,11 @@ class KeyRateLimiterTests {
 		assertThat(this.key.acquireAsync(2)).isCompleted();
 		assertThat(this.key.available()).isEqualTo(2);
 		this.key.enter("b", null, 3, null);
-		assertThat(key("b").available()).isEqualTo(7);
+		this.key.enter("b", null, 2, null);
+		assertThat(key("b").available()).isEqualTo(5);
 		assertThat(this.key.available()).isEqualTo(2);
-		assertThat(this.limiter.stats().granted()).isEqualTo(8);
-		assertThat(this.limiter.stats().tokens()).isEqualTo(11);
+		assertThat(this.limiter.stats().granted()).isEqualTo(9);
+		assertThat(this.limiter.stats().tokens()).isEqualTo(13);
 		assertThat(this.limiter.available()).isEqualTo(10);
 	}
 
@@ -335,8 +341,10 @@ class KeyRateLimiterTests {
 	@ParameterizedTest // M1
 	@ValueSource(booleans = { false, true })
 	void whatIsUndoneOfAKeyIsAsIfItHadNotBeen(boolean line) {
+		this.time.advance(Duration.ofMillis(10));
+		this.key.enter();
 		if (line) {
-			this.key.enter(10, null);
+			this.key.enter(9, null);
 			waiting(this.key, 1);
 			this.time.advance(Duration.ofMillis(1050));
 		}
@@ -396,6 +404,217 @@ class KeyRateLimiterTests {
 		assertThat(gold.available()).isEqualTo(10);
 		assertThat(this.limiter.stats().granted()).isEqualTo(4);
 		assertThat(this.limiter.keys(9).busiest()).extracting(LimiterKeys.Key::granted).containsExactly(2L, 1L, 1L);
+	}
+
+	static Stream<Arguments> disturbances() {
+		return Stream.of("a line comes", "the values change", "a line comes and the values change")
+			.flatMap((what) -> IntStream.range(0, 7).mapToObj((reading) -> Arguments.of(what, reading)));
+	}
+
+	/** Another call comes between what this one has read and what it writes. */
+	@ParameterizedTest // K1, T1, P2
+	@MethodSource("disturbances")
+	void whateverComesInBetweenEachCallTakesWhatItTakes(String what, int reading) {
+		List<Consumer<KeyRateLimiter>> calls = List.of((of) -> of.enter(2, null), (of) -> of.tryAcquire(2),
+				(of) -> assertThat(of.acquireAsync(2)).isCompleted(), (of) -> assertThat(of.tryTake(2)).isTrue(),
+				(of) -> of.charge(2), (of) -> of.letIn(2, LONG.toNanos()), (of) -> of.refund(2),
+				(of) -> of.putBack(2, of.stamp()), (of) -> of.untake(2, of.stamp()));
+		List<Integer> taken = List.of(2, 2, 2, 2, 2, 2, -2, -2, -2);
+		List<Integer> granted = List.of(1, 1, 1, 1, 0, 1, 0, 0, -1);
+		for (int i = 0; i < calls.size(); i++) {
+			BusyTime busy = new BusyTime(this.time);
+			TokenBucketLimiter limiter = new TokenBucketLimiter("api", RateLimiterSpec.of(10), busy);
+			KeyRateLimiter ofKey = (KeyRateLimiter) limiter.forKey("a");
+			ofKey.enter(3, null);
+			ofKey.enter();
+			busy.readingsLeft = reading;
+			busy.disturbance = () -> {
+				if (what.startsWith("a line comes")) {
+					waiting(ofKey, 10).cancel(false);
+				}
+				if (what.endsWith("change")) {
+					limiter.change((spec) -> spec.withMaxWaiting(5));
+				}
+			};
+			calls.get(i).accept(ofKey);
+			busy.disturbance = null;
+			assertThat(ofKey.available()).as("call %s", i).isEqualTo(6 - taken.get(i));
+			assertThat(limiter.stats().tokens()).as("call %s", i).isEqualTo(4 + taken.get(i));
+			assertThat(limiter.stats().granted()).as("call %s", i).isEqualTo(2 + granted.get(i));
+			assertThat(limiter.keys(1).known()).isOne();
+		}
+	}
+
+	@Test // K5, M1
+	void aRefusalByOneOfSeveralIsCountedForItsKey() {
+		RateLimiter both = RateLimiter.allOf(this.key, this.limiter);
+		this.key.enter(10, null);
+		assertThat(both.tryAcquire()).isFalse();
+		assertThat(this.limiter.keys(1).mostRefused()).extracting(LimiterKeys.Key::refused).containsExactly(1L);
+		assertThat(this.limiter.stats().refused()).containsEntry(RefusalReason.FULL, 1L);
+		waiting(this.key, 1);
+		assertThat(both.tryAcquire()).isFalse();
+		assertThat(this.limiter.keys(1).mostRefused()).extracting(LimiterKeys.Key::refused).containsExactly(2L);
+		assertThat(this.limiter.stats().refused()).containsEntry(RefusalReason.FULL, 2L);
+		assertThatExceptionOfType(RateLimitExceededException.class).isThrownBy(both::enter)
+			.satisfies((refusal) -> assertThat(refusal.waiting()).isOne());
+	}
+
+	@ParameterizedTest // O1, M1
+	@ValueSource(booleans = { false, true })
+	void aKeyInShadowModeRefusesNobodyOfSeveral(boolean line) {
+		TokenBucketLimiter other = limiter(RateLimiterSpec.of(100));
+		if (line) {
+			waiting(this.key, 10);
+			this.key.charge(1);
+			waiting(this.key, 10).cancel(false);
+		}
+		this.limiter.change((spec) -> spec.withEnforce(0).withTimeout(LONG));
+		this.key.charge(this.key.available() + 3);
+		RateLimiter both = RateLimiter.allOf(this.key, other);
+		long debt = this.key.debt();
+		both.enter(2, null);
+		assertThat(this.key.debt()).isEqualTo(debt + 2);
+		assertThat(other.available()).isEqualTo(98);
+		assertThat(both.tryAcquire(11)).isTrue();
+		assertThat(this.limiter.stats().wouldRefuse()).isOne();
+	}
+
+	@Test // R1
+	void aFutureOfAKeyIsRefusedAtOnce() {
+		this.key.enter(10, null);
+		assertThat(this.key.acquireAsync(11)).isCompletedExceptionally();
+		assertThat(this.key.acquireAsync(1, Duration.ZERO, Runnable::run)).isCompletedExceptionally();
+		assertThat(this.limiter.stats().refused()).containsEntry(RefusalReason.TOO_COSTLY, 1L)
+			.containsEntry(RefusalReason.FULL, 1L);
+	}
+
+	@Test // K5
+	void whatALineCountsIsAddedToWhatWasCountedBefore() {
+		this.key.enter(10, null);
+		assertThat(this.key.tryAcquire()).isFalse();
+		CompletableFuture<Void> waiting = waiting(this.key, 1);
+		assertThat(this.key.tryAcquire()).isFalse();
+		this.time.advance(Duration.ofMillis(100));
+		assertThat(waiting).isCompleted();
+		assertThat(this.limiter.keys(1).mostRefused()).extracting(LimiterKeys.Key::refused).containsExactly(2L);
+		assertThat(this.limiter.keys(1).busiest()).extracting(LimiterKeys.Key::granted).containsExactly(2L);
+		this.time.advance(Duration.ofSeconds(2));
+		await().until(() -> {
+			this.time.advance(Duration.ofSeconds(1));
+			return this.limiter.keys(1).known() == 0;
+		});
+		await().until(() -> this.time.scheduled() == 0);
+		assertThat(this.limiter.stats().granted()).isEqualTo(2);
+		this.key.enter();
+		assertThat(this.limiter.stats().granted()).isEqualTo(3);
+	}
+
+	@Test // K5
+	void aKeyThatWasNeverLetInIsNotAmongTheBusiest() {
+		this.key.charge(10);
+		assertThat(this.key.tryAcquire()).isFalse();
+		assertThat(this.limiter.keys(5).busiest()).isEmpty();
+		assertThat(this.limiter.keys(5).mostRefused()).hasSize(1);
+	}
+
+	@Test // W2, L05
+	void aLineGetsBackWhatItIsRefunded() {
+		this.key.enter(10, null);
+		CompletableFuture<Void> waiting = waiting(this.key, 2);
+		this.key.refund(1);
+		assertThat(waiting).isNotDone();
+		this.key.refund(1);
+		assertThat(waiting).isCompleted();
+		CompletableFuture<Void> another = waiting(this.key, 2);
+		long stamp = this.key.stamp();
+		this.key.putBack(2, stamp);
+		assertThat(another).isCompleted();
+	}
+
+	@Test // P8
+	void whoWouldWaitForAKeyOfAWindowIsRefusedAfterTheEnd() {
+		TokenBucketLimiter window = limiter(RateLimiterSpec.of(3, Duration.ofSeconds(1)).withSliding(true));
+		window.forKey("known").tryAcquire(3);
+		window.forKey("known").shutdown();
+		assertThat(waiting(window.forKey("known"), 1)).isCompletedExceptionally();
+		assertThat(window.forKey("new").tryAcquire(3)).isTrue();
+		assertThat(waiting(window.forKey("new"), 1)).isCompletedExceptionally();
+	}
+
+	@Test // K1, K2
+	void anUnknownKeyOfAPlanHasAfterAChangeWhatAForgottenOneWouldHave() {
+		this.limiter.change((spec) -> spec.withPlans(Map.of("gold", new RateLimiterSpec.Plan(null, null, 10L))));
+		this.key.enter();
+		this.limiter.change((spec) -> spec.withPlans(Map.of("gold", new RateLimiterSpec.Plan(null, null, 20L))));
+		RateLimiter gold = this.limiter.forKey("g", "gold");
+		assertThat(gold.available()).isEqualTo(10);
+		assertThat(gold.tryAcquire(10)).isTrue();
+		assertThat(gold.tryAcquire()).isFalse();
+	}
+
+	@Test // P2
+	void keysAreForgottenThoughTheirTimerCouldNotBeSetAtFirst() {
+		BusyTime busy = new BusyTime(this.time);
+		TokenBucketLimiter limiter = new TokenBucketLimiter("api", RateLimiterSpec.of(10), busy);
+		busy.hasTimers = false;
+		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> limiter.forKey("a").enter());
+		busy.hasTimers = true;
+		assertThat(this.time.scheduled()).isZero();
+		limiter.forKey("b").enter();
+		assertThat(this.time.scheduled()).isOne();
+	}
+
+	@Test // T5
+	void aKeyIsAsItWasAfterALongTime() {
+		this.key.enter(4, null);
+		for (int i = 0; i < 5; i++) {
+			this.time.advance(Duration.ofDays(10_000));
+			this.key.enter(10, null);
+			assertThat(this.key.tryAcquire()).isFalse();
+			this.time.advance(Duration.ofMillis(100));
+			assertThat(this.key.tryAcquire()).isTrue();
+		}
+	}
+
+	/** Time in which another call comes while the clock is read. */
+	private static final class BusyTime implements TimeSource {
+
+		private final TimeSource time;
+
+		private int readingsLeft;
+
+		private Runnable disturbance;
+
+		private boolean hasTimers = true;
+
+		BusyTime(TimeSource time) {
+			this.time = time;
+		}
+
+		@Override
+		public long nanoTime() {
+			Runnable disturbance = this.disturbance;
+			if (disturbance != null && this.readingsLeft-- == 0) {
+				this.disturbance = null;
+				disturbance.run();
+			}
+			return this.time.nanoTime();
+		}
+
+		@Override
+		public void parkNanos(Object blocker, long nanos) {
+			this.time.parkNanos(blocker, nanos);
+		}
+
+		@Override
+		public Runnable schedule(Runnable task, long nanos) {
+			if (!this.hasTimers) {
+				throw new OutOfMemoryError("thrown by a test");
+			}
+			return this.time.schedule(task, nanos);
+		}
+
 	}
 
 }
