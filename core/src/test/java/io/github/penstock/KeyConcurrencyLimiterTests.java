@@ -28,7 +28,7 @@ class KeyConcurrencyLimiterTests {
 
 	private static final Duration LONG = Duration.ofMinutes(1);
 
-	private final ManualTime time = new ManualTime();
+	private final ManualTime time = new ManualTime(Long.MAX_VALUE - 1_234_567_890);
 
 	private final SemaphoreLimiter limiter = new SemaphoreLimiter("export",
 			ConcurrencyLimiterSpec.of(2).withTimeout(Duration.ZERO), this.time);
@@ -349,6 +349,61 @@ class KeyConcurrencyLimiterTests {
 		assertThat(without.inUse()).isZero();
 		this.key.exit(entry);
 		assertThat(this.limiter.stats().granted()).isEqualTo(3);
+	}
+
+	@ParameterizedTest // P2, P3
+	@ValueSource(ints = { 0, 100 })
+	void aLineMayComeWhileACallAsksForItsTimeout(int enforce) {
+		this.limiter.change((spec) -> spec.withMax(1).withEnforce(enforce));
+		Object entry = elsewhere(this.key::enter);
+		List<CompletableFuture<Permit>> others = new ArrayList<>();
+		List<Object> entries = new ArrayList<>();
+		CompletableFuture<Void> done = CompletableFuture.runAsync(() -> {
+			Object late = this.key.enter((configured) -> {
+				if (others.isEmpty()) {
+					others.add(elsewhere(() -> this.key.acquireAsync(LONG, Runnable::run)));
+				}
+				return LONG;
+			});
+			entries.add(late);
+			this.key.exit(late);
+		}, (task) -> new Thread(task).start());
+		await().until(() -> done.isDone() || this.limiter.waiting() == 2);
+		((KeyPermits) entry).giveBack();
+		others.get(0).thenAccept(Permit::close);
+		await().until(done::isDone);
+		assertThat(done).isCompleted();
+		assertThat(entries).hasSize(1);
+	}
+
+	@Test // P2
+	void aLineMayComeWhileACallIsToldThatItsPlanIsUnknown() {
+		AtomicReference<Permit> other = new AtomicReference<>();
+		Object first = this.key.enter();
+		this.key.exit(first);
+		this.limiter.listen(new LimiterListener() {
+
+			@Override
+			public void planUnknown(String plan) {
+				if (other.get() == null) {
+					other.set(KeyConcurrencyLimiterTests.this.key.tryAcquire());
+				}
+			}
+
+		});
+		Object entry = this.limiter.enter("a", "unknown", null);
+		assertThat(this.key.inUse()).isEqualTo(2);
+		this.limiter.exit(entry);
+		other.get().close();
+	}
+
+	@Test // K5
+	void aKeyThatIsKnownShowsWhatIsThere() {
+		Object entry = elsewhere(this.key::enter);
+		assertThat(this.key.isHeldByCurrentThread()).isFalse();
+		assertThat(this.limiter.keys(1).busiest()).extracting(LimiterKeys.Key::available).containsExactly(1L);
+		((KeyPermits) entry).giveBack();
+		assertThat(this.limiter.keys(1).busiest()).extracting(LimiterKeys.Key::available).containsExactly(2L);
 	}
 
 	@Test // P8

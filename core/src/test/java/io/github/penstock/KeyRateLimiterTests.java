@@ -30,7 +30,7 @@ class KeyRateLimiterTests {
 
 	private static final Duration LONG = Duration.ofMinutes(1);
 
-	private final ManualTime time = new ManualTime();
+	private final ManualTime time = new ManualTime(Long.MAX_VALUE - 1_234_567_890);
 
 	private final TokenBucketLimiter limiter = limiter(RateLimiterSpec.of(10));
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,7 +26,10 @@ class SeveralRateLimitersTests {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-	private final ManualTime time = new ManualTime();
+	/** Its clock wraps, and a call comes at no round time. */
+	private static final long START = Long.MAX_VALUE - 1_234_567_890;
+
+	private final ManualTime time = new ManualTime(START);
 
 	private final TokenBucketLimiter second = limiter("second", RateLimiterSpec.of(10));
 
@@ -224,10 +228,11 @@ class SeveralRateLimitersTests {
 	void whosePauseEndsWithAnExecutorThatDropsItIsRefusedInTime() {
 		CompletableFuture<Void> waiting = pausing((task) -> {
 		});
-		this.time.advance(PATIENCE.minusNanos(this.time.nanoTime() + 1));
+		this.time.advance(PATIENCE.minusNanos(this.time.nanoTime() - START + 1));
 		assertThat(waiting).isNotDone();
 		this.time.advanceNanos(FutureWaiter.GRACE_NANOS);
 		assertThat(waiting).isNotDone();
+		assertThat(this.time.scheduled()).isOne();
 		this.time.advanceNanos(1);
 		assertThatRefusal(waiting, RefusalReason.TIMED_OUT);
 		assertThat(this.time.scheduled()).isZero();
@@ -293,33 +298,35 @@ class SeveralRateLimitersTests {
 	@Timeout(60)
 	@Test // M2
 	void whoPausesGoesOnElsewhereThanOnTheTimersThread() {
+		AtomicReference<TimeSource> timers = new AtomicReference<>();
+		BusyTime busy = new BusyTime(this.time);
+		busy.timers = timers;
+		TokenBucketLimiter one = new TokenBucketLimiter("one", RateLimiterSpec.of(10), busy);
+		TokenBucketLimiter other = new TokenBucketLimiter("other", RateLimiterSpec.of(10), busy);
 		List<String> threads = Collections.synchronizedList(new ArrayList<>());
-		TokenBucketLimiter one = new TokenBucketLimiter("one", RateLimiterSpec.of(100), TimeSource.system());
-		TokenBucketLimiter other = new TokenBucketLimiter("other", RateLimiterSpec.of(100), TimeSource.system());
-		one.tryAcquire(100);
-		other.tryAcquire(100);
-		CompletableFuture<Void> waiting = RateLimiter.allOf(one, other)
-			.acquireAsync(1, Duration.ofMinutes(10), (task) -> {
-				threads.add(Thread.currentThread().getName());
-				while (threads.size() < 10 && (one.tryAcquire() || other.tryAcquire())) {
-					// What it has waited for is gone, and so it pauses at last.
-				}
-				task.run();
-			});
-		assertThat(waiting).succeedsWithin(Duration.ofSeconds(50));
-		assertThat(threads).hasSizeGreaterThanOrEqualTo(10).noneMatch((name) -> name.contains("timer"));
+		CompletableFuture<Void> waiting = pausing(one, other, (task) -> threads.add(Thread.currentThread().getName()));
+		timers.set(TimeSource.system());
+		this.time.advance(Duration.ofMillis(1));
+		Awaitility.await().until(() -> !threads.isEmpty());
+		assertThat(threads).hasSize(1).noneMatch((name) -> name.contains("timer"));
+		assertThat(threads).doesNotContain(Thread.currentThread().getName());
+		waiting.cancel(false);
 	}
 
 	/** Waits for both, in vain so often that it pauses. */
 	private CompletableFuture<Void> pausing(Executor executor) {
-		RateLimiter all = RateLimiter.allOf(this.second, this.third);
-		this.second.tryAcquire(10);
-		this.third.tryAcquire(10);
+		return pausing(this.second, this.third, executor);
+	}
+
+	private CompletableFuture<Void> pausing(RateLimiter one, RateLimiter other, Executor executor) {
+		RateLimiter all = RateLimiter.allOf(one, other);
+		one.tryAcquire(10);
+		other.tryAcquire(10);
 		AtomicReference<Executor> current = new AtomicReference<>(Runnable::run);
 		CompletableFuture<Void> waiting = all.acquireAsync(5, PATIENCE, (task) -> current.get().execute(task));
-		while (this.second.waiting() + this.third.waiting() > 0) {
+		while (one.waiting() + other.waiting() > 0) {
 			this.time.advance(Duration.ofMillis(10));
-			while (this.second.tryAcquire() || this.third.tryAcquire()) {
+			while (one.tryAcquire() || other.tryAcquire()) {
 				// The one is emptied all the time that it does not stand in line for.
 			}
 		}
@@ -470,6 +477,53 @@ class SeveralRateLimitersTests {
 		assertThat(heard).containsExactly(RefusalReason.TOO_COSTLY, RefusalReason.TOO_COSTLY);
 	}
 
+	@Test // R1, M2
+	void whoHasWaitedForOneInVainIsRefusedByTheOther() {
+		this.minute.tryAcquire(15);
+		CompletableFuture<Void> late = this.both.acquireAsync(1, Duration.ofMillis(4098), Runnable::run);
+		this.time.advance(Duration.ofMillis(3999));
+		this.second.tryAcquire(10);
+		this.time.advance(Duration.ofMillis(1));
+		assertThat(late).isCompletedExceptionally();
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(late::join)
+			.withCauseInstanceOf(RateLimitExceededException.class)
+			.satisfies((thrown) -> {
+				RateLimitExceededException refusal = (RateLimitExceededException) thrown.getCause();
+				assertThat(refusal.name()).isEqualTo("second");
+				assertThat(refusal.reason()).isEqualTo(RefusalReason.WAIT_TOO_LONG);
+				assertThat(refusal.waited()).isEqualTo(Duration.ofSeconds(4));
+			});
+		assertThat(this.minute.available()).isOne();
+		this.minute.tryAcquire();
+		CompletableFuture<Void> timedOut = this.both.acquireAsync(1, Duration.ofSeconds(4), Runnable::run);
+		this.time.advance(Duration.ofMillis(3999));
+		this.second.tryAcquire(10);
+		this.time.advance(Duration.ofMillis(1));
+		assertThatRefusal(timedOut, RefusalReason.TIMED_OUT);
+		assertThat(this.minute.available()).isOne();
+	}
+
+	@Test // T4, M1
+	void whoGivesUpWhileItIsServedHasTakenNothing() {
+		for (int reading = 0; reading < 12; reading++) {
+			BusyTime busy = new BusyTime(this.time);
+			TokenBucketLimiter first = new TokenBucketLimiter("first", RateLimiterSpec.of(10), busy);
+			TokenBucketLimiter slow = new TokenBucketLimiter("slow", RateLimiterSpec.of(1).withBurst(1), busy);
+			slow.tryAcquire();
+			CompletableFuture<Void> waiting = waiting(RateLimiter.allOf(first, slow), 1);
+			busy.readingsLeft = reading;
+			busy.disturbance = () -> waiting.cancel(false);
+			this.time.advance(Duration.ofSeconds(1));
+			busy.disturbance = null;
+			boolean taken = !waiting.isCancelled();
+			assertThat(waiting).isDone();
+			assertThat(first.available()).as("reading %s", reading).isEqualTo(taken ? 9 : 10);
+			assertThat(slow.available()).as("reading %s", reading).isEqualTo(taken ? 0 : 1);
+			assertThat(first.stats().granted()).as("reading %s", reading).isEqualTo(taken ? 1 : 0);
+			assertThat(slow.stats().granted()).as("reading %s", reading).isEqualTo(taken ? 2 : 1);
+		}
+	}
+
 	@Test // R1
 	void aRefusalSaysWhy() {
 		this.second.tryAcquire(10);
@@ -568,6 +622,52 @@ class SeveralRateLimitersTests {
 		limits.exit(entry);
 		assertThat(this.second.debt()).isEqualTo(13);
 		assertThat(this.second.stats().tokens()).isEqualTo(23);
+	}
+
+	/** Time in which something happens while the clock is read. */
+	private static final class BusyTime implements TimeSource {
+
+		private final TimeSource time;
+
+		private int readingsLeft;
+
+		private Runnable disturbance;
+
+		/** On whose thread tasks are run, {@code null} for the one that moves time. */
+		private AtomicReference<TimeSource> timers = new AtomicReference<>();
+
+		BusyTime(TimeSource time) {
+			this.time = time;
+		}
+
+		@Override
+		public long nanoTime() {
+			Runnable disturbance = this.disturbance;
+			if (disturbance != null && this.readingsLeft-- == 0) {
+				this.disturbance = null;
+				disturbance.run();
+			}
+			return this.time.nanoTime();
+		}
+
+		@Override
+		public void parkNanos(Object blocker, long nanos) {
+			this.time.parkNanos(blocker, nanos);
+		}
+
+		@Override
+		public Runnable schedule(Runnable task, long nanos) {
+			return this.time.schedule(() -> {
+				TimeSource timer = this.timers.get();
+				if (timer != null) {
+					timer.schedule(task, 0);
+				}
+				else {
+					task.run();
+				}
+			}, nanos);
+		}
+
 	}
 
 	/** A clock that cannot always be read. */
