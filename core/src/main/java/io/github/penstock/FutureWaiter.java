@@ -89,12 +89,7 @@ final class FutureWaiter<T extends @Nullable Object> extends Waiter {
 			handOver();
 			return;
 		}
-		if (EngineThread.isTimer()) {
-			elsewhere(this::dispatchInTurn);
-		}
-		else {
-			dispatchInTurn();
-		}
+		LimiterThreads.executeOffTimer(this::dispatchInTurn, this.time);
 	}
 
 	private void dispatchInTurn() {
@@ -109,29 +104,7 @@ final class FutureWaiter<T extends @Nullable Object> extends Waiter {
 		}
 		catch (Throwable ex) {
 			// It is shut down, or broken; the caller must hear all the same.
-			elsewhere(this::handOver);
-		}
-	}
-
-	/**
-	 * Run what calls foreign code on a thread that may do so, which the timer's may not:
-	 * others wait for it.
-	 */
-	private void elsewhere(Runnable task) {
-		try {
-			LimiterThreads.INSTANCE.execute(task);
-		}
-		catch (Throwable ex) {
-			elsewhereLater(task);
-		}
-	}
-
-	private void elsewhereLater(Runnable task) {
-		try {
-			this.time.schedule(() -> elsewhere(task), GRACE_NANOS);
-		}
-		catch (Throwable ex) {
-			task.run();
+			LimiterThreads.execute(this::handOver, this.time);
 		}
 	}
 
@@ -217,10 +190,10 @@ final class FutureWaiter<T extends @Nullable Object> extends Waiter {
 		cancelTimers();
 		if (state() == State.GRANTED) {
 			this.desk.takeBack(this);
-			elsewhere(() -> fail(() -> this.desk.tookBack(this)));
+			LimiterThreads.execute(() -> fail(() -> this.desk.tookBack(this)), this.time);
 		}
 		else {
-			elsewhere(() -> fail(() -> this.desk.refused(this)));
+			LimiterThreads.execute(() -> fail(() -> this.desk.refused(this)), this.time);
 		}
 	}
 

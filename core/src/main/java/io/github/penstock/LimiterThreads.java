@@ -2,6 +2,7 @@ package io.github.penstock;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ final class LimiterThreads implements Executor {
 
 	private static final String NAME = "penstock-call-";
 
+	/** When to look for a thread again where there was none. */
+	private static final long TRY_AGAIN = TimeUnit.MILLISECONDS.toNanos(50);
+
 	private final ThreadFactory virtual;
 
 	private LimiterThreads(ThreadFactory virtual) {
@@ -32,6 +36,42 @@ final class LimiterThreads implements Executor {
 		Thread thread = this.virtual.newThread(task);
 		thread.setContextClassLoader(LimiterThreads.class.getClassLoader());
 		thread.start();
+	}
+
+	/**
+	 * Run what calls foreign code on a thread that may do so, which the timer's may not:
+	 * others wait for it.
+	 */
+	static void execute(Runnable task, TimeSource time) {
+		execute(task, time, INSTANCE);
+	}
+
+	static void execute(Runnable task, TimeSource time, Executor threads) {
+		try {
+			threads.execute(task);
+		}
+		catch (Throwable ex) {
+			executeLater(task, time, threads);
+		}
+	}
+
+	private static void executeLater(Runnable task, TimeSource time, Executor threads) {
+		try {
+			time.schedule(() -> execute(task, time, threads), TRY_AGAIN);
+		}
+		catch (Throwable ex) {
+			task.run();
+		}
+	}
+
+	/** Run what calls foreign code here, unless this is the timer's thread. */
+	static void executeOffTimer(Runnable task, TimeSource time) {
+		if (EngineThread.isTimer()) {
+			execute(task, time);
+		}
+		else {
+			task.run();
+		}
 	}
 
 	private static Executor create() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -462,6 +463,9 @@ final class SeveralRateLimiters implements RateLimiter {
 
 		private int had = -1;
 
+		/** The pause that it makes now, or has made. */
+		private volatile @Nullable Pause pause;
+
 		private boolean paused;
 
 		Waiting(long tokens, @Nullable Duration timeout, Executor executor) {
@@ -482,6 +486,10 @@ final class SeveralRateLimiters implements RateLimiter {
 		}
 
 		private void leave() {
+			Pause pause = this.pause;
+			if (pause != null) {
+				pause.leave();
+			}
 			CompletableFuture<?> pending = this.pending;
 			if (pending != null) {
 				pending.cancel(false);
@@ -497,7 +505,7 @@ final class SeveralRateLimiters implements RateLimiter {
 					long pause = this.paused ? 0 : pause(this.rounds++, missing, this.timeout, waited);
 					if (pause > 0) {
 						this.paused = true;
-						awaitLater(missing, pause);
+						new Pause(missing, waited).begin(pause);
 						return;
 					}
 					this.paused = false;
@@ -519,20 +527,6 @@ final class SeveralRateLimiters implements RateLimiter {
 			}
 			catch (Throwable ex) {
 				completeExceptionally(Acquisition.cause(ex));
-			}
-		}
-
-		private void awaitLater(int missing, long nanos) {
-			SeveralRateLimiters.this.limiters[missing].time()
-				.schedule(() -> LineLimiter.defaultExecutor().execute(() -> awaitAgain(missing)), nanos);
-		}
-
-		private void awaitAgain(int missing) {
-			try {
-				this.executor.execute(() -> await(missing));
-			}
-			catch (Throwable ex) {
-				completeExceptionally(ex);
 			}
 		}
 
@@ -562,6 +556,119 @@ final class SeveralRateLimiters implements RateLimiter {
 				missing = index;
 			}
 			return missing;
+		}
+
+		/**
+		 * A while in which it stands in no line. It goes on once ({@code over}): by its
+		 * executor; or elsewhere if that rejects it; or, if the executor drops it, it is
+		 * refused when its timeout is over, as if it had been granted what it waits for.
+		 */
+		private final class Pause {
+
+			private final AtomicBoolean over = new AtomicBoolean();
+
+			/** Who had no tokens, and so refuses it. */
+			private final int missing;
+
+			private final Settling limiter;
+
+			private final long waited;
+
+			private volatile @Nullable Runnable cancelEnd;
+
+			private volatile @Nullable Runnable cancelTimeout;
+
+			Pause(int missing, long waited) {
+				this.missing = missing;
+				this.limiter = SeveralRateLimiters.this.limiters[missing];
+				this.waited = waited;
+			}
+
+			void begin(long nanos) {
+				TimeSource time = this.limiter.time();
+				long left = Math.max(0, timeout(this.missing, Waiting.this.timeout) - this.waited);
+				Waiting.this.pause = this;
+				this.cancelTimeout = time.schedule(this::timeOut,
+						Math.min(left, Long.MAX_VALUE - FutureWaiter.GRACE_NANOS) + FutureWaiter.GRACE_NANOS);
+				this.cancelEnd = time.schedule(this::end, nanos);
+				if (isDone()) {
+					leave();
+				}
+				if (this.over.get()) {
+					cancelTimers();
+				}
+			}
+
+			private void cancelTimers() {
+				cancel(this.cancelEnd);
+				cancel(this.cancelTimeout);
+			}
+
+			private void cancel(@Nullable Runnable cancel) {
+				if (cancel != null) {
+					cancel.run();
+				}
+			}
+
+			private void end() {
+				LimiterThreads.executeOffTimer(this::dispatch, this.limiter.time());
+			}
+
+			private void dispatch() {
+				try {
+					Waiting.this.executor.execute(this::goOn);
+				}
+				catch (Throwable ex) {
+					// It is shut down, or broken; the caller must hear all the same.
+					LimiterThreads.execute(this::goOn, this.limiter.time());
+				}
+			}
+
+			/** Whether the caller of this method is to say what comes now. */
+			private boolean claim() {
+				boolean claimed = this.over.compareAndSet(false, true);
+				if (claimed) {
+					cancelTimers();
+				}
+				return claimed;
+			}
+
+			private void goOn() {
+				if (claim()) {
+					await(this.missing);
+				}
+			}
+
+			/** The executor has not gone on in time. */
+			private void timeOut() {
+				if (claim()) {
+					LimiterThreads.execute(this::refuse, this.limiter.time());
+				}
+			}
+
+			private void refuse() {
+				Throwable failure;
+				try {
+					failure = refuse(RefusalReason.TIMED_OUT);
+				}
+				catch (Throwable ex) {
+					failure = ex;
+				}
+				completeExceptionally(failure);
+			}
+
+			/** The caller gives up. */
+			void leave() {
+				if (claim()) {
+					refuse(RefusalReason.CANCELLED);
+				}
+			}
+
+			private LimitExceededException refuse(RefusalReason reason) {
+				return this.limiter.refuse(reason, 0, now() - Waiting.this.arrived,
+						cost(this.missing, Waiting.this.tokens));
+			}
+
 		}
 
 	}

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -162,6 +163,53 @@ class FutureWaiterTests {
 		future.join().close();
 	}
 
+	@ParameterizedTest
+	@MethodSource("waysToGiveUp")
+	void whoHearsThatItWasGivenUpFindsWhatWasGrantedBack(Consumer<CompletableFuture<Permit>> giveUp) {
+		Permit held = this.limiter.tryAcquire();
+		CompletableFuture<Permit> future = this.limiter.acquireAsync(TIMEOUT, this.handed::add);
+		held.close();
+		AtomicInteger inUse = new AtomicInteger(-1);
+		future.whenComplete((permit, refusal) -> inUse.set(this.limiter.inUse()));
+		giveUp.accept(future);
+		assertThat(inUse).hasValue(0);
+	}
+
+	@Test
+	void turnThatComesEarlierThanItWasSaidHasOneTimer() {
+		TokenBucketLimiter tokens = new TokenBucketLimiter("tokens", RateLimiterSpec.of(1).withBurst(1L), this.time);
+		tokens.tryAcquire();
+		CompletableFuture<Void> future = tokens.acquireAsync(Duration.ofSeconds(5), DIRECT);
+		tokens.change((spec) -> spec.withRate(10));
+		this.time.advance(Duration.ofMillis(100));
+		assertThat(future).isCompleted();
+		assertThat(this.time.scheduled()).isZero();
+	}
+
+	@Test
+	void whatIsDecidedWhileItsTimeoutIsScheduledLeavesNoTimer() {
+		FaultyTime faulty = new FaultyTime(this.time);
+		SemaphoreLimiter limiter = new SemaphoreLimiter("permits", ConcurrencyLimiterSpec.of(1), faulty);
+		Permit held = limiter.tryAcquire();
+		faulty.scheduling = held::close;
+		CompletableFuture<Permit> future = limiter.acquireAsync(TIMEOUT, DIRECT);
+		future.join().close();
+		assertThat(this.time.scheduled()).isZero();
+	}
+
+	@Test
+	void executorHasNoMomentWhereNoTimerCanLookAfterIt() {
+		FaultyTime faulty = new FaultyTime(this.time);
+		SemaphoreLimiter limiter = new SemaphoreLimiter("permits", ConcurrencyLimiterSpec.of(1), faulty);
+		limiter.tryAcquire();
+		CompletableFuture<Permit> future = limiter.acquireAsync(TIMEOUT, this.handed::add);
+		faulty.scheduling = () -> {
+			throw new OutOfMemoryError("thrown by a test");
+		};
+		this.time.advance(TIMEOUT);
+		assertThatRefusal(future, RefusalReason.TIMED_OUT);
+	}
+
 	private static void assertThatRefusal(CompletableFuture<Permit> future, RefusalReason reason) {
 		assertThat(future).failsWithin(20, TimeUnit.SECONDS);
 		await().until(future::isDone);
@@ -172,6 +220,36 @@ class FutureWaiterTests {
 			assertThat(ex.getCause()).isInstanceOfSatisfying(BulkheadFullException.class,
 					(refusal) -> assertThat(refusal.reason()).isEqualTo(reason));
 		}
+	}
+
+	/** Time in which something happens before a task is scheduled. */
+	private static final class FaultyTime implements TimeSource {
+
+		private final TimeSource time;
+
+		private Runnable scheduling = () -> {
+		};
+
+		FaultyTime(TimeSource time) {
+			this.time = time;
+		}
+
+		@Override
+		public long nanoTime() {
+			return this.time.nanoTime();
+		}
+
+		@Override
+		public void parkNanos(Object blocker, long nanos) {
+			this.time.parkNanos(blocker, nanos);
+		}
+
+		@Override
+		public Runnable schedule(Runnable task, long nanos) {
+			this.scheduling.run();
+			return this.time.schedule(task, nanos);
+		}
+
 	}
 
 }

@@ -1,8 +1,14 @@
 package io.github.penstock;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -18,11 +24,20 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class SeveralRateLimitersTests {
 
-	private final ManualTime time = new ManualTime();
+	private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+	/** Its clock wraps, and a call comes at no round time. */
+	private static final long START = Long.MAX_VALUE - 1_234_567_890;
+
+	private final ManualTime time = new ManualTime(START);
 
 	private final TokenBucketLimiter second = limiter("second", RateLimiterSpec.of(10));
 
 	private final TokenBucketLimiter minute = limiter("minute", RateLimiterSpec.of(15, Duration.ofMinutes(1)));
+
+	private final TokenBucketLimiter third = limiter("third", RateLimiterSpec.of(10));
+
+	private final List<Runnable> handed = new ArrayList<>();
 
 	private final RateLimiter both = RateLimiter.allOf(this.second, this.minute);
 
@@ -189,10 +204,154 @@ class SeveralRateLimitersTests {
 			assertThat(waiting).isNotDone();
 		}
 		this.time.advance(Duration.ofSeconds(2));
+		assertThat(waiting).isCompleted();
+		assertThat(this.time.scheduled()).isZero();
+	}
+
+	@Test // M2
+	void whoPausesStandsInLineAgainWhenItsExecutorComesToIt() {
+		CompletableFuture<Void> waiting = pausing(this.handed::add);
+		this.time.advance(Duration.ofMillis(99));
+		assertThat(this.second.waiting() + this.third.waiting()).isZero();
+		runHanded();
+		assertThat(waiting).isNotDone();
+		assertThat(this.second.waiting() + this.third.waiting()).isOne();
+		Awaitility.await().untilAsserted(() -> {
+			this.time.advance(Duration.ofMillis(100));
+			runHanded();
+			assertThat(waiting).isCompleted();
+		});
+		assertThat(this.time.scheduled()).isZero();
+	}
+
+	@Test // P2, M2
+	void whosePauseEndsWithAnExecutorThatDropsItIsRefusedInTime() {
+		CompletableFuture<Void> waiting = pausing((task) -> {
+		});
+		this.time.advance(PATIENCE.minusNanos(this.time.nanoTime() - START + 1));
+		assertThat(waiting).isNotDone();
+		this.time.advanceNanos(FutureWaiter.GRACE_NANOS);
+		assertThat(waiting).isNotDone();
+		assertThat(this.time.scheduled()).isOne();
+		this.time.advanceNanos(1);
+		assertThatRefusal(waiting, RefusalReason.TIMED_OUT);
+		assertThat(this.time.scheduled()).isZero();
+		assertThat(this.second.available()).isEqualTo(10);
+		assertThat(this.third.available()).isEqualTo(10);
+	}
+
+	@Test // P2, M2
+	void whosePauseEndsWithAnExecutorThatRejectsItGoesOn() {
+		CompletableFuture<Void> waiting = pausing((task) -> {
+			throw new RejectedExecutionException("thrown by a test");
+		});
 		Awaitility.await().untilAsserted(() -> {
 			this.time.advance(Duration.ofMillis(100));
 			assertThat(waiting).isCompleted();
 		});
+		assertThat(this.time.scheduled()).isZero();
+	}
+
+	@Test // T4, M2
+	void whoGivesUpWhileItPausesIsCountedAndForgotten() {
+		CompletableFuture<Void> waiting = pausing(this.handed::add);
+		waiting.cancel(false);
+		assertThat(this.time.scheduled()).isZero();
+		assertThat(cancelled(this.second) + cancelled(this.third)).isOne();
+	}
+
+	@Test // T4, M2
+	void whoGivesUpAfterItsPauseIsCountedOnceAndGoesNowhere() {
+		CompletableFuture<Void> waiting = pausing(this.handed::add);
+		this.time.advance(Duration.ofSeconds(1));
+		waiting.cancel(false);
+		runHanded();
+		assertThat(this.time.scheduled()).isZero();
+		assertThat(cancelled(this.second) + cancelled(this.third)).isOne();
+		assertThat(this.second.waiting() + this.third.waiting()).isZero();
+	}
+
+	@Test // M2
+	void anExecutorThatRunsThePausedCallTwiceHasItStandInOneLineOnce() {
+		CompletableFuture<Void> waiting = pausing(this.handed::add);
+		this.time.advance(Duration.ofMillis(1));
+		List<Runnable> twice = List.copyOf(this.handed);
+		assertThat(twice).hasSize(1);
+		twice.get(0).run();
+		twice.get(0).run();
+		assertThat(this.second.waiting() + this.third.waiting()).isOne();
+		waiting.cancel(false);
+		assertThat(this.time.scheduled()).isZero();
+	}
+
+	@Test // S1, M2
+	void limitersThatAreShutDownRefuseWhoPauses() {
+		CompletableFuture<Void> waiting = pausing(this.handed::add);
+		this.second.shutdown();
+		this.third.shutdown();
+		this.time.advance(Duration.ofMillis(1));
+		runHanded();
+		assertThatRefusal(waiting, RefusalReason.SHUT_DOWN);
+		assertThat(this.time.scheduled()).isZero();
+	}
+
+	@Timeout(60)
+	@Test // M2
+	void whoPausesGoesOnElsewhereThanOnTheTimersThread() {
+		AtomicReference<TimeSource> timers = new AtomicReference<>();
+		BusyTime busy = new BusyTime(this.time);
+		busy.timers = timers;
+		TokenBucketLimiter one = new TokenBucketLimiter("one", RateLimiterSpec.of(10), busy);
+		TokenBucketLimiter other = new TokenBucketLimiter("other", RateLimiterSpec.of(10), busy);
+		List<String> threads = Collections.synchronizedList(new ArrayList<>());
+		CompletableFuture<Void> waiting = pausing(one, other, (task) -> threads.add(Thread.currentThread().getName()));
+		timers.set(TimeSource.system());
+		this.time.advance(Duration.ofMillis(1));
+		Awaitility.await().until(() -> !threads.isEmpty());
+		assertThat(threads).hasSize(1).noneMatch((name) -> name.contains("timer"));
+		assertThat(threads).doesNotContain(Thread.currentThread().getName());
+		waiting.cancel(false);
+	}
+
+	/** Waits for both, in vain so often that it pauses. */
+	private CompletableFuture<Void> pausing(Executor executor) {
+		return pausing(this.second, this.third, executor);
+	}
+
+	private CompletableFuture<Void> pausing(RateLimiter one, RateLimiter other, Executor executor) {
+		RateLimiter all = RateLimiter.allOf(one, other);
+		one.tryAcquire(10);
+		other.tryAcquire(10);
+		AtomicReference<Executor> current = new AtomicReference<>(Runnable::run);
+		CompletableFuture<Void> waiting = all.acquireAsync(5, PATIENCE, (task) -> current.get().execute(task));
+		while (one.waiting() + other.waiting() > 0) {
+			this.time.advance(Duration.ofMillis(10));
+			while (one.tryAcquire() || other.tryAcquire()) {
+				// The one is emptied all the time that it does not stand in line for.
+			}
+		}
+		assertThat(waiting).isNotDone();
+		assertThat(this.time.scheduled()).isEqualTo(2);
+		current.set(executor);
+		return waiting;
+	}
+
+	private static long cancelled(RateLimiter limiter) {
+		return limiter.stats().refused().get(RefusalReason.CANCELLED);
+	}
+
+	private void runHanded() {
+		List<Runnable> tasks = List.copyOf(this.handed);
+		this.handed.clear();
+		tasks.forEach(Runnable::run);
+	}
+
+	private static void assertThatRefusal(CompletableFuture<Void> future, RefusalReason reason) {
+		assertThat(future).failsWithin(Duration.ofSeconds(20))
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOfSatisfying(RateLimitExceededException.class,
+					(refusal) -> assertThat(refusal.reason()).isEqualTo(reason));
 	}
 
 	@Test // M1, K3, L07
@@ -248,6 +407,199 @@ class SeveralRateLimitersTests {
 		assertThat(this.second.stats().tokens()).isEqualTo(10);
 	}
 
+	@Test // M1
+	void eachWayInTakesOfAll() throws InterruptedException {
+		this.both.enter();
+		this.both.enter(null);
+		this.both.enter(2, null);
+		this.both.acquire();
+		this.both.acquire(2);
+		this.both.acquire(Duration.ZERO);
+		this.both.acquire(1, Duration.ZERO);
+		assertThat(this.both.acquireAsync(Duration.ZERO, Runnable::run)).isCompleted();
+		assertThat(this.second.available()).isZero();
+		assertThat(this.minute.available()).isEqualTo(5);
+		this.time.advance(Duration.ofSeconds(1));
+		assertThat(this.both.acquireAsync()).isCompleted();
+		assertThat(this.both.acquireAsync(2)).isCompleted();
+		this.both.enter("key", null, 2, null);
+		assertThat(this.second.available()).isEqualTo(7);
+		assertThat(this.second.forKey("key").available()).isEqualTo(8);
+		assertThat(this.minute.forKey("key").available()).isEqualTo(13);
+		assertThat(this.both.forKey("key").available()).isEqualTo(8);
+	}
+
+	@Test // M1, W2
+	void whatIsDoneToAllIsDoneToEach() {
+		this.both.charge(12);
+		assertThat(this.both.debt()).isEqualTo(2);
+		assertThat(this.both.available()).isZero();
+		assertThat(this.minute.available()).isEqualTo(3);
+		this.both.refund(3);
+		assertThat(this.both.debt()).isZero();
+		assertThat(this.both.available()).isOne();
+		assertThat(this.minute.available()).isEqualTo(6);
+		CompletableFuture<Void> waiting = waiting(this.both, 2);
+		assertThat(this.both.waiting()).isOne();
+		this.both.shutdown();
+		assertThatRefusal(waiting, RefusalReason.SHUT_DOWN);
+		assertThat(waiting(this.second, 2)).isCompletedExceptionally();
+		assertThat(waiting(this.minute, 15)).isCompletedExceptionally();
+	}
+
+	@Test // M1
+	void whatIsAskedOfAllIsOfTheFirstOrOfNone() {
+		assertThat(this.both.name()).isEqualTo("second+minute").hasToString(this.both.toString());
+		assertThat(this.both.spec()).isEqualTo(this.second.spec());
+		assertThat(this.both.configured()).isEqualTo(this.second.configured());
+		assertThat(this.both.keys(5).busiest()).isEmpty();
+		assertThatExceptionOfType(UnsupportedOperationException.class)
+			.isThrownBy(() -> this.both.change((spec) -> spec));
+		assertThatExceptionOfType(UnsupportedOperationException.class)
+			.isThrownBy(() -> this.both.configure(RateLimiterSpec.of(1)));
+		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(this.both::stats);
+		this.second.change((spec) -> spec.withRate(20));
+		this.minute.change((spec) -> spec.withRate(20));
+		this.both.reset();
+		assertThat(this.second.spec()).isEqualTo(this.second.configured());
+		assertThat(this.minute.spec()).isEqualTo(this.minute.configured());
+		List<RefusalReason> heard = new ArrayList<>();
+		this.both.listen(new LimiterListener() {
+
+			@Override
+			public void refused(RefusalReason reason) {
+				heard.add(reason);
+			}
+
+		});
+		this.second.tryAcquire(11);
+		this.minute.tryAcquire(16);
+		assertThat(heard).containsExactly(RefusalReason.TOO_COSTLY, RefusalReason.TOO_COSTLY);
+	}
+
+	@Test // R1, M2
+	void whoHasWaitedForOneInVainIsRefusedByTheOther() {
+		this.minute.tryAcquire(15);
+		CompletableFuture<Void> late = this.both.acquireAsync(1, Duration.ofMillis(4098), Runnable::run);
+		this.time.advance(Duration.ofMillis(3999));
+		this.second.tryAcquire(10);
+		this.time.advance(Duration.ofMillis(1));
+		assertThat(late).isCompletedExceptionally();
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(late::join)
+			.withCauseInstanceOf(RateLimitExceededException.class)
+			.satisfies((thrown) -> {
+				RateLimitExceededException refusal = (RateLimitExceededException) thrown.getCause();
+				assertThat(refusal.name()).isEqualTo("second");
+				assertThat(refusal.reason()).isEqualTo(RefusalReason.WAIT_TOO_LONG);
+				assertThat(refusal.waited()).isEqualTo(Duration.ofSeconds(4));
+			});
+		assertThat(this.minute.available()).isOne();
+		this.minute.tryAcquire();
+		CompletableFuture<Void> timedOut = this.both.acquireAsync(1, Duration.ofSeconds(4), Runnable::run);
+		this.time.advance(Duration.ofMillis(3999));
+		this.second.tryAcquire(10);
+		this.time.advance(Duration.ofMillis(1));
+		assertThatRefusal(timedOut, RefusalReason.TIMED_OUT);
+		assertThat(this.minute.available()).isOne();
+	}
+
+	@Test // T4, M1
+	void whoGivesUpWhileItIsServedHasTakenNothing() {
+		for (int reading = 0; reading < 12; reading++) {
+			BusyTime busy = new BusyTime(this.time);
+			TokenBucketLimiter first = new TokenBucketLimiter("first", RateLimiterSpec.of(10), busy);
+			TokenBucketLimiter slow = new TokenBucketLimiter("slow", RateLimiterSpec.of(1).withBurst(1), busy);
+			slow.tryAcquire();
+			CompletableFuture<Void> waiting = waiting(RateLimiter.allOf(first, slow), 1);
+			busy.readingsLeft = reading;
+			busy.disturbance = () -> waiting.cancel(false);
+			this.time.advance(Duration.ofSeconds(1));
+			busy.disturbance = null;
+			boolean taken = !waiting.isCancelled();
+			assertThat(waiting).isDone();
+			assertThat(first.available()).as("reading %s", reading).isEqualTo(taken ? 9 : 10);
+			assertThat(slow.available()).as("reading %s", reading).isEqualTo(taken ? 0 : 1);
+			assertThat(first.stats().granted()).as("reading %s", reading).isEqualTo(taken ? 1 : 0);
+			assertThat(slow.stats().granted()).as("reading %s", reading).isEqualTo(taken ? 2 : 1);
+		}
+	}
+
+	@Test // R1
+	void aRefusalSaysWhy() {
+		this.second.tryAcquire(10);
+		assertThatItRefuses(1, Duration.ZERO, RefusalReason.FULL, "second", Duration.ofMillis(100));
+		assertThatItRefuses(2, Duration.ofMillis(199), RefusalReason.WAIT_TOO_LONG, "second", Duration.ofMillis(200));
+		assertThatItRefuses(11, Duration.ZERO, RefusalReason.TOO_COSTLY, "second", Duration.ZERO);
+		assertThat(this.both.tryAcquire(11)).isFalse();
+		assertThat(this.second.stats().refused()).containsEntry(RefusalReason.TOO_COSTLY, 2L);
+		this.minute.tryAcquire(15);
+		assertThatItRefuses(1, Duration.ofMillis(3999), RefusalReason.WAIT_TOO_LONG, "minute", Duration.ofSeconds(4));
+		assertThat(this.both.acquireAsync(1, Duration.ofMillis(3999), Runnable::run)).isCompletedExceptionally();
+		assertThat(this.both.acquireAsync(1, Duration.ofMillis(4000), Runnable::run)).isNotDone();
+	}
+
+	private void assertThatItRefuses(long tokens, Duration timeout, RefusalReason reason, String name,
+			Duration retryAfter) {
+		assertThatExceptionOfType(RateLimitExceededException.class)
+			.isThrownBy(() -> this.both.enter(tokens, (configured) -> timeout))
+			.satisfies((refusal) -> {
+				assertThat(refusal.reason()).isEqualTo(reason);
+				assertThat(refusal.name()).isEqualTo(name);
+				assertThat(refusal.cost()).isEqualTo(tokens);
+				assertThat(refusal.retryAfter()).isEqualTo(retryAfter);
+			});
+	}
+
+	@Timeout(60)
+	@Test // M2
+	void aThreadWaitsForAllAndIsServed() {
+		this.minute.tryAcquire(15);
+		CompletableFuture<Void> done = CompletableFuture.runAsync(() -> this.both.enter(1, (configured) -> PATIENCE),
+				(task) -> new Thread(task).start());
+		Awaitility.await().until(() -> this.minute.waiting() == 1 && this.time.parked() == 1);
+		this.time.advance(Duration.ofMillis(3999));
+		this.second.tryAcquire(10);
+		this.time.advance(Duration.ofMillis(1));
+		Awaitility.await().until(() -> this.second.waiting() == 1 && this.time.parked() == 1);
+		assertThat(this.minute.available()).isOne();
+		this.time.advance(Duration.ofMillis(99));
+		Awaitility.await().until(done::isDone);
+		assertThat(done).isCompleted();
+		assertThat(this.minute.available()).isZero();
+	}
+
+	@Timeout(60)
+	@Test // M2
+	void aThreadThatWaitsInVainAgainAndAgainPausesAndGoesOn() throws InterruptedException {
+		this.second.tryAcquire(10);
+		this.third.tryAcquire(10);
+		Thread thread = new Thread(() -> RateLimiter.allOf(this.second, this.third).enter(5, (configured) -> PATIENCE));
+		thread.start();
+		boolean paused = false;
+		while (!paused) {
+			Awaitility.await().until(() -> this.time.parked() == 1);
+			paused = this.second.waiting() + this.third.waiting() == 0;
+			this.time.advance(Duration.ofMillis(10));
+			while (this.second.tryAcquire() || this.third.tryAcquire()) {
+				// The one is emptied all the time that it does not stand in line for.
+			}
+		}
+		Awaitility.await().until(() -> {
+			this.time.advance(Duration.ofMillis(100));
+			return !thread.isAlive();
+		});
+		thread.join();
+	}
+
+	@Test // T4
+	void aThreadThatIsInterruptedWhileItWaitsForAllLeaves() {
+		this.minute.tryAcquire(15);
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> this.both.acquire(1, PATIENCE));
+		assertThat(this.minute.waiting()).isZero();
+		assertThat(Thread.interrupted()).isFalse();
+	}
+
 	@Test
 	void thereMustBeOneAtLeast() {
 		assertThatIllegalArgumentException().isThrownBy(RateLimiter::allOf);
@@ -270,6 +622,52 @@ class SeveralRateLimitersTests {
 		limits.exit(entry);
 		assertThat(this.second.debt()).isEqualTo(13);
 		assertThat(this.second.stats().tokens()).isEqualTo(23);
+	}
+
+	/** Time in which something happens while the clock is read. */
+	private static final class BusyTime implements TimeSource {
+
+		private final TimeSource time;
+
+		private int readingsLeft;
+
+		private Runnable disturbance;
+
+		/** On whose thread tasks are run, {@code null} for the one that moves time. */
+		private AtomicReference<TimeSource> timers = new AtomicReference<>();
+
+		BusyTime(TimeSource time) {
+			this.time = time;
+		}
+
+		@Override
+		public long nanoTime() {
+			Runnable disturbance = this.disturbance;
+			if (disturbance != null && this.readingsLeft-- == 0) {
+				this.disturbance = null;
+				disturbance.run();
+			}
+			return this.time.nanoTime();
+		}
+
+		@Override
+		public void parkNanos(Object blocker, long nanos) {
+			this.time.parkNanos(blocker, nanos);
+		}
+
+		@Override
+		public Runnable schedule(Runnable task, long nanos) {
+			return this.time.schedule(() -> {
+				TimeSource timer = this.timers.get();
+				if (timer != null) {
+					timer.schedule(task, 0);
+				}
+				else {
+					task.run();
+				}
+			}, nanos);
+		}
+
 	}
 
 	/** A clock that cannot always be read. */

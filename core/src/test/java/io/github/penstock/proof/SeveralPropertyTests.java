@@ -19,6 +19,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Each of several limits holds for the moments at which calls begin, also for those that
@@ -85,7 +86,8 @@ class SeveralPropertyTests {
 				case LATER -> runUntil(time, time.elapsed() + rates.get(0).nanosFor(1) * call.which());
 			}
 		}
-		for (int i = 0; i < 1_000_000 && limiters.stream().anyMatch((limiter) -> limiter.waiting() > 0); i++) {
+		// Who pauses stands in no line, but has a timer.
+		for (int i = 0; i < 1_000_000 && !waiting.stream().allMatch(CompletableFuture::isDone); i++) {
 			time.runNext();
 		}
 		assertThat(limiters).allMatch((limiter) -> limiter.waiting() == 0);
@@ -93,7 +95,11 @@ class SeveralPropertyTests {
 		// Timers fire on whole nanoseconds, tokens come between them.
 		grants.forEach((ofLimiter) -> ofLimiter.assertT1(1));
 		for (int i = 0; i < limiters.size(); i++) {
-			assertThat(limiters.get(i).stats().tokens() - ((i == 1) ? ofOther : 0)).isEqualTo(grants.get(i).count());
+			RateLimiter limiter = limiters.get(i);
+			long tokens = ((i == 1) ? ofOther : 0) + grants.get(i).count();
+			// Another thread may just be about to forget the key, and to count what it
+			// had.
+			await().pollDelay(Duration.ZERO).until(() -> limiter.stats().tokens() == tokens);
 		}
 		runUntil(time, time.elapsed()
 				+ rates.stream().mapToLong((rate) -> rate.nanosFor(rate.burst()) + 2).max().orElseThrow());
