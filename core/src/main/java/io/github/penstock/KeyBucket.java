@@ -79,7 +79,7 @@ final class KeyBucket extends KeySupply {
 			long word = this.word;
 			// The clock after the word: what others took until then counts.
 			long next = bucket.less(word, time.nanoTime(), tokens);
-			if (next == Tokens.SUCCEED) {
+			if (next == Tokens.SUCCEED || this.rate.ending) {
 				return OUTDATED;
 			}
 			if (next == Tokens.NEVER) {
@@ -100,7 +100,7 @@ final class KeyBucket extends KeySupply {
 		do {
 			word = this.word;
 			next = bucket.charged(word, time.nanoTime(), tokens);
-			if (next == Tokens.SUCCEED) {
+			if (next == Tokens.SUCCEED || this.rate.ending) {
 				return false;
 			}
 		}
@@ -112,13 +112,15 @@ final class KeyBucket extends KeySupply {
 	boolean refund(TimeSource time, long tokens) {
 		TokenBucket bucket = (TokenBucket) this.rate.untouched;
 		long word;
+		long next;
 		do {
 			word = this.word;
-			if ((word & Tokens.FROZEN) != 0) {
+			next = bucket.refunded(word, time.nanoTime(), tokens);
+			if ((word & Tokens.FROZEN) != 0 || this.rate.ending) {
 				return false;
 			}
 		}
-		while (!WORD.compareAndSet(this, word, bucket.refunded(word, time.nanoTime(), tokens)));
+		while (!WORD.compareAndSet(this, word, next));
 		return true;
 	}
 
@@ -126,13 +128,15 @@ final class KeyBucket extends KeySupply {
 	boolean putBack(TimeSource time, long tokens, long stamp) {
 		TokenBucket bucket = (TokenBucket) this.rate.untouched;
 		long word;
+		long next;
 		do {
 			word = this.word;
-			if ((word & Tokens.FROZEN) != 0) {
+			next = bucket.untaken(word, time.nanoTime(), stamp, tokens);
+			if ((word & Tokens.FROZEN) != 0 || this.rate.ending) {
 				return false;
 			}
 		}
-		while (!WORD.compareAndSet(this, word, bucket.untaken(word, time.nanoTime(), stamp, tokens)));
+		while (!WORD.compareAndSet(this, word, next));
 		return true;
 	}
 
@@ -186,7 +190,8 @@ final class KeyBucket extends KeySupply {
 	@Override
 	boolean retire(long now) {
 		long word = this.word;
-		return this.rate.next == null && now - this.keptUntil >= 0
+		// By an earlier clock than that of what comes after an ending rate.
+		return this.rate.next == null && !this.rate.ending && now - this.keptUntil >= 0
 				&& ((TokenBucket) this.rate.untouched).isUntouched(word, now)
 				&& ((word & Tokens.FROZEN) != 0 || WORD.compareAndSet(this, word, word | Tokens.FROZEN));
 	}

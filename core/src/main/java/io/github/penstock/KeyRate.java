@@ -15,6 +15,9 @@ final class KeyRate {
 
 	final Tokens untouched;
 
+	/** Something will take its place: who reads the clock now may not take any more. */
+	volatile boolean ending;
+
 	/** What has taken its place, once something has. */
 	volatile @Nullable KeyRate next;
 

@@ -358,11 +358,13 @@ final class KeyedTokens {
 
 	/** See to it that something takes the place of a bucket that gives nothing more. */
 	private void renew(Object key, KeyBucket bucket) {
-		if (bucket.rate.next == null && bucket.rate.untouched.isOutdated(this.time.nanoTime())) {
-			// The clock has gone further than this bucket can count.
-			putInForce(true);
+		KeyRate rate = bucket.rate;
+		// The clock has gone further than this bucket can count, or whoever changes the
+		// values has not come to its end.
+		while (rate.next == null && (rate.ending || rate.untouched.isOutdated(this.time.nanoTime()))) {
+			putInForce(rate);
 		}
-		replace(key, bucket, bucket.rate.latest());
+		replace(key, bucket, rate.latest());
 	}
 
 	void charge(Object key, @Nullable String plan, long tokens) {
@@ -541,7 +543,7 @@ final class KeyedTokens {
 
 	/** Put the limiter's values in force for all keys. */
 	void adopt() {
-		putInForce(false);
+		putInForce(null);
 		this.table.forEach((key, supply) -> {
 			if (supply instanceof KeyBucket bucket && bucket.rate.next != null) {
 				renew(key, bucket);
@@ -568,19 +570,21 @@ final class KeyedTokens {
 		}
 	}
 
-	private void putInForce(boolean anew) {
-		boolean wanted = anew;
+	/**
+	 * Put the limiter's values in force, if they are not.
+	 * @param outdated what is to be succeeded in any case, {@code null} for nothing
+	 */
+	private void putInForce(@Nullable KeyRate outdated) {
 		while (true) {
 			Rates before = this.rates.get();
+			before.tellBefore();
 			RateLimiterSpec spec = this.limiter.spec();
-			if (!wanted && before.spec() == spec) {
+			boolean done = (outdated == null) ? before.spec() == spec && !before.isEnding() : outdated.next != null;
+			if (done) {
 				return;
 			}
-			Rates after = before.successor(spec, this.time.nanoTime());
-			if (this.rates.compareAndSet(before, after)) {
-				before.succeededBy(after);
-				wanted = false;
-			}
+			before.end();
+			this.rates.compareAndSet(before, before.successor(spec, this.time.nanoTime()));
 		}
 	}
 
