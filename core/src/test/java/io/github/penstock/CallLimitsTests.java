@@ -173,7 +173,7 @@ class CallLimitsTests {
 	@Test // W2
 	void oneOfSeveralMayBeSettled() throws Throwable {
 		List<Throwable> failures = new ArrayList<>();
-		CallLimits<String> place = CallLimits.of(null, null, null,
+		CallLimits<String> place = CallLimits.of(this.permits, null, null,
 				List.of(rate(this.tokens, null, new LateCost(failures)), rate(this.others, null, (call) -> 2)));
 		assertThat(place.isDirect()).isFalse();
 		assertThat(place.of("call").isSettled()).isTrue();
@@ -181,13 +181,23 @@ class CallLimitsTests {
 		place.of("call").callAsync(() -> work);
 		assertThat(this.tokens.available()).isEqualTo(6);
 		assertThat(this.others.available()).isEqualTo(8);
+		assertThat(this.permits.inUse()).isOne();
 		work.complete(1L);
+		assertThat(this.permits.inUse()).isZero();
 		assertThat(this.tokens.available()).isEqualTo(9);
 		assertThat(this.others.available()).isEqualTo(8);
 		assertThat(failures).isEmpty();
 		place.of("call").callAsync(() -> CompletableFuture.completedFuture("no number"));
 		assertThat(failures).hasSize(1).first().isInstanceOf(ClassCastException.class);
 		assertThat(this.tokens.available()).isEqualTo(5);
+		this.tokens.refund(5);
+		// Without a result nobody knows.
+		place.of("call").callAsync(() -> null);
+		assertThat(failures).hasSize(2);
+		assertThatIllegalStateException().isThrownBy(() -> place.of("call").callAsync(() -> {
+			throw new IllegalStateException("thrown by a test");
+		}));
+		assertThat(failures).hasSize(3);
 	}
 
 	@Test // W2
