@@ -579,7 +579,7 @@ final class KeyedTokens {
 			Rates before = this.rates.get();
 			before.tellBefore();
 			RateLimiterSpec spec = this.limiter.spec();
-			boolean done = (outdated == null) ? before.spec() == spec && !before.isEnding() : outdated.next != null;
+			boolean done = (outdated != null) ? outdated.next != null : before.spec() == spec && !before.isEnding();
 			if (done) {
 				return;
 			}
