@@ -14,6 +14,8 @@ abstract class IncomingRequest {
 
 	private @Nullable CanonicalPath path;
 
+	private @Nullable Whose whose;
+
 	/** A rule that was asked later has refused it. */
 	private volatile boolean refusedLater;
 
@@ -49,6 +51,21 @@ abstract class IncomingRequest {
 		return path;
 	}
 
+	/**
+	 * Whose limits of a rule it takes from. Read once, on the thread of the request: others
+	 * may not know who calls, and a handler may change it.
+	 */
+	final Whose whose(RuleKey rule) {
+		for (Whose known = this.whose; known != null; known = known.others) {
+			if (known.rule == rule) {
+				return known;
+			}
+		}
+		Whose read = new Whose(rule, rule.read(this), rule.readPlan(this), this.whose);
+		this.whose = read;
+		return read;
+	}
+
 	/** The first value of a parameter in the query; the body is not looked at. */
 	final @Nullable String query(String name) {
 		String query = queryString();
@@ -79,6 +96,17 @@ abstract class IncomingRequest {
 
 	final boolean isRefusedLater() {
 		return this.refusedLater;
+	}
+
+	/**
+	 * Whose limits it takes from.
+	 *
+	 * @param rule where that comes from
+	 * @param key the key
+	 * @param plan the name of the plan
+	 * @param others the same of other rules
+	 */
+	record Whose(RuleKey rule, Object key, @Nullable String plan, @Nullable Whose others) {
 	}
 
 }

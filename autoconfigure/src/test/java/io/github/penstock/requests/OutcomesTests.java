@@ -7,6 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.Permit;
 import io.github.penstock.RateLimitExceededException;
@@ -116,6 +118,31 @@ class OutcomesTests {
 		FakeRequest request = new FakeRequest("POST", "/login").from("192.0.2.1");
 		assertThat(new RequestPass(List.of(this.rule, strict), request, false).admit()).isCompletedExceptionally();
 		assertThat(available()).isEqualTo(2);
+	}
+
+	@Test // R1
+	void whoHasWaitedTakesFromThePrincipalOfItsOwnThread() {
+		RateLimiter perUser = this.registry.register("user", RateLimiterSpec.of(1, Duration.ofHours(1)));
+		ConcurrencyLimiter permits = this.registry.register("permits", ConcurrencyLimiterSpec.of(5));
+		RequestRule rule = RequestRule.named("user")
+			.path("/login", PathPatternParser.defaultInstance)
+			.key("principal", (name) -> null)
+			.permits(permits)
+			.tokens(perUser)
+			.chargeStatus("401")
+			.build();
+		FakeRequest first = new FakeRequest("POST", "/login").byThread("ann");
+		RequestPass before = new RequestPass(List.of(rule), first, false);
+		before.admit().join().close();
+		FakeRequest second = new FakeRequest("POST", "/login").byThread("ann");
+		RequestPass waiting = new RequestPass(List.of(rule), second, false);
+		CompletableFuture<Permit> admitted = waiting.admit();
+		assertThat(admitted).isNotDone();
+		before.end();
+		Permit permit = admitted.join();
+		assertThat(permits.forKey("ann").inUse()).isOne();
+		permit.close();
+		waiting.end();
 	}
 
 	@Test // O1
