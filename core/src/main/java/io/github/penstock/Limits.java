@@ -91,7 +91,8 @@ public final class Limits {
 			else if (each.tokens != null) {
 				shares.add(new SeveralRateLimiters.Share(each.tokens, each.cost, each.tokenTimeout));
 			}
-			if (each.settlement != null) {
+			// Of what takes no token here nothing may come back.
+			if (each.settlement != null && each.tokens != null) {
 				settlement = (settlement != null) ? settlement.and(each.settlement) : each.settlement;
 			}
 		}

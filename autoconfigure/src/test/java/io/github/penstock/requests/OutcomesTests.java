@@ -120,6 +120,21 @@ class OutcomesTests {
 		assertThat(available()).isEqualTo(2);
 	}
 
+	@Test // R3
+	void responseThatCostsNothingGivesNoTokenBackThatWasNotTaken() {
+		RequestRule wide = RequestRule.named("wide")
+			.path("/login", PathPatternParser.defaultInstance)
+			.tokens(this.registry.register("wide", RateLimiterSpec.of(100, Duration.ofHours(1))))
+			.build();
+		attempt().letIn().end(401);
+		assertThat(available()).isOne();
+		FakeRequest request = new FakeRequest("POST", "/login").from("192.0.2.1").answered(200);
+		RequestPass pass = new RequestPass(List.of(this.rule, wide), request, false);
+		pass.admit().join().close();
+		pass.end();
+		assertThat(available()).isOne();
+	}
+
 	@Test // R1
 	void whoHasWaitedTakesFromThePrincipalOfItsOwnThread() {
 		RateLimiter perUser = this.registry.register("user", RateLimiterSpec.of(1, Duration.ofHours(1)));
