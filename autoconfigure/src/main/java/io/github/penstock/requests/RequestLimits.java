@@ -42,7 +42,10 @@ public final class RequestLimits {
 	Matches match(IncomingRequest request, Phase phase) {
 		Matches matches = new Matches(request);
 		Index index = index();
-		((phase == Phase.ARRIVED) ? index.arrived : index.authenticated).find(request.path(), matches);
+		PathIndex paths = (phase == Phase.ARRIVED) ? index.arrived : index.authenticated;
+		for (CanonicalPath path = request.path(); path != null; path = path.other()) {
+			paths.find(path, matches);
+		}
 		return matches;
 	}
 

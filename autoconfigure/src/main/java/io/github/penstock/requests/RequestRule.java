@@ -163,9 +163,8 @@ public final class RequestRule {
 	}
 
 	/** Whether a request is limited whose path is included. */
-	boolean limits(IncomingRequest request) {
-		return (this.methods == null || this.methods.contains(request.method()))
-				&& !this.paths.excludes(request.path());
+	boolean limits(IncomingRequest request, CanonicalPath path) {
+		return (this.methods == null || this.methods.contains(request.method())) && !this.paths.excludes(path);
 	}
 
 	/**

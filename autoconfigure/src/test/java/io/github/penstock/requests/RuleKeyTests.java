@@ -81,9 +81,9 @@ class RuleKeyTests {
 	@Test
 	void methodMayBeOneOfOthers() {
 		RequestRule rule = rule().method("propfind").method("get").build();
-		assertThat(rule.limits(new FakeRequest("PROPFIND", "/users/1"))).isTrue();
-		assertThat(rule.limits(new FakeRequest("HEAD", "/users/1"))).isTrue();
-		assertThat(rule.limits(new FakeRequest("POST", "/users/1"))).isFalse();
+		assertThat(rule.limits(new FakeRequest("PROPFIND", "/users/1"), CanonicalPath.of("/users/1"))).isTrue();
+		assertThat(rule.limits(new FakeRequest("HEAD", "/users/1"), CanonicalPath.of("/users/1"))).isTrue();
+		assertThat(rule.limits(new FakeRequest("POST", "/users/1"), CanonicalPath.of("/users/1"))).isFalse();
 	}
 
 	@ParameterizedTest
