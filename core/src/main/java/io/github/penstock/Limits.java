@@ -177,6 +177,15 @@ public final class Limits {
 	}
 
 	/**
+	 * Return these limits without the permit, for calls that take theirs otherwise.
+	 * @return the limit of how many calls begin in a time
+	 */
+	public Limits withoutPermits() {
+		return (this.permits != null)
+				? new Limits(null, null, this.tokens, null, this.tokenTimeout, this.cost, this.settlement) : this;
+	}
+
+	/**
 	 * Let the current thread in, waiting in line for the configured timeouts at most.
 	 * Blocks; allocates nothing when it need not wait.
 	 * @return what {@link #exit} wants

@@ -1,6 +1,7 @@
 package io.github.penstock.requests;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -42,15 +43,23 @@ final class RequestPass {
 	 * come back
 	 */
 	RequestPass(List<RequestRule> rules, IncomingRequest request, boolean undoable) {
-		this.rules = rules;
+		// In the order of the limiters, so that no two requests wait for each other.
+		this.rules = (rules.size() == 1) ? rules
+				: rules.stream().sorted(Comparator.comparing(RequestRule::bulkhead)).toList();
 		this.request = request;
 		this.undoable = undoable;
 		for (RequestRule rule : rules) {
 			Outcomes outcomes = rule.outcomes();
 			if (outcomes != null) {
-				this.charges.add(new Charge(rule, outcomes, rule.keyOf(request), rule.tokens(request)));
+				Charge charge = chargeOf(rule);
+				if (charge == null) {
+					charge = new Charge(outcomes, rule.keyOf(request), rule.tokens(request));
+					this.charges.add(charge);
+				}
+				charge.rules.add(rule);
 			}
 		}
+		this.charges.sort(Comparator.comparing((charge) -> charge.tokens.name()));
 	}
 
 	/** Whether something is left to do when the response is there. */
@@ -70,22 +79,43 @@ final class RequestPass {
 
 	private CompletableFuture<Permit> acquire() {
 		List<Limits> all = new ArrayList<>(this.rules.size());
-		for (RequestRule rule : this.rules) {
+		for (int i = 0; i < this.rules.size(); i++) {
+			RequestRule rule = this.rules.get(i);
 			Limits limits = rule.limits(this.request, this.undoable);
-			all.add(isLetIn(rule) ? limits.withoutTokens() : limits);
+			limits = (isLetIn(rule) || isTaken(rule, i, RequestRule::takesSameTokens)) ? limits.withoutTokens() : limits;
+			all.add(isTaken(rule, i, RequestRule::takesSamePermits) ? limits.withoutPermits() : limits);
 		}
 		Limits limits = Limits.allOf(all);
 		this.limits = limits;
 		return limits.acquireAsync(null);
 	}
 
+	/** Whether a rule before takes the same: a request is one request. */
+	private boolean isTaken(RequestRule rule, int index, Same same) {
+		for (int i = 0; i < index; i++) {
+			if (same.test(rule, this.rules.get(i), this.request)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	private boolean isLetIn(RequestRule rule) {
 		for (Charge charge : this.charges) {
-			if (charge.rule == rule) {
+			if (charge.rules.contains(rule)) {
 				return charge.letIn;
 			}
 		}
 		return false;
+	}
+
+	private @Nullable Charge chargeOf(RequestRule rule) {
+		for (Charge charge : this.charges) {
+			if (rule.takesSameTokens(charge.rules.get(0), this.request)) {
+				return charge;
+			}
+		}
+		return null;
 	}
 
 	/**
@@ -99,12 +129,19 @@ final class RequestPass {
 		this.charges.forEach(Charge::end);
 	}
 
+	/** Whether two rules take the same. */
+	private interface Same {
+
+		boolean test(RequestRule rule, RequestRule other, IncomingRequest request);
+
+	}
+
 	/**
-	 * What the response decides for one rule.
+	 * What the response decides for one rule, or several that take the same token.
 	 */
 	private final class Charge {
 
-		private final RequestRule rule;
+		private final List<RequestRule> rules = new ArrayList<>(1);
 
 		private final Outcomes outcomes;
 
@@ -116,8 +153,7 @@ final class RequestPass {
 
 		private boolean paid;
 
-		Charge(RequestRule rule, Outcomes outcomes, Object key, RateLimiter tokens) {
-			this.rule = rule;
+		Charge(Outcomes outcomes, Object key, RateLimiter tokens) {
 			this.outcomes = outcomes;
 			this.key = key;
 			this.tokens = tokens;
@@ -126,7 +162,8 @@ final class RequestPass {
 		void end() {
 			if (this.letIn) {
 				this.letIn = false;
-				this.outcomes.decided(this.key, this.tokens, this.rule.isCharged(RequestPass.this.request));
+				this.outcomes.decided(this.key, this.tokens,
+						this.rules.stream().anyMatch((rule) -> rule.isCharged(RequestPass.this.request)));
 			}
 			else if (this.paid) {
 				this.paid = false;
@@ -191,7 +228,7 @@ final class RequestPass {
 			}
 			Runnable stop = TimeSource.system()
 				.schedule(() -> Limits.executor().execute(() -> charge.outcomes.giveUp(charge.key, turn)),
-						charge.rule.patienceNanos());
+						charge.rules.get(0).patienceNanos());
 			waitFor(() -> charge.outcomes.leave(charge.key, turn));
 			turn.whenComplete((letIn, left) -> {
 				stop.run();

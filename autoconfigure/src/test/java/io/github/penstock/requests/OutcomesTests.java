@@ -49,8 +49,9 @@ class OutcomesTests {
 		await().until(() -> this.rule.outcomes().keys() == 0);
 	}
 
-	private Attempt attempt() {
-		return new Attempt(new FakeRequest("POST", "/login").from("192.0.2.1"));
+	private Attempt attempt(RequestRule... rules) {
+		return new Attempt(new FakeRequest("POST", "/login").from("192.0.2.1"),
+				(rules.length == 0) ? List.of(this.rule) : List.of(rules));
 	}
 
 	private long available() {
@@ -160,6 +161,54 @@ class OutcomesTests {
 		waiting.end();
 	}
 
+	@Test // R3
+	void rulesOfOneLimiterDecideTogether() {
+		RequestRule other = RequestRule.named("other")
+			.path("/other", PathPatternParser.defaultInstance)
+			.key("ip", (name) -> null)
+			.tokens(this.tokens)
+			.chargeStatus("403")
+			.build();
+		RequestLimits limits = RequestLimits.lazy(() -> List.of(this.rule, other));
+		assertThat(limits.rules()).contains(other);
+		Attempt first = attempt(other).letIn();
+		Attempt second = attempt().letIn();
+		Attempt third = attempt(other);
+		assertThat(third.admitted).isNotDone();
+		first.end(200);
+		third.letIn().end(403);
+		second.end(200);
+		assertThat(available()).isOne();
+		attempt(this.rule, other).letIn().end(403);
+		assertThat(available()).isZero();
+	}
+
+	@Test // R3, P1
+	void requestTakesFromEachLimiterOnce() {
+		ConcurrencyLimiter permits = this.registry.register("permits", ConcurrencyLimiterSpec.of(1));
+		RateLimiter rate = this.registry.register("rate", RateLimiterSpec.of(1, Duration.ofHours(1)));
+		RequestRule[] rules = { RequestRule.named("one").permits(permits).tokens(rate).build(),
+				RequestRule.named("two").permits(permits).tokens(rate).build() };
+		Attempt attempt = attempt(rules);
+		assertThat(attempt.admitted).isCompleted();
+		assertThat(permits.inUse()).isOne();
+		assertThat(rate.available()).isZero();
+		attempt.end(200);
+		assertThat(permits.inUse()).isZero();
+	}
+
+	@Test // P4
+	void permitsAreTakenInTheOrderOfTheBulkheads() {
+		ConcurrencyLimiterSpec one = ConcurrencyLimiterSpec.of(1).withTimeout(Duration.ofMinutes(1));
+		ConcurrencyLimiter x = this.registry.register("x", one);
+		ConcurrencyLimiter y = this.registry.register("y", one);
+		Permit held = y.tryAcquire();
+		Attempt first = attempt(RequestRule.named("a").permits(y).build(), RequestRule.named("b").permits(x).build());
+		assertThat(x.inUse()).isOne();
+		held.close();
+		first.letIn().end(200);
+	}
+
 	@Test // O1
 	void shadowModeHasNobodyWait() {
 		this.tokens.change((spec) -> spec.withEnforce(0));
@@ -221,9 +270,9 @@ class OutcomesTests {
 
 		private final CompletableFuture<Permit> admitted;
 
-		Attempt(FakeRequest request) {
+		Attempt(FakeRequest request, List<RequestRule> rules) {
 			this.request = request;
-			this.pass = new RequestPass(List.of(OutcomesTests.this.rule), request, false);
+			this.pass = new RequestPass(rules, request, false);
 			this.admitted = this.pass.admit();
 		}
 
