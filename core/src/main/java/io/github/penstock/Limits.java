@@ -168,6 +168,24 @@ public final class Limits {
 	}
 
 	/**
+	 * Refuse a call whose tokens are there, and are kept for others that may need them.
+	 * Counted as all refusals of the limiter are.
+	 * @param tokens the limiter
+	 * @param reason why the call is refused
+	 * @param waited how long it has waited
+	 * @return the refusal
+	 */
+	public static LimitExceededException refusal(RateLimiter tokens, RefusalReason reason, Duration waited) {
+		Duration more = tokens.availableIn(1);
+		Duration retryAfter = (more != null) ? more : Duration.ZERO;
+		return (tokens instanceof Settling settling)
+				? settling.refuse(reason, Math.max(1, Durations.toNanosSaturated(retryAfter)),
+						Durations.toNanosSaturated(waited), 1)
+				: new RateLimitExceededException(tokens.name(), reason, retryAfter, tokens.spec().rate(),
+						tokens.spec().capacity(), 0, waited);
+	}
+
+	/**
 	 * Return these limits without the token, for calls that have taken theirs.
 	 * @return the limit of how many calls run at once
 	 */

@@ -1,5 +1,6 @@
 package io.github.penstock.requests;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.github.penstock.Limits;
 import io.github.penstock.Permit;
 import io.github.penstock.RateLimiter;
+import io.github.penstock.RefusalReason;
 import io.github.penstock.TimeSource;
 import org.jspecify.annotations.Nullable;
 
@@ -222,29 +224,46 @@ final class RequestPass {
 		private void await(int index, Charge charge) {
 			Outcomes.Turn turn = charge.outcomes.begin(charge.key, charge.tokens);
 			if (turn.isDone()) {
-				charge.letIn = turn.isLetIn();
-				await(index + 1);
+				goOn(index, charge, turn.join());
 				return;
 			}
 			Runnable stop = TimeSource.system()
-				.schedule(() -> Limits.executor().execute(() -> charge.outcomes.giveUp(charge.key, turn)),
+				.schedule(
+						() -> Limits.executor()
+							.execute(() -> charge.outcomes.giveUp(charge.key, charge.tokens, turn)),
 						charge.rules.get(0).patienceNanos());
 			waitFor(() -> charge.outcomes.leave(charge.key, turn));
-			turn.whenComplete((letIn, left) -> {
+			turn.whenComplete((way, left) -> {
 				stop.run();
 				this.leave.set(NOTHING);
-				if (left == null && letIn && isDone()) {
+				if (way == Outcomes.Way.LET_IN && isDone()) {
 					charge.outcomes.decided(charge.key, charge.tokens, false);
 					undo();
 				}
 				else if (left == null) {
-					charge.letIn = letIn;
-					await(index + 1);
+					try {
+						goOn(index, charge, way);
+					}
+					catch (Throwable ex) {
+						fail(ex);
+					}
 				}
 				else {
 					undo();
 				}
 			});
+		}
+
+		private void goOn(int index, Charge charge, Outcomes.Way way) {
+			switch (way) {
+				case LINE_FULL -> fail(Limits.refusal(charge.tokens, RefusalReason.LINE_FULL, Duration.ZERO));
+				case TIMED_OUT -> fail(Limits.refusal(charge.tokens, RefusalReason.TIMED_OUT,
+						Duration.ofNanos(charge.rules.get(0).patienceNanos())));
+				default -> {
+					charge.letIn = way == Outcomes.Way.LET_IN;
+					await(index + 1);
+				}
+			}
 		}
 
 		private void take() {

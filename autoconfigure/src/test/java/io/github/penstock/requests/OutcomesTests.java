@@ -14,6 +14,7 @@ import io.github.penstock.Permit;
 import io.github.penstock.RateLimitExceededException;
 import io.github.penstock.RateLimiter;
 import io.github.penstock.RateLimiterSpec;
+import io.github.penstock.RefusalReason;
 import io.github.penstock.test.MovableTime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +160,38 @@ class OutcomesTests {
 		assertThat(permits.forKey("ann").inUse()).isOne();
 		permit.close();
 		waiting.end();
+	}
+
+	@Test // L08
+	void whoHasWaitedLongEnoughTakesNoTokenThatIsKeptForOthers() {
+		RequestRule hasty = RequestRule.named("hasty")
+			.path("/login", PathPatternParser.defaultInstance)
+			.key("ip", (name) -> null)
+			.tokens(this.tokens)
+			.tokenTimeout(Duration.ofMillis(10))
+			.chargeStatus("401")
+			.build();
+		Attempt first = attempt(hasty).letIn();
+		Attempt second = attempt(hasty).letIn();
+		assertThat(attempt(hasty).refused().reason()).isEqualTo(RefusalReason.TIMED_OUT);
+		assertThat(this.tokens.stats().refusedTotal()).isOne();
+		first.end(401);
+		second.end(200);
+		attempt(hasty).letIn().end(401);
+		assertThat(available()).isZero();
+		assertThat(hasty.outcomes().keys()).isZero();
+	}
+
+	@Test
+	void lineForOutcomesIsNoLongerThanThatOfTheLimiter() {
+		this.tokens.change((spec) -> spec.withMaxWaiting(1));
+		Attempt first = attempt().letIn();
+		Attempt second = attempt().letIn();
+		Attempt third = attempt();
+		assertThat(attempt().refused().reason()).isEqualTo(RefusalReason.LINE_FULL);
+		first.end(200);
+		third.letIn().end(200);
+		second.end(200);
 	}
 
 	@Test // R3
