@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,21 @@ final class CanonicalPath {
 	}
 
 	static CanonicalPath of(String raw) {
-		return isPlain(raw) ? new CanonicalPath(raw, raw) : rewritten(raw);
+		return of(raw, () -> null);
+	}
+
+	/**
+	 * Read a path.
+	 * @param raw as the client has written it
+	 * @param mapped gives what the server has read, decoded, if it can tell
+	 */
+	static CanonicalPath of(String raw, Supplier<@Nullable String> mapped) {
+		if (isPlain(raw)) {
+			return new CanonicalPath(raw, raw);
+		}
+		CanonicalPath path = rewritten(raw);
+		String other = mapped.get();
+		return (other != null) ? reading(List.of(other.split("/")), path) : path;
 	}
 
 	/** Whether it is canonical as it is, as nearly all are. */
@@ -92,24 +107,26 @@ final class CanonicalPath {
 				parts.addAll(Arrays.asList(SLASHES.split(segment.valueToMatch())));
 			}
 		}
-		CanonicalPath path = null;
-		for (List<String> segments : List.of(parts, whole)) {
-			path = reading(segments.stream().filter((segment) -> !segment.isEmpty()).toList(), path);
-			path = reading(resolved(segments), path);
-		}
-		return (path != null) ? path : new CanonicalPath(ROOT, ROOT);
+		CanonicalPath path = reading(parts, null);
+		path = reading(resolved(parts), path);
+		path = reading(whole, path);
+		return reading(resolved(whole), path);
 	}
 
 	/** One more reading, which is asked before the others, unless it is one of them. */
-	private static @Nullable CanonicalPath reading(Collection<String> segments, @Nullable CanonicalPath others) {
-		if (segments.isEmpty()) {
-			return new CanonicalPath(ROOT, ROOT, others);
-		}
+	private static CanonicalPath reading(Collection<String> segments, @Nullable CanonicalPath others) {
 		StringBuilder text = new StringBuilder();
 		StringBuilder encoded = new StringBuilder();
 		for (String segment : segments) {
+			if (segment.isEmpty()) {
+				continue;
+			}
 			text.append('/').append(segment.replace('/', NO_SEPARATOR));
 			encoded.append('/').append(UriUtils.encode(segment, StandardCharsets.UTF_8));
+		}
+		if (text.isEmpty()) {
+			text.append(ROOT);
+			encoded.append(ROOT);
 		}
 		String reading = text.toString();
 		for (CanonicalPath known = others; known != null; known = known.other) {

@@ -24,6 +24,14 @@ abstract class IncomingRequest {
 	/** The path within the application, as the client has written it. */
 	abstract String rawPath();
 
+	/**
+	 * The path within the application, as the server has read it: also the application's
+	 * own path can be spelled in many ways.
+	 */
+	@Nullable String mappedPath() {
+		return null;
+	}
+
 	abstract @Nullable String header(String name);
 
 	abstract @Nullable String cookie(String name);
@@ -45,7 +53,7 @@ abstract class IncomingRequest {
 	final CanonicalPath path() {
 		CanonicalPath path = this.path;
 		if (path == null) {
-			path = CanonicalPath.of(rawPath());
+			path = CanonicalPath.of(rawPath(), this::mappedPath);
 			this.path = path;
 		}
 		return path;
