@@ -22,10 +22,10 @@ import org.springframework.web.util.UriUtils;
  * handler may take for the same: decoded, without parameters, dots, empty segments and a
  * slash at the end. A rule that is got around by another spelling is none.
  * <p>
- * Not all handlers read dots and encoded slashes alike: Spring's mappings take
- * {@code ..} for the value of a variable, its static resources take {@code %2F} and
- * {@code %5C} for slashes, servers do neither. So a path that has such has
- * {@linkplain #other() other readings}, all of which count.
+ * Not all handlers read dots and encoded slashes alike: Spring's mappings take {@code ..}
+ * for the value of a variable, its static resources take {@code %2F} and {@code %5C} for
+ * slashes, servers do neither. So a path that has such has {@linkplain #other() other
+ * readings}, all of which count.
  */
 final class CanonicalPath {
 

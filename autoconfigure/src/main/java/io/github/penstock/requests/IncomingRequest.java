@@ -60,8 +60,8 @@ abstract class IncomingRequest {
 	}
 
 	/**
-	 * Whose limits of a rule it takes from. Read once, on the thread of the request: others
-	 * may not know who calls, and a handler may change it.
+	 * Whose limits of a rule it takes from. Read once, on the thread of the request:
+	 * others may not know who calls, and a handler may change it.
 	 */
 	final Whose whose(RuleKey rule) {
 		for (Whose known = this.whose; known != null; known = known.others) {

@@ -23,7 +23,8 @@ final class Matches {
 
 	/** Take note that a pattern of a rule matches a reading of the path. */
 	void add(RequestRule rule, CanonicalPath path) {
-		if (this.first == rule || (this.several != null && this.several.contains(rule)) || !rule.limits(this.request, path)) {
+		if (this.first == rule || (this.several != null && this.several.contains(rule))
+				|| !rule.limits(this.request, path)) {
 			return;
 		}
 		if (this.first == null) {

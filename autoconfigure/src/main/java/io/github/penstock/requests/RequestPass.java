@@ -82,14 +82,18 @@ final class RequestPass {
 	private CompletableFuture<Permit> acquire() {
 		List<Limits> all = new ArrayList<>(this.rules.size());
 		for (int i = 0; i < this.rules.size(); i++) {
-			RequestRule rule = this.rules.get(i);
-			Limits limits = rule.limits(this.request, this.undoable);
-			limits = (isLetIn(rule) || isTaken(rule, i, RequestRule::takesSameTokens)) ? limits.withoutTokens() : limits;
-			all.add(isTaken(rule, i, RequestRule::takesSamePermits) ? limits.withoutPermits() : limits);
+			all.add(limitsOf(this.rules.get(i), i));
 		}
 		Limits limits = Limits.allOf(all);
 		this.limits = limits;
 		return limits.acquireAsync(null);
+	}
+
+	private Limits limitsOf(RequestRule rule, int index) {
+		Limits own = rule.limits(this.request, this.undoable);
+		boolean hasToken = isLetIn(rule) || isTaken(rule, index, RequestRule::takesSameTokens);
+		Limits open = hasToken ? own.withoutTokens() : own;
+		return isTaken(rule, index, RequestRule::takesSamePermits) ? open.withoutPermits() : open;
 	}
 
 	/** Whether a rule before takes the same: a request is one request. */
@@ -229,8 +233,7 @@ final class RequestPass {
 			}
 			Runnable stop = TimeSource.system()
 				.schedule(
-						() -> Limits.executor()
-							.execute(() -> charge.outcomes.giveUp(charge.key, charge.tokens, turn)),
+						() -> Limits.executor().execute(() -> charge.outcomes.giveUp(charge.key, charge.tokens, turn)),
 						charge.rules.get(0).patienceNanos());
 			waitFor(() -> charge.outcomes.leave(charge.key, turn));
 			turn.whenComplete((way, left) -> {

@@ -55,6 +55,22 @@ class RequestContextPathTests {
 		assertThat(around).isEmpty();
 	}
 
+	private static long granted(RunningServer server) {
+		return server.context().getBean(LimiterRegistry.class).rateLimiter("spelled").stats().granted();
+	}
+
+	private static int status(RunningServer server, String path) throws IOException {
+		int port = server.context().getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+		try (Socket socket = new Socket("localhost", port)) {
+			socket.setSoTimeout(30_000);
+			socket.getOutputStream()
+				.write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+					.getBytes(StandardCharsets.ISO_8859_1));
+			String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+			return Integer.parseInt(answer.split(" ")[1]);
+		}
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class ServletApplication {
@@ -71,22 +87,6 @@ class RequestContextPathTests {
 			}, "/spelled/*");
 		}
 
-	}
-
-	private static long granted(RunningServer server) {
-		return server.context().getBean(LimiterRegistry.class).rateLimiter("spelled").stats().granted();
-	}
-
-	private static int status(RunningServer server, String path) throws IOException {
-		int port = server.context().getEnvironment().getRequiredProperty("local.server.port", Integer.class);
-		try (Socket socket = new Socket("localhost", port)) {
-			socket.setSoTimeout(30_000);
-			socket.getOutputStream()
-				.write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-					.getBytes(StandardCharsets.ISO_8859_1));
-			String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-			return Integer.parseInt(answer.split(" ")[1]);
-		}
 	}
 
 }

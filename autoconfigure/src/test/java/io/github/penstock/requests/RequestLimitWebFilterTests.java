@@ -39,7 +39,7 @@ class RequestLimitWebFilterTests {
 		.build();
 
 	private final RequestLimitWebFilter filter = new RequestLimitWebFilter(RequestLimits.lazy(() -> List.of(this.rule)),
-			RequestLimits.Phase.ARRIVED, (refusal, exchange) -> Mono.error(refusal), 0);
+			RequestLimits.Phase.ARRIVED, (refusal, same) -> Mono.error(refusal), 0);
 
 	private final MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/login"));
 
@@ -50,7 +50,7 @@ class RequestLimitWebFilterTests {
 
 	@Test
 	void requestThatIsCancelledWhenItIsLetInIsDecided() {
-		this.filter.filter(this.exchange, (exchange) -> Mono.never()).subscribe(new BaseSubscriber<>() {
+		this.filter.filter(this.exchange, (same) -> Mono.never()).subscribe(new BaseSubscriber<>() {
 
 			@Override
 			protected void hookOnSubscribe(Subscription subscription) {
@@ -64,12 +64,12 @@ class RequestLimitWebFilterTests {
 	@Test
 	void requestThatIsTriedAgainIsDecidedEachTime() {
 		AtomicInteger attempts = new AtomicInteger();
-		WebFilterChain chain = (exchange) -> Mono.defer(() -> {
+		WebFilterChain chain = (same) -> Mono.defer(() -> {
 			if (attempts.incrementAndGet() == 1) {
 				return Mono.error(new IllegalStateException("on purpose"));
 			}
-			exchange.getResponse().setStatusCode(HttpStatus.UNAUTHORIZED);
-			return exchange.getResponse().setComplete();
+			same.getResponse().setStatusCode(HttpStatus.UNAUTHORIZED);
+			return same.getResponse().setComplete();
 		});
 		this.filter.filter(this.exchange, chain).retry(1).block();
 		assertThat(attempts).hasValue(2);
@@ -77,7 +77,7 @@ class RequestLimitWebFilterTests {
 
 	@Test
 	void requestWhoseHandlersThrowIsDecidedByItsResponse() {
-		WebFilterChain chain = (exchange) -> {
+		WebFilterChain chain = (same) -> {
 			throw new IllegalStateException("on purpose");
 		};
 		assertThatIllegalStateException().isThrownBy(() -> this.filter.filter(this.exchange, chain).block());
