@@ -91,7 +91,8 @@ public final class Limits {
 			else if (each.tokens != null) {
 				shares.add(new SeveralRateLimiters.Share(each.tokens, each.cost, each.tokenTimeout));
 			}
-			if (each.settlement != null) {
+			// Of what takes no token here nothing may come back.
+			if (each.settlement != null && each.tokens != null) {
 				settlement = (settlement != null) ? settlement.and(each.settlement) : each.settlement;
 			}
 		}
@@ -167,12 +168,39 @@ public final class Limits {
 	}
 
 	/**
+	 * Refuse a call whose tokens are there, and are kept for others that may need them.
+	 * Counted as all refusals of the limiter are.
+	 * @param tokens the limiter
+	 * @param reason why the call is refused
+	 * @param waited how long it has waited
+	 * @return the refusal
+	 */
+	public static LimitExceededException refusal(RateLimiter tokens, RefusalReason reason, Duration waited) {
+		Duration more = tokens.availableIn(1);
+		Duration retryAfter = (more != null) ? more : Duration.ZERO;
+		return (tokens instanceof Settling settling)
+				? settling.refuse(reason, Math.max(1, Durations.toNanosSaturated(retryAfter)),
+						Durations.toNanosSaturated(waited), 1)
+				: new RateLimitExceededException(tokens.name(), reason, retryAfter, tokens.spec().rate(),
+						tokens.spec().capacity(), 0, waited);
+	}
+
+	/**
 	 * Return these limits without the token, for calls that have taken theirs.
 	 * @return the limit of how many calls run at once
 	 */
 	public Limits withoutTokens() {
 		return (this.tokens != null)
 				? new Limits(this.before, this.permits, null, this.permitTimeout, null, 1, this.settlement) : this;
+	}
+
+	/**
+	 * Return these limits without the permit, for calls that take theirs otherwise.
+	 * @return the limit of how many calls begin in a time
+	 */
+	public Limits withoutPermits() {
+		return (this.permits != null)
+				? new Limits(null, null, this.tokens, null, this.tokenTimeout, this.cost, this.settlement) : this;
 	}
 
 	/**

@@ -175,6 +175,34 @@ class SeveralLimitsTests {
 	}
 
 	@Test
+	void whatTakesNoTokenGivesNoneBack() {
+		this.second.tryAcquire();
+		Limits together = Limits.allOf(List.of(settled(this.second, 1, 0).withoutTokens(), settled(this.hour, 3, 2)));
+		together.exit(together.enter());
+		together.settle(null, null);
+		assertThat(available()).containsExactly(1L, 1L, 3L);
+	}
+
+	@Test
+	void withoutPermitsTakesTokensAlone() {
+		Limits tokens = Limits.of(this.a, this.second).withoutPermits();
+		Object entry = tokens.enter();
+		assertThat(inUse()).containsExactly(0, 0, 0);
+		assertThat(available()).containsExactly(1L, 1L, 5L);
+		tokens.exit(entry);
+		assertThat(Limits.NONE.withoutPermits()).isSameAs(Limits.NONE);
+	}
+
+	@Test
+	void refusalOfKeptTokensIsCounted() {
+		LimitExceededException refusal = Limits.refusal(this.second, RefusalReason.TIMED_OUT, Duration.ofSeconds(3));
+		assertThat(refusal.waited()).isEqualTo(Duration.ofSeconds(3));
+		assertThat(refusal.retryAfter()).isPositive();
+		assertThat(this.second.stats().refusedTotal()).isOne();
+		assertThat(available()).containsExactly(2L, 1L, 5L);
+	}
+
+	@Test
 	void severalOfSeveralAreTakenTogether() {
 		CallLimits<String> several = CallLimits.of(null, null, null,
 				List.of(new CallLimits.Rate<>(this.second, null, null, null),

@@ -209,13 +209,24 @@ public class LimitedSubscription<T> implements Subscriber<T>, Subscription {
 	private void proceed(@Nullable Permit permit, @Nullable Throwable failure) {
 		this.permit = permit;
 		if (isCancelled()) {
-			release();
+			if (permit != null) {
+				abandon(permit);
+			}
 		}
 		else if (permit != null) {
 			subscribe(permit);
 		}
 		else {
 			refused((failure != null) ? failure : new IllegalStateException("No permit"));
+		}
+	}
+
+	private void abandon(Permit permit) {
+		try {
+			this.work.abandoned();
+		}
+		finally {
+			permit.close();
 		}
 	}
 

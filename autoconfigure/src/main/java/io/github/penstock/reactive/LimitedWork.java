@@ -55,6 +55,12 @@ public interface LimitedWork<T> {
 	}
 
 	/**
+	 * The limits have let it in, and nobody wants it any more, so that it does not begin.
+	 */
+	default void abandoned() {
+	}
+
+	/**
 	 * Return what to subscribe to when the limits refuse.
 	 * @param refusal why they do
 	 * @return the publisher, {@code null} to pass the refusal on

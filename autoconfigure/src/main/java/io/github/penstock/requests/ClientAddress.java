@@ -20,11 +20,22 @@ final class ClientAddress {
 	/**
 	 * Return what counts of an address.
 	 * @param text the address as a server writes it; nothing is looked up
-	 * @return an IPv4 address as it is, the first half of an IPv6 address; what is
+	 * @return an IPv4 address without a port, the first half of an IPv6 address; what is
 	 * neither, as it is
 	 */
 	static String of(String text) {
-		return (text.indexOf(':') < 0) ? text : of6(text);
+		int colon = text.indexOf(':');
+		if (colon < 0) {
+			return text;
+		}
+		// Some proxies forward the port as well, which is another one for each
+		// connection.
+		return isWithPort(text, colon) ? text.substring(0, colon) : of6(text);
+	}
+
+	private static boolean isWithPort(String text, int colon) {
+		int dot = text.indexOf('.');
+		return dot >= 0 && dot < colon && text.indexOf(':', colon + 1) < 0;
 	}
 
 	private static String of6(String text) {

@@ -14,6 +14,8 @@ abstract class IncomingRequest {
 
 	private @Nullable CanonicalPath path;
 
+	private @Nullable Whose whose;
+
 	/** A rule that was asked later has refused it. */
 	private volatile boolean refusedLater;
 
@@ -21,6 +23,14 @@ abstract class IncomingRequest {
 
 	/** The path within the application, as the client has written it. */
 	abstract String rawPath();
+
+	/**
+	 * The path within the application, as the server has read it: also the application's
+	 * own path can be spelled in many ways.
+	 */
+	@Nullable String mappedPath() {
+		return null;
+	}
 
 	abstract @Nullable String header(String name);
 
@@ -43,10 +53,25 @@ abstract class IncomingRequest {
 	final CanonicalPath path() {
 		CanonicalPath path = this.path;
 		if (path == null) {
-			path = CanonicalPath.of(rawPath());
+			path = CanonicalPath.of(rawPath(), this::mappedPath);
 			this.path = path;
 		}
 		return path;
+	}
+
+	/**
+	 * Whose limits of a rule it takes from. Read once, on the thread of the request:
+	 * others may not know who calls, and a handler may change it.
+	 */
+	final Whose whose(RuleKey rule) {
+		for (Whose known = this.whose; known != null; known = known.others) {
+			if (known.rule == rule) {
+				return known;
+			}
+		}
+		Whose read = new Whose(rule, rule.read(this), rule.readPlan(this), this.whose);
+		this.whose = read;
+		return read;
 	}
 
 	/** The first value of a parameter in the query; the body is not looked at. */
@@ -79,6 +104,17 @@ abstract class IncomingRequest {
 
 	final boolean isRefusedLater() {
 		return this.refusedLater;
+	}
+
+	/**
+	 * Whose limits it takes from.
+	 *
+	 * @param rule where that comes from
+	 * @param key the key
+	 * @param plan the name of the plan
+	 * @param others the same of other rules
+	 */
+	record Whose(RuleKey rule, Object key, @Nullable String plan, @Nullable Whose others) {
 	}
 
 }

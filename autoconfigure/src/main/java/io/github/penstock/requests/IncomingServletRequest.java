@@ -55,7 +55,14 @@ final class IncomingServletRequest extends IncomingRequest {
 	String rawPath() {
 		String uri = this.request.getRequestURI();
 		String context = this.request.getContextPath();
-		return (!context.isEmpty() && uri.startsWith(context)) ? uri.substring(context.length()) : uri;
+		return uri.startsWith(context) ? uri.substring(context.length()) : uri;
+	}
+
+	@Override
+	String mappedPath() {
+		String path = this.request.getServletPath();
+		String more = this.request.getPathInfo();
+		return (more != null) ? path + more : path;
 	}
 
 	@Override
@@ -99,7 +106,7 @@ final class IncomingServletRequest extends IncomingRequest {
 
 	@Override
 	int status() {
-		return this.failed ? FAILED : this.response.getStatus();
+		return (this.failed && !this.response.isCommitted()) ? FAILED : this.response.getStatus();
 	}
 
 }

@@ -21,9 +21,10 @@ final class Matches {
 		this.request = request;
 	}
 
-	/** Take note that a path of a rule matches. */
-	void add(RequestRule rule) {
-		if (this.first == rule || (this.several != null && this.several.contains(rule)) || !rule.limits(this.request)) {
+	/** Take note that a pattern of a rule matches a reading of the path. */
+	void add(RequestRule rule, CanonicalPath path) {
+		if (this.first == rule || (this.several != null && this.several.contains(rule))
+				|| !rule.limits(this.request, path)) {
 			return;
 		}
 		if (this.first == null) {

@@ -42,10 +42,13 @@ final class Outcomes {
 			Undecided undecided = (found != null) ? found : new Undecided();
 			if (undecided.waiting.isEmpty() && undecided.hasRoom(tokens)) {
 				undecided.free++;
-				turn.complete(true);
+				turn.complete(Way.LET_IN);
 			}
 			else if (undecided.isEmpty() || tokens.spec().enforce() != LimiterSpec.ENFORCED) {
-				turn.complete(false);
+				turn.complete(Way.TO_LIMITER);
+			}
+			else if (undecided.waiting.size() >= tokens.spec().maxWaiting()) {
+				turn.complete(Way.LINE_FULL);
 			}
 			else {
 				undecided.waiting.addLast(turn);
@@ -79,10 +82,25 @@ final class Outcomes {
 		follow(key, tokens, (undecided) -> undecided.paid--);
 	}
 
-	/** A request has waited long enough and turns to the limiter. */
-	void giveUp(Object key, Turn turn) {
-		if (turn.complete(false)) {
-			remove(key, turn);
+	/**
+	 * A request has waited long enough. The tokens that the limiter has are those of the
+	 * undecided, unless it has got more meanwhile.
+	 */
+	void giveUp(Object key, RateLimiter tokens, Turn turn) {
+		List<Way> ways = new ArrayList<>(1);
+		this.byKey.computeIfPresent(key, (same, undecided) -> {
+			if (undecided.waiting.remove(turn)) {
+				boolean room = undecided.hasRoom(tokens);
+				undecided.free += room ? 1 : 0;
+				boolean enforced = tokens.spec().enforce() == LimiterSpec.ENFORCED;
+				ways.add(room ? Way.LET_IN : enforced ? Way.TIMED_OUT : Way.TO_LIMITER);
+			}
+			return undecided.orNull();
+		});
+		for (Way way : ways) {
+			if (!turn.complete(way) && way == Way.LET_IN) {
+				decided(key, tokens, false);
+			}
 		}
 	}
 
@@ -118,17 +136,17 @@ final class Outcomes {
 			}
 			return undecided.orNull();
 		});
-		letIn.forEach((turn) -> tell(turn, true, () -> decided(key, tokens, false)));
-		hopeless.forEach((turn) -> tell(turn, false, () -> {
+		letIn.forEach((turn) -> tell(turn, Way.LET_IN, () -> decided(key, tokens, false)));
+		hopeless.forEach((turn) -> tell(turn, Way.TO_LIMITER, () -> {
 		}));
 	}
 
 	/**
 	 * On a thread of its own: it goes on from there, and not on that of another request.
 	 */
-	private static void tell(Turn turn, boolean letIn, Runnable gone) {
+	private static void tell(Turn turn, Way way, Runnable gone) {
 		Runnable tell = () -> {
-			if (!turn.complete(letIn)) {
+			if (!turn.complete(way)) {
 				gone.run();
 			}
 		};
@@ -146,13 +164,26 @@ final class Outcomes {
 	}
 
 	/**
-	 * Tells whether the request is let in; if not, it has to turn to the limiter.
+	 * Tells how the request goes on.
 	 */
-	static final class Turn extends CompletableFuture<Boolean> {
+	static final class Turn extends CompletableFuture<Way> {
 
-		boolean isLetIn() {
-			return isDone() && !isCompletedExceptionally() && join();
-		}
+	}
+
+	/** How a request goes on. */
+	enum Way {
+
+		/** It has no token and may need one. */
+		LET_IN,
+
+		/** Nobody else may need the tokens: the limiter itself decides. */
+		TO_LIMITER,
+
+		/** What tokens there are is kept for others, who are still undecided. */
+		TIMED_OUT,
+
+		/** As many as may wait do so. */
+		LINE_FULL
 
 	}
 

@@ -45,7 +45,7 @@ final class PathIndex {
 		for (int i = 0;; i++) {
 			for (Entry entry : node.entries) {
 				if (entry.test.matchesBehindPrefix(path)) {
-					found.add(entry.rule);
+					found.add(entry.rule, path);
 				}
 			}
 			if (i == length) {

@@ -1,6 +1,5 @@
 package io.github.penstock.requests;
 
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,7 @@ final class PathTest {
 			throw new IllegalArgumentException("'" + text + "' is no path pattern: " + ex.getMessage(), ex);
 		}
 		boolean caseSensitive = parser.isCaseSensitive();
-		String ofCase = caseSensitive ? canonical : canonical.toLowerCase(Locale.ROOT);
+		String ofCase = caseSensitive ? canonical : toLowerCase(canonical);
 		int wildcard = wildcard(ofCase);
 		if (wildcard < 0) {
 			return new PathTest(pattern, caseSensitive, Kind.LITERAL, ofCase.equals("/") ? "" : ofCase);
@@ -85,6 +84,15 @@ final class PathTest {
 		}
 	}
 
+	/** Character by character, as Spring's patterns compare. */
+	private static String toLowerCase(String text) {
+		char[] chars = text.toCharArray();
+		for (int i = 0; i < chars.length; i++) {
+			chars[i] = Character.toLowerCase(chars[i]);
+		}
+		return String.valueOf(chars);
+	}
+
 	private static int wildcard(String text) {
 		for (int i = 0; i < text.length(); i++) {
 			if ("*?{".indexOf(text.charAt(i)) >= 0) {
@@ -104,11 +112,8 @@ final class PathTest {
 	}
 
 	boolean matches(CanonicalPath path) {
-		String text = path.text();
-		if (!text.regionMatches(!this.caseSensitive, 0, this.prefix, 0, this.prefix.length())) {
-			return false;
-		}
-		return matchesBehindPrefix(path);
+		String text = this.caseSensitive ? path.text() : toLowerCase(path.text());
+		return text.startsWith(this.prefix) && matchesBehindPrefix(path);
 	}
 
 	/** Whether a path matches that is known to begin with the prefix. */

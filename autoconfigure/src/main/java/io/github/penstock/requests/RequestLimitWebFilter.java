@@ -19,6 +19,8 @@ import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Schedulers;
 
 import org.springframework.core.Ordered;
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -31,6 +33,10 @@ import org.springframework.web.server.WebFilterChain;
  * not wanted any more.
  */
 public final class RequestLimitWebFilter implements WebFilter, Ordered {
+
+	private static final boolean SECURITY_PRESENT = ClassUtils.isPresent(
+			"org.springframework.security.authentication.AnonymousAuthenticationToken",
+			RequestLimitWebFilter.class.getClassLoader());
 
 	private static final String ARRIVED = RequestLimitWebFilter.class.getName() + ".ARRIVED";
 
@@ -71,22 +77,26 @@ public final class RequestLimitWebFilter implements WebFilter, Ordered {
 		if (matches.isEmpty() || CorsUtils.isPreFlightRequest(exchange.getRequest())) {
 			return chain.filter(exchange);
 		}
+		List<RequestRule> rules = matches.all();
+		// Anew for each subscription: who is before this filter may try again.
 		if (this.phase == RequestLimits.Phase.ARRIVED) {
 			boolean undoable = this.limits.isAskedAgain(incoming);
-			if (undoable) {
-				exchange.getAttributes().put(ARRIVED, incoming);
-			}
-			return limited(new Work(this, exchange, chain, matches.all(), incoming, undoable));
+			return Mono.defer(() -> limited(exchange, chain, rules, null, undoable));
 		}
 		return exchange.getPrincipal()
-			.map(Principal::getName)
+			.filter((principal) -> !SECURITY_PRESENT || !Anonymous.is(principal))
+			.mapNotNull(Principal::getName)
 			.defaultIfEmpty("")
-			.flatMap((name) -> limited(
-					new Work(this, exchange, chain, matches.all(), new IncomingExchange(exchange, name), false)));
+			.flatMap((name) -> limited(exchange, chain, rules, name, false));
 	}
 
-	private static Mono<Void> limited(Work work) {
-		return Mono.fromDirect(work);
+	private Mono<Void> limited(ServerWebExchange exchange, WebFilterChain chain, List<RequestRule> rules,
+			@Nullable String principal, boolean undoable) {
+		IncomingExchange incoming = new IncomingExchange(exchange, principal);
+		if (undoable) {
+			exchange.getAttributes().put(ARRIVED, incoming);
+		}
+		return Mono.fromDirect(new Work(this, exchange, chain, rules, incoming, undoable));
 	}
 
 	/**
@@ -102,6 +112,15 @@ public final class RequestLimitWebFilter implements WebFilter, Ordered {
 		 * @return done when it is written
 		 */
 		Mono<Void> answer(LimitExceededException refusal, ServerWebExchange exchange);
+
+	}
+
+	/** Nobody, whom Spring Security gives a name. Loaded only where that is there. */
+	private static final class Anonymous {
+
+		static boolean is(Principal principal) {
+			return principal instanceof AnonymousAuthenticationToken;
+		}
 
 	}
 
@@ -156,6 +175,16 @@ public final class RequestLimitWebFilter implements WebFilter, Ordered {
 
 		@Override
 		public Publisher<Void> source() {
+			try {
+				return handling();
+			}
+			catch (Throwable ex) {
+				ended(SignalType.ON_ERROR);
+				throw ex;
+			}
+		}
+
+		private Mono<Void> handling() {
 			RateLimitFields.write(this.rules.stream().filter(RequestRule::hasHeaders).toList(), this.incoming, null,
 					this.exchange.getResponse().getHeaders()::add);
 			if (isHandshake()) {
@@ -168,6 +197,12 @@ public final class RequestLimitWebFilter implements WebFilter, Ordered {
 			// sent.
 			this.exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(this.pass::end));
 			return this.chain.filter(this.exchange).doFinally(this::ended);
+		}
+
+		@Override
+		public void abandoned() {
+			this.incoming.refuseLater();
+			this.pass.end();
 		}
 
 		/** Of a WebSocket, whose session is no request any more. */

@@ -1,9 +1,12 @@
 package io.github.penstock.requests;
 
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
+import io.github.penstock.RateLimiter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +45,10 @@ public final class RequestLimits {
 	Matches match(IncomingRequest request, Phase phase) {
 		Matches matches = new Matches(request);
 		Index index = index();
-		((phase == Phase.ARRIVED) ? index.arrived : index.authenticated).find(request.path(), matches);
+		PathIndex paths = (phase == Phase.ARRIVED) ? index.arrived : index.authenticated;
+		for (CanonicalPath path = request.path(); path != null; path = path.other()) {
+			paths.find(path, matches);
+		}
 		return matches;
 	}
 
@@ -88,6 +94,8 @@ public final class RequestLimits {
 
 		private Index(List<RequestRule> rules) {
 			this.rules = List.copyOf(rules);
+			Map<RateLimiter, Outcomes> outcomes = new IdentityHashMap<>();
+			rules.forEach((rule) -> rule.decideTogether(outcomes));
 			this.arrived = new PathIndex(rules.stream().filter((rule) -> !rule.needsPrincipal()).toList());
 			this.authenticated = new PathIndex(rules.stream().filter(RequestRule::needsPrincipal).toList());
 			this.asksAgain = rules.stream().anyMatch(RequestRule::needsPrincipal);

@@ -1,6 +1,8 @@
 package io.github.penstock.requests;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -10,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.github.penstock.Limits;
 import io.github.penstock.Permit;
 import io.github.penstock.RateLimiter;
+import io.github.penstock.RefusalReason;
 import io.github.penstock.TimeSource;
 import org.jspecify.annotations.Nullable;
 
@@ -42,15 +45,23 @@ final class RequestPass {
 	 * come back
 	 */
 	RequestPass(List<RequestRule> rules, IncomingRequest request, boolean undoable) {
-		this.rules = rules;
+		// In the order of the limiters, so that no two requests wait for each other.
+		this.rules = (rules.size() == 1) ? rules
+				: rules.stream().sorted(Comparator.comparing(RequestRule::bulkhead)).toList();
 		this.request = request;
 		this.undoable = undoable;
 		for (RequestRule rule : rules) {
 			Outcomes outcomes = rule.outcomes();
 			if (outcomes != null) {
-				this.charges.add(new Charge(rule, outcomes, rule.keyOf(request), rule.tokens(request)));
+				Charge charge = chargeOf(rule);
+				if (charge == null) {
+					charge = new Charge(outcomes, rule.keyOf(request), rule.tokens(request));
+					this.charges.add(charge);
+				}
+				charge.rules.add(rule);
 			}
 		}
+		this.charges.sort(Comparator.comparing((charge) -> charge.tokens.name()));
 	}
 
 	/** Whether something is left to do when the response is there. */
@@ -70,22 +81,47 @@ final class RequestPass {
 
 	private CompletableFuture<Permit> acquire() {
 		List<Limits> all = new ArrayList<>(this.rules.size());
-		for (RequestRule rule : this.rules) {
-			Limits limits = rule.limits(this.request, this.undoable);
-			all.add(isLetIn(rule) ? limits.withoutTokens() : limits);
+		for (int i = 0; i < this.rules.size(); i++) {
+			all.add(limitsOf(this.rules.get(i), i));
 		}
 		Limits limits = Limits.allOf(all);
 		this.limits = limits;
 		return limits.acquireAsync(null);
 	}
 
+	private Limits limitsOf(RequestRule rule, int index) {
+		Limits own = rule.limits(this.request, this.undoable);
+		boolean hasToken = isLetIn(rule) || isTaken(rule, index, RequestRule::takesSameTokens);
+		Limits open = hasToken ? own.withoutTokens() : own;
+		return isTaken(rule, index, RequestRule::takesSamePermits) ? open.withoutPermits() : open;
+	}
+
+	/** Whether a rule before takes the same: a request is one request. */
+	private boolean isTaken(RequestRule rule, int index, Same same) {
+		for (int i = 0; i < index; i++) {
+			if (same.test(rule, this.rules.get(i), this.request)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	private boolean isLetIn(RequestRule rule) {
 		for (Charge charge : this.charges) {
-			if (charge.rule == rule) {
+			if (charge.rules.contains(rule)) {
 				return charge.letIn;
 			}
 		}
 		return false;
+	}
+
+	private @Nullable Charge chargeOf(RequestRule rule) {
+		for (Charge charge : this.charges) {
+			if (rule.takesSameTokens(charge.rules.get(0), this.request)) {
+				return charge;
+			}
+		}
+		return null;
 	}
 
 	/**
@@ -99,12 +135,19 @@ final class RequestPass {
 		this.charges.forEach(Charge::end);
 	}
 
+	/** Whether two rules take the same. */
+	private interface Same {
+
+		boolean test(RequestRule rule, RequestRule other, IncomingRequest request);
+
+	}
+
 	/**
-	 * What the response decides for one rule.
+	 * What the response decides for one rule, or several that take the same token.
 	 */
 	private final class Charge {
 
-		private final RequestRule rule;
+		private final List<RequestRule> rules = new ArrayList<>(1);
 
 		private final Outcomes outcomes;
 
@@ -116,8 +159,7 @@ final class RequestPass {
 
 		private boolean paid;
 
-		Charge(RequestRule rule, Outcomes outcomes, Object key, RateLimiter tokens) {
-			this.rule = rule;
+		Charge(Outcomes outcomes, Object key, RateLimiter tokens) {
 			this.outcomes = outcomes;
 			this.key = key;
 			this.tokens = tokens;
@@ -126,7 +168,8 @@ final class RequestPass {
 		void end() {
 			if (this.letIn) {
 				this.letIn = false;
-				this.outcomes.decided(this.key, this.tokens, this.rule.isCharged(RequestPass.this.request));
+				this.outcomes.decided(this.key, this.tokens,
+						this.rules.stream().anyMatch((rule) -> rule.isCharged(RequestPass.this.request)));
 			}
 			else if (this.paid) {
 				this.paid = false;
@@ -185,29 +228,45 @@ final class RequestPass {
 		private void await(int index, Charge charge) {
 			Outcomes.Turn turn = charge.outcomes.begin(charge.key, charge.tokens);
 			if (turn.isDone()) {
-				charge.letIn = turn.isLetIn();
-				await(index + 1);
+				goOn(index, charge, turn.join());
 				return;
 			}
 			Runnable stop = TimeSource.system()
-				.schedule(() -> Limits.executor().execute(() -> charge.outcomes.giveUp(charge.key, turn)),
-						charge.rule.patienceNanos());
+				.schedule(
+						() -> Limits.executor().execute(() -> charge.outcomes.giveUp(charge.key, charge.tokens, turn)),
+						charge.rules.get(0).patienceNanos());
 			waitFor(() -> charge.outcomes.leave(charge.key, turn));
-			turn.whenComplete((letIn, left) -> {
+			turn.whenComplete((way, left) -> {
 				stop.run();
 				this.leave.set(NOTHING);
-				if (left == null && letIn && isDone()) {
+				if (way == Outcomes.Way.LET_IN && isDone()) {
 					charge.outcomes.decided(charge.key, charge.tokens, false);
 					undo();
 				}
 				else if (left == null) {
-					charge.letIn = letIn;
-					await(index + 1);
+					try {
+						goOn(index, charge, way);
+					}
+					catch (Throwable ex) {
+						fail(ex);
+					}
 				}
 				else {
 					undo();
 				}
 			});
+		}
+
+		private void goOn(int index, Charge charge, Outcomes.Way way) {
+			switch (way) {
+				case LINE_FULL -> fail(Limits.refusal(charge.tokens, RefusalReason.LINE_FULL, Duration.ZERO));
+				case TIMED_OUT -> fail(Limits.refusal(charge.tokens, RefusalReason.TIMED_OUT,
+						Duration.ofNanos(charge.rules.get(0).patienceNanos())));
+				default -> {
+					charge.letIn = way == Outcomes.Way.LET_IN;
+					await(index + 1);
+				}
+			}
 		}
 
 		private void take() {

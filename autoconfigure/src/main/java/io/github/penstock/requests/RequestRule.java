@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
- * Which requests are limited, by what, and for whom. Immutable.
+ * Which requests are limited, by what, and for whom. Not changed once it is among others.
  */
 public final class RequestRule {
 
@@ -46,7 +47,8 @@ public final class RequestRule {
 	/** The responses that cost a token, {@code null} if each request does. */
 	private final int @Nullable [] chargeStatuses;
 
-	private final @Nullable Outcomes outcomes;
+	/** Of all rules of the same tokens, once they are together. */
+	private @Nullable Outcomes outcomes;
 
 	private final boolean headers;
 
@@ -168,9 +170,8 @@ public final class RequestRule {
 	}
 
 	/** Whether a request is limited whose path is included. */
-	boolean limits(IncomingRequest request) {
-		return (this.methods == null || this.methods.contains(request.method()))
-				&& !this.paths.excludes(request.path());
+	boolean limits(IncomingRequest request, CanonicalPath path) {
+		return (this.methods == null || this.methods.contains(request.method())) && !this.paths.excludes(path);
 	}
 
 	/**
@@ -190,6 +191,29 @@ public final class RequestRule {
 
 	boolean hasHeaders() {
 		return this.headers;
+	}
+
+	/** Decide about tokens together with all rules that take from the same limiter. */
+	void decideTogether(Map<RateLimiter, Outcomes> known) {
+		if (this.outcomes != null && this.tokens != null) {
+			this.outcomes = known.computeIfAbsent(this.tokens, (tokens) -> new Outcomes());
+		}
+	}
+
+	/** Whether a request takes the same token by another rule. */
+	boolean takesSameTokens(RequestRule other, IncomingRequest request) {
+		return this.tokens != null && this.tokens == other.tokens && (this.outcomes == null) == (other.outcomes == null)
+				&& keyOf(request).equals(other.keyOf(request));
+	}
+
+	/** Whether a request takes the same permit by another rule. */
+	boolean takesSamePermits(RequestRule other, IncomingRequest request) {
+		return this.permits != null && this.permits == other.permits && keyOf(request).equals(other.keyOf(request));
+	}
+
+	/** The name of the bulkhead, empty if there is none. */
+	String bulkhead() {
+		return (this.permits != null) ? this.permits.name() : "";
 	}
 
 	@Nullable Outcomes outcomes() {

@@ -31,6 +31,10 @@ record RuleKey(List<KeySource> sources, List<String> texts,
 
 	@Override
 	public Object key(IncomingRequest request) {
+		return request.whose(this).key();
+	}
+
+	Object read(IncomingRequest request) {
 		for (int i = 0; i < this.sources.size(); i++) {
 			Object key = this.sources.get(i).keyOf(request);
 			if (key != null) {
@@ -49,6 +53,10 @@ record RuleKey(List<KeySource> sources, List<String> texts,
 
 	@Override
 	public @Nullable String plan(IncomingRequest request) {
+		return request.whose(this).plan();
+	}
+
+	@Nullable String readPlan(IncomingRequest request) {
 		Object plan = (this.plan != null) ? this.plan.keyOf(request) : null;
 		return (plan != null) ? plan.toString() : null;
 	}

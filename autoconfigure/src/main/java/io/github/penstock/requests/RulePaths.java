@@ -24,10 +24,12 @@ record RulePaths(List<PathTest> included, List<PathTest> excluded) {
 
 	/** The value of a variable in the first pattern that matches and has it. */
 	@Nullable String variable(String name, CanonicalPath path) {
-		for (PathTest test : this.included) {
-			String value = test.variable(name, path);
-			if (value != null) {
-				return value;
+		for (CanonicalPath reading = path; reading != null; reading = reading.other()) {
+			for (PathTest test : this.included) {
+				String value = test.variable(name, reading);
+				if (value != null) {
+					return value;
+				}
 			}
 		}
 		return null;

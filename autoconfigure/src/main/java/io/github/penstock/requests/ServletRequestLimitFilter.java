@@ -34,6 +34,8 @@ public final class ServletRequestLimitFilter implements Filter {
 
 	private static final String ARRIVED = ServletRequestLimitFilter.class.getName() + ".ARRIVED";
 
+	private static final String FAILED = ServletRequestLimitFilter.class.getName() + ".FAILED";
+
 	private final RequestLimits limits;
 
 	private final RequestLimits.Phase phase;
@@ -72,12 +74,30 @@ public final class ServletRequestLimitFilter implements Filter {
 	private void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
 		IncomingServletRequest incoming = new IncomingServletRequest(request, response, this.principal);
+		if (this.phase == RequestLimits.Phase.ARRIVED && this.limits.isAskedAgain(incoming)) {
+			Failed failed = new Failed();
+			request.setAttribute(FAILED, failed);
+			try {
+				filter(incoming, true, chain);
+				failed.end(false);
+			}
+			finally {
+				failed.end(true);
+			}
+		}
+		else {
+			filter(incoming, false, chain);
+		}
+	}
+
+	private void filter(IncomingServletRequest incoming, boolean undoable, FilterChain chain)
+			throws IOException, ServletException {
+		HttpServletRequest request = incoming.request();
 		Matches matches = this.limits.match(incoming, this.phase);
 		if (matches.isEmpty() || CorsUtils.isPreFlightRequest(request)) {
-			chain.doFilter(request, response);
+			chain.doFilter(request, incoming.response());
 			return;
 		}
-		boolean undoable = this.phase == RequestLimits.Phase.ARRIVED && this.limits.isAskedAgain(incoming);
 		if (undoable) {
 			request.setAttribute(ARRIVED, incoming);
 		}
@@ -137,8 +157,9 @@ public final class ServletRequestLimitFilter implements Filter {
 	private void filter(IncomingServletRequest incoming, List<RequestRule> rules, boolean undoable, FilterChain chain)
 			throws IOException, ServletException {
 		RequestPass pass = new RequestPass(rules, incoming, undoable);
-		Permit permit = await(pass.admit());
+		Permit permit = await(pass, incoming);
 		boolean goesOn = false;
+		RequestPass left = pass;
 		try {
 			List<RequestRule> told = rules.stream().filter(RequestRule::hasHeaders).toList();
 			RateLimitFields.write(told, incoming, null, incoming.response()::addHeader);
@@ -147,7 +168,14 @@ public final class ServletRequestLimitFilter implements Filter {
 				chain.doFilter(incoming.request(), incoming.response());
 			}
 			catch (Throwable ex) {
-				incoming.fail();
+				if (incoming.request().getAttribute(FAILED) instanceof Failed failed
+						&& this.phase == RequestLimits.Phase.AUTHENTICATED) {
+					failed.add(pass, incoming);
+					left = null;
+				}
+				else {
+					incoming.fail();
+				}
 				throw ex;
 			}
 			finally {
@@ -157,12 +185,13 @@ public final class ServletRequestLimitFilter implements Filter {
 		}
 		finally {
 			if (!goesOn) {
-				end(permit, pass);
+				end(permit, left);
 			}
 		}
 	}
 
-	private static Permit await(CompletableFuture<Permit> admitted) throws IOException {
+	private static Permit await(RequestPass pass, IncomingRequest incoming) throws IOException {
+		CompletableFuture<Permit> admitted = pass.admit();
 		try {
 			while (true) {
 				try {
@@ -181,7 +210,8 @@ public final class ServletRequestLimitFilter implements Filter {
 		}
 		catch (InterruptedException ex) {
 			if (!admitted.cancel(false) && !admitted.isCompletedExceptionally()) {
-				admitted.join().close();
+				incoming.refuseLater();
+				end(admitted.join(), pass);
 			}
 			Thread.currentThread().interrupt();
 			throw new InterruptedIOException("The request was interrupted while it waited for its limits");
@@ -245,6 +275,34 @@ public final class ServletRequestLimitFilter implements Filter {
 		Refused(LimitExceededException refusal) {
 			super(refusal.getMessage(), refusal, false, false);
 			this.refusal = refusal;
+		}
+
+	}
+
+	/**
+	 * What an exception has left that Spring Security may make a response of, which is
+	 * between the two filters.
+	 */
+	private static final class Failed {
+
+		private @Nullable RequestPass pass;
+
+		private @Nullable IncomingServletRequest incoming;
+
+		void add(RequestPass pass, IncomingServletRequest incoming) {
+			this.pass = pass;
+			this.incoming = incoming;
+		}
+
+		void end(boolean unanswered) {
+			RequestPass pass = this.pass;
+			if (pass != null && this.incoming != null) {
+				this.pass = null;
+				if (unanswered) {
+					this.incoming.fail();
+				}
+				pass.end();
+			}
 		}
 
 	}

@@ -22,6 +22,8 @@ final class FakeRequest extends IncomingRequest {
 
 	private @Nullable String principal;
 
+	private @Nullable Thread onlyOn;
+
 	private volatile int status = 200;
 
 	FakeRequest(String method, String path) {
@@ -42,6 +44,12 @@ final class FakeRequest extends IncomingRequest {
 	FakeRequest by(String principal) {
 		this.principal = principal;
 		return this;
+	}
+
+	/** Known on this thread only, as Spring Security's principal is. */
+	FakeRequest byThread(String principal) {
+		this.onlyOn = Thread.currentThread();
+		return by(principal);
 	}
 
 	FakeRequest answered(int status) {
@@ -83,7 +91,7 @@ final class FakeRequest extends IncomingRequest {
 
 	@Override
 	@Nullable String principal() {
-		return this.principal;
+		return (this.onlyOn == null || this.onlyOn == Thread.currentThread()) ? this.principal : null;
 	}
 
 	@Override

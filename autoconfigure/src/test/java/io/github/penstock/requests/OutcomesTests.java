@@ -7,11 +7,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.Permit;
 import io.github.penstock.RateLimitExceededException;
 import io.github.penstock.RateLimiter;
 import io.github.penstock.RateLimiterSpec;
+import io.github.penstock.RefusalReason;
 import io.github.penstock.test.MovableTime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,8 +50,9 @@ class OutcomesTests {
 		await().until(() -> this.rule.outcomes().keys() == 0);
 	}
 
-	private Attempt attempt() {
-		return new Attempt(new FakeRequest("POST", "/login").from("192.0.2.1"));
+	private Attempt attempt(RequestRule... rules) {
+		return new Attempt(new FakeRequest("POST", "/login").from("192.0.2.1"),
+				(rules.length == 0) ? List.of(this.rule) : List.of(rules));
 	}
 
 	private long available() {
@@ -118,6 +122,126 @@ class OutcomesTests {
 		assertThat(available()).isEqualTo(2);
 	}
 
+	@Test // R3
+	void responseThatCostsNothingGivesNoTokenBackThatWasNotTaken() {
+		RequestRule wide = RequestRule.named("wide")
+			.path("/login", PathPatternParser.defaultInstance)
+			.tokens(this.registry.register("wide", RateLimiterSpec.of(100, Duration.ofHours(1))))
+			.build();
+		attempt().letIn().end(401);
+		assertThat(available()).isOne();
+		FakeRequest request = new FakeRequest("POST", "/login").from("192.0.2.1").answered(200);
+		RequestPass pass = new RequestPass(List.of(this.rule, wide), request, false);
+		pass.admit().join().close();
+		pass.end();
+		assertThat(available()).isOne();
+	}
+
+	@Test // R1
+	void whoHasWaitedTakesFromThePrincipalOfItsOwnThread() {
+		RateLimiter perUser = this.registry.register("user", RateLimiterSpec.of(1, Duration.ofHours(1)));
+		ConcurrencyLimiter permits = this.registry.register("permits", ConcurrencyLimiterSpec.of(5));
+		RequestRule rule = RequestRule.named("user")
+			.path("/login", PathPatternParser.defaultInstance)
+			.key("principal", (name) -> null)
+			.permits(permits)
+			.tokens(perUser)
+			.chargeStatus("401")
+			.build();
+		FakeRequest first = new FakeRequest("POST", "/login").byThread("ann");
+		RequestPass before = new RequestPass(List.of(rule), first, false);
+		before.admit().join().close();
+		FakeRequest second = new FakeRequest("POST", "/login").byThread("ann");
+		RequestPass waiting = new RequestPass(List.of(rule), second, false);
+		CompletableFuture<Permit> admitted = waiting.admit();
+		assertThat(admitted).isNotDone();
+		before.end();
+		Permit permit = admitted.join();
+		assertThat(permits.forKey("ann").inUse()).isOne();
+		permit.close();
+		waiting.end();
+	}
+
+	@Test // L08
+	void whoHasWaitedLongEnoughTakesNoTokenThatIsKeptForOthers() {
+		RequestRule hasty = RequestRule.named("hasty")
+			.path("/login", PathPatternParser.defaultInstance)
+			.key("ip", (name) -> null)
+			.tokens(this.tokens)
+			.tokenTimeout(Duration.ofMillis(10))
+			.chargeStatus("401")
+			.build();
+		Attempt first = attempt(hasty).letIn();
+		Attempt second = attempt(hasty).letIn();
+		assertThat(attempt(hasty).refused().reason()).isEqualTo(RefusalReason.TIMED_OUT);
+		assertThat(this.tokens.stats().refusedTotal()).isOne();
+		first.end(401);
+		second.end(200);
+		attempt(hasty).letIn().end(401);
+		assertThat(available()).isZero();
+		assertThat(hasty.outcomes().keys()).isZero();
+	}
+
+	@Test
+	void lineForOutcomesIsNoLongerThanThatOfTheLimiter() {
+		this.tokens.change((spec) -> spec.withMaxWaiting(1));
+		Attempt first = attempt().letIn();
+		Attempt second = attempt().letIn();
+		Attempt third = attempt();
+		assertThat(attempt().refused().reason()).isEqualTo(RefusalReason.LINE_FULL);
+		first.end(200);
+		third.letIn().end(200);
+		second.end(200);
+	}
+
+	@Test // R3
+	void rulesOfOneLimiterDecideTogether() {
+		RequestRule other = RequestRule.named("other")
+			.path("/other", PathPatternParser.defaultInstance)
+			.key("ip", (name) -> null)
+			.tokens(this.tokens)
+			.chargeStatus("403")
+			.build();
+		RequestLimits limits = RequestLimits.lazy(() -> List.of(this.rule, other));
+		assertThat(limits.rules()).contains(other);
+		Attempt first = attempt(other).letIn();
+		Attempt second = attempt().letIn();
+		Attempt third = attempt(other);
+		assertThat(third.admitted).isNotDone();
+		first.end(200);
+		third.letIn().end(403);
+		second.end(200);
+		assertThat(available()).isOne();
+		attempt(this.rule, other).letIn().end(403);
+		assertThat(available()).isZero();
+	}
+
+	@Test // R3, P1
+	void requestTakesFromEachLimiterOnce() {
+		ConcurrencyLimiter permits = this.registry.register("permits", ConcurrencyLimiterSpec.of(1));
+		RateLimiter rate = this.registry.register("rate", RateLimiterSpec.of(1, Duration.ofHours(1)));
+		RequestRule[] rules = { RequestRule.named("one").permits(permits).tokens(rate).build(),
+				RequestRule.named("two").permits(permits).tokens(rate).build() };
+		Attempt attempt = attempt(rules);
+		assertThat(attempt.admitted).isCompleted();
+		assertThat(permits.inUse()).isOne();
+		assertThat(rate.available()).isZero();
+		attempt.end(200);
+		assertThat(permits.inUse()).isZero();
+	}
+
+	@Test // P4
+	void permitsAreTakenInTheOrderOfTheBulkheads() {
+		ConcurrencyLimiterSpec one = ConcurrencyLimiterSpec.of(1).withTimeout(Duration.ofMinutes(1));
+		ConcurrencyLimiter x = this.registry.register("x", one);
+		ConcurrencyLimiter y = this.registry.register("y", one);
+		Permit held = y.tryAcquire();
+		Attempt first = attempt(RequestRule.named("a").permits(y).build(), RequestRule.named("b").permits(x).build());
+		assertThat(x.inUse()).isOne();
+		held.close();
+		first.letIn().end(200);
+	}
+
 	@Test // O1
 	void shadowModeHasNobodyWait() {
 		this.tokens.change((spec) -> spec.withEnforce(0));
@@ -179,9 +303,9 @@ class OutcomesTests {
 
 		private final CompletableFuture<Permit> admitted;
 
-		Attempt(FakeRequest request) {
+		Attempt(FakeRequest request, List<RequestRule> rules) {
 			this.request = request;
-			this.pass = new RequestPass(List.of(OutcomesTests.this.rule), request, false);
+			this.pass = new RequestPass(rules, request, false);
 			this.admitted = this.pass.admit();
 		}
 

@@ -54,6 +54,8 @@ abstract class RequestRulesContract {
 			"narrow.paths=/both/narrow", "narrow.limit=1", "narrow.per=1h", "narrow.max=5", //
 			"except.paths[0]=/except/**", "except.paths[1]=!/except/free/**", "except.limit=1", "except.per=1h", //
 			"spelled.paths=/spelled/x", "spelled.limit=1", "spelled.per=1h", //
+			"files.paths=/files/**", "files.limit=99", "files.per=1h", //
+			"shop.paths=/shop/**", "shop.limit=99", "shop.per=1h", //
 			"tiers.paths=/tiers/**", "tiers.key=header:X-Api-Key", "tiers.plan=header:X-Plan",
 			"tiers.rate-limit=customers", //
 			"shadow.paths=/shadow/**", "shadow.limit=1", "shadow.per=1h", "shadow.enforce=0%", //
@@ -233,6 +235,23 @@ abstract class RequestRulesContract {
 		int before = gate().handled();
 		assertThat(rawStatus(path)).isBetween(400, 499);
 		assertThat(gate().handled()).isEqualTo(before);
+	}
+
+	@ParameterizedTest // L11
+	@ValueSource(strings = { "/files/a.txt", "/files%2Fa.txt", "/files%5Ca.txt", "/files%2f/a.txt", "/%2Ffiles/a.txt",
+			"/%5Cfiles/a.txt", "/files/x%2f..%2fa.txt", "/files\\a.txt", "/%66iles/%61.txt", "/files;x/a.txt;y",
+			"/%2e/files/a.txt", "/x%5C..%5Cfiles%5Ca.txt" })
+	void fileIsNotReachedAroundTheRule(String path) throws IOException {
+		long before = rate("files").stats().granted();
+		assertThat(rawStatus(path) >= 400 || rate("files").stats().granted() > before).isTrue();
+	}
+
+	@ParameterizedTest // L11
+	@ValueSource(strings = { "/shop/a", "/shop/..", "/shop/%2e%2e", "/shop/.", "/shop/%2e", "/shop/..;x", "/shop/",
+			"/shop/..%2f", "/shop//.." })
+	void variableOfDotsIsNoWayAroundTheRule(String tenant) throws IOException {
+		long before = rate("shop").stats().granted();
+		assertThat(rawStatus(tenant + "/items") >= 400 || rate("shop").stats().granted() > before).isTrue();
 	}
 
 	private int rawStatus(String path) throws IOException {

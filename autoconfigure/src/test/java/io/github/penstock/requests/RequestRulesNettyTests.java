@@ -77,7 +77,8 @@ class RequestRulesNettyTests extends RequestRulesContract {
 	static class Handlers {
 
 		@RequestMapping({ "/plain/**", "/ip/**", "/header/**", "/list/**", "/path/**", "/bean/**", "/methods/**",
-				"/busy/quick", "/both/**", "/except/**", "/spelled/x", "/tiers/**", "/shadow/**", "/else/**" })
+				"/busy/quick", "/both/**", "/except/**", "/spelled/x", "/shop/{tenant}/items", "/tiers/**",
+				"/shadow/**", "/else/**" })
 		String quick() {
 			GATE.handle();
 			return "ok";

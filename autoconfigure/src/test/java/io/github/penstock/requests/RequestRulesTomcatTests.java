@@ -57,7 +57,8 @@ class RequestRulesTomcatTests extends RequestRulesContract {
 	static class Handlers {
 
 		@RequestMapping({ "/plain/**", "/ip/**", "/header/**", "/list/**", "/path/**", "/bean/**", "/methods/**",
-				"/busy/quick", "/both/**", "/except/**", "/spelled/x", "/tiers/**", "/shadow/**", "/else/**" })
+				"/busy/quick", "/both/**", "/except/**", "/spelled/x", "/shop/{tenant}/items", "/tiers/**",
+				"/shadow/**", "/else/**" })
 		String quick() {
 			GATE.handle();
 			return "ok";

@@ -31,8 +31,9 @@ class RuleKeyTests {
 			"[2001:db8:0:0:1::7], 2001:db8:0:0::/64", "2001:db8:0:1::1, 2001:db8:0:1::/64",
 			"2001:0DB8:0000:0001:2:3:4:5, 2001:db8:0:1::/64", "fe80::1%eth0, fe80:0:0:0::/64", "::1, 0:0:0:0::/64",
 			"::ffff:192.0.2.1, 192.0.2.1", "0:0:0:0:0:ffff:c000:201, 192.0.2.1", "[::ffff:192.0.2.1]:80, 192.0.2.1",
-			"unknown, unknown", "1:2, 1:2", "::1::2, ::1::2", "1:2:3:4:5:6:7:8:9, 1:2:3:4:5:6:7:8:9",
-			"::ffff:1.2.3.999, ::ffff:1.2.3.999", "12345::1, 12345::1", "g::1, g::1" })
+			"192.0.2.1:4711, 192.0.2.1", "unknown, unknown", "1:2, 1:2", "::1::2, ::1::2",
+			"1:2:3:4:5:6:7:8:9, 1:2:3:4:5:6:7:8:9", "::ffff:1.2.3.999, ::ffff:1.2.3.999", "12345::1, 12345::1",
+			"g::1, g::1" })
 	void addressStandsForAClient(String address, String client) {
 		assertThat(ClientAddress.of(address)).isEqualTo(client);
 	}
@@ -81,9 +82,9 @@ class RuleKeyTests {
 	@Test
 	void methodMayBeOneOfOthers() {
 		RequestRule rule = rule().method("propfind").method("get").build();
-		assertThat(rule.limits(new FakeRequest("PROPFIND", "/users/1"))).isTrue();
-		assertThat(rule.limits(new FakeRequest("HEAD", "/users/1"))).isTrue();
-		assertThat(rule.limits(new FakeRequest("POST", "/users/1"))).isFalse();
+		assertThat(rule.limits(new FakeRequest("PROPFIND", "/users/1"), CanonicalPath.of("/users/1"))).isTrue();
+		assertThat(rule.limits(new FakeRequest("HEAD", "/users/1"), CanonicalPath.of("/users/1"))).isTrue();
+		assertThat(rule.limits(new FakeRequest("POST", "/users/1"), CanonicalPath.of("/users/1"))).isFalse();
 	}
 
 	@ParameterizedTest
