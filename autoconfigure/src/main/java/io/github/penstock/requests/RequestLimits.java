@@ -46,10 +46,19 @@ public final class RequestLimits {
 		Matches matches = new Matches(request);
 		Index index = index();
 		PathIndex paths = (phase == Phase.ARRIVED) ? index.arrived : index.authenticated;
-		for (CanonicalPath path = request.path(); path != null; path = path.other()) {
-			paths.find(path, matches);
+		CanonicalPath path = request.path();
+		paths.find(path, matches);
+		if (path.other() != null) {
+			findOthers(path, paths, matches);
 		}
 		return matches;
+	}
+
+	/** Apart, so that what nearly all requests do stays small. */
+	private static void findOthers(CanonicalPath path, PathIndex paths, Matches matches) {
+		for (CanonicalPath other = path.other(); other != null; other = other.other()) {
+			paths.find(other, matches);
+		}
 	}
 
 	/** Whether a rule will be asked when it is known who calls. */
