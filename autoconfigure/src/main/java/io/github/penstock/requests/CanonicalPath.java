@@ -129,12 +129,12 @@ final class CanonicalPath {
 			encoded.append(ROOT);
 		}
 		String reading = text.toString();
-		for (CanonicalPath known = others; known != null; known = known.other) {
-			if (known.text.equals(reading)) {
-				return others;
-			}
-		}
-		return new CanonicalPath(reading, encoded.toString(), others);
+		return (others != null && others.has(reading)) ? others
+				: new CanonicalPath(reading, encoded.toString(), others);
+	}
+
+	private boolean has(String reading) {
+		return this.text.equals(reading) || (this.other != null && this.other.has(reading));
 	}
 
 	private static Collection<String> resolved(List<String> segments) {
