@@ -28,7 +28,8 @@ import static org.awaitility.Awaitility.await;
  * for all tests of this class; how they run out is a test of its own.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = "penstock.rate-limits.supplier-api.burst=1000")
+		properties = { "penstock.rate-limits.supplier-api.burst=1000", "penstock.requests.partners.burst=1000",
+				"penstock.requests.visitors.burst=10000" })
 class SampleApplicationTests {
 
 	@Autowired

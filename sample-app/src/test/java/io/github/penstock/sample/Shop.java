@@ -30,6 +30,15 @@ final class Shop {
 		return join(send("GET", path, BodyPublishers.noBody()));
 	}
 
+	/** As a partner who has that key. */
+	HttpResponse<String> get(String path, String apiKey) {
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path))
+			.timeout(Duration.ofSeconds(60))
+			.header("X-Api-Key", apiKey)
+			.build();
+		return join(this.client.sendAsync(request, BodyHandlers.ofString()));
+	}
+
 	HttpResponse<String> post(String path) {
 		return join(send("POST", path, BodyPublishers.noBody()));
 	}

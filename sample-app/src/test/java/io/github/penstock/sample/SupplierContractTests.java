@@ -13,9 +13,11 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The contract with the supplier, by the hour: no token comes back while the test runs.
+ * The contracts with the supplier and the partners, by the hour: no token comes back
+ * while the test runs.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "penstock.rate-limits.supplier-api.per=30h")
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "penstock.rate-limits.supplier-api.per=30h", "penstock.requests.partners.per=30h" })
 class SupplierContractTests {
 
 	@Test
@@ -31,6 +33,20 @@ class SupplierContractTests {
 		assertThat(refused.headers().firstValue("Content-Type")).contains("application/problem+json");
 		assertThat(refused.body()).contains("\"status\":429", "\"limiter\":\"supplier-api\"");
 		assertThat(shop.get("/items/bolt-m8/stock").statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void partnersAskForManyItemsFiveTimesAtOnce(@LocalServerPort int port) {
+		Shop shop = new Shop(port);
+		List<HttpResponse<String>> responses = IntStream.range(0, 6)
+			.mapToObj((i) -> shop.get("/stock?sku=bolt-m8", "acme"))
+			.toList();
+		assertThat(responses).extracting(HttpResponse::statusCode).containsExactly(200, 200, 200, 200, 200, 429);
+		assertThat(responses.get(0).headers().firstValue("RateLimit").orElseThrow()).startsWith("\"partners\";r=4;t=");
+		assertThat(responses.get(5).headers().firstValue("RateLimit-Policy"))
+			.contains("\"partners\";q=5;w=18000, \"visitors\";q=200;w=2");
+		assertThat(shop.get("/stock?sku=bolt-m8", "other").statusCode()).isEqualTo(200);
+		assertThat(shop.get("/").headers().firstValue("RateLimit")).isEmpty();
 	}
 
 }
