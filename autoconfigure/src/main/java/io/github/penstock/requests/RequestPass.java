@@ -51,6 +51,8 @@ final class RequestPass {
 		this.request = request;
 		this.undoable = undoable;
 		for (RequestRule rule : rules) {
+			// Also where it is needed later: another thread may not know who calls.
+			rule.keyOf(request);
 			Outcomes outcomes = rule.outcomes();
 			if (outcomes != null) {
 				Charge charge = chargeOf(rule);

@@ -162,6 +162,28 @@ class OutcomesTests {
 		waiting.end();
 	}
 
+	@Test // R1
+	void whoHasWaitedForOneRuleTakesFromThePrincipalOfItsOwnThreadInOthers() {
+		ConcurrencyLimiter permits = this.registry.register("others", ConcurrencyLimiterSpec.of(5));
+		RequestRule other = RequestRule.named("others")
+			.path("/login", PathPatternParser.defaultInstance)
+			.key("principal", (name) -> null)
+			.permits(permits)
+			.build();
+		Attempt first = attempt().letIn();
+		Attempt second = attempt().letIn();
+		FakeRequest request = new FakeRequest("POST", "/login").from("192.0.2.1").byThread("ann");
+		RequestPass waiting = new RequestPass(List.of(this.rule, other), request, false);
+		CompletableFuture<Permit> admitted = waiting.admit();
+		assertThat(admitted).isNotDone();
+		first.end(200);
+		Permit permit = admitted.join();
+		assertThat(permits.forKey("ann").inUse()).isOne();
+		permit.close();
+		waiting.end();
+		second.end(200);
+	}
+
 	@Test // L08
 	void whoHasWaitedLongEnoughTakesNoTokenThatIsKeptForOthers() {
 		RequestRule hasty = RequestRule.named("hasty")
