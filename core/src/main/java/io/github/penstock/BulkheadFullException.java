@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -7,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link ConcurrencyLimiter} did not let a call in.
+ *
+ * @serial exclude
  */
 public final class BulkheadFullException extends LimitExceededException {
 
@@ -17,7 +35,8 @@ public final class BulkheadFullException extends LimitExceededException {
 			"had no free permit within the timeout", RefusalReason.INTERRUPTED,
 			"was left: the waiting thread was interrupted", RefusalReason.CANCELLED, "was left: the caller gave up",
 			RefusalReason.SHUT_DOWN, "lets nobody wait any more: the application ends", RefusalReason.TOO_COSTLY,
-			"never has as many permits");
+			"never has as many permits", RefusalReason.UNAVAILABLE,
+			"lets nobody in: the store that all instances share does not answer");
 
 	private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,23 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -10,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * What the calls of one place are limited by where that depends on the call: whose permit
  * and whose tokens it takes, and how many. {@link Limits} are what one call is limited
  * by.
+ * <p>
+ * Public for Penstock's own modules, and no API: it may change in any release.
  *
  * @param <C> what is known of a call
  */
@@ -39,9 +58,13 @@ public final class CallLimits<C> {
 		this.rates = List.copyOf(rates);
 		this.rate = (rates.size() == 1) ? rates.get(0) : null;
 		this.direct = rates.size() <= 1 && (this.rate == null || !this.rate.isSettled());
-		boolean differ = permitKey != null
-				|| rates.stream().anyMatch((rate) -> rate.key() != null || rate.cost() != null);
-		this.constant = differ ? null : limits(permits, rates.stream().map(Rate::limiter).toList(), null, null);
+		boolean differ = permitKey != null;
+		List<RateLimiter> limiters = new ArrayList<>();
+		for (Rate<C> each : rates) {
+			differ |= each.key() != null || each.cost() != null;
+			limiters.add(each.limiter());
+		}
+		this.constant = differ ? null : limits(permits, limiters, null, null);
 	}
 
 	/**

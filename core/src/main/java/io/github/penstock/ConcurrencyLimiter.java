@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -215,6 +231,17 @@ public non-sealed interface ConcurrencyLimiter extends Limiter {
 	 * @return the number of permits
 	 */
 	int inUse();
+
+	/**
+	 * Return the most permits that were out at once since this was asked last, and begin
+	 * anew with those that are out now. For one observer: two would take it from each
+	 * other. It is for charts: what comes and goes at the very moment at which it is
+	 * asked may be missed. Permits of keys do not count. Never blocks.
+	 * @return the number of permits; those that are out now where nobody keeps it
+	 */
+	default int peakThenReset() {
+		return inUse();
+	}
 
 	/**
 	 * Return how many permits could be taken now: {@link #max} less {@link #inUse}, and

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -16,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  * @param maxKeys how many keys may have permits of their own at a time
  * @param plans how many permits some keys have instead of {@code max}, by the name of
  * their plan
+ * @param sharing how all instances share the limiter, {@code null} if each has its own
  */
 public record ConcurrencyLimiterSpec(int max, Duration timeout, int maxWaiting, int enforce, int maxKeys,
-		Map<String, Integer> plans) implements LimiterSpec {
+		Map<String, Integer> plans, @Nullable Sharing sharing) implements LimiterSpec {
 
 	/** How long a call may wait where nobody says otherwise: no wait is endless. */
 	public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -35,7 +52,24 @@ public record ConcurrencyLimiterSpec(int max, Duration timeout, int maxWaiting, 
 		checkWaiting(timeout, maxWaiting);
 		checkKeys(enforce, maxKeys);
 		plans = Map.copyOf(plans);
-		plans.forEach((name, value) -> checkMax(value, "plans." + name + ".max"));
+		for (Map.Entry<String, Integer> plan : plans.entrySet()) {
+			checkMax(plan.getValue(), "plans." + plan.getKey() + ".max");
+		}
+	}
+
+	/**
+	 * Create the values of a limiter that each instance has for itself.
+	 * @param max the permits, 0 for a closed gate
+	 * @param timeout how long a call may wait for a permit, zero for not at all
+	 * @param maxWaiting how many calls may stand in line
+	 * @param enforce of a hundred calls for how many the limit holds
+	 * @param maxKeys how many keys may have permits of their own at a time
+	 * @param plans how many permits some keys have instead of {@code max}
+	 * @throws InvalidLimitException if a value is out of range
+	 */
+	public ConcurrencyLimiterSpec(int max, Duration timeout, int maxWaiting, int enforce, int maxKeys,
+			Map<String, Integer> plans) {
+		this(max, timeout, maxWaiting, enforce, maxKeys, plans, null);
 	}
 
 	/**
@@ -81,7 +115,8 @@ public record ConcurrencyLimiterSpec(int max, Duration timeout, int maxWaiting, 
 	 * @return the copy
 	 */
 	public ConcurrencyLimiterSpec withMax(int max) {
-		return new ConcurrencyLimiterSpec(max, this.timeout, this.maxWaiting, this.enforce, this.maxKeys, this.plans);
+		return new ConcurrencyLimiterSpec(max, this.timeout, this.maxWaiting, this.enforce, this.maxKeys, this.plans,
+				this.sharing);
 	}
 
 	/**
@@ -90,7 +125,8 @@ public record ConcurrencyLimiterSpec(int max, Duration timeout, int maxWaiting, 
 	 * @return the copy
 	 */
 	public ConcurrencyLimiterSpec withTimeout(Duration timeout) {
-		return new ConcurrencyLimiterSpec(this.max, timeout, this.maxWaiting, this.enforce, this.maxKeys, this.plans);
+		return new ConcurrencyLimiterSpec(this.max, timeout, this.maxWaiting, this.enforce, this.maxKeys, this.plans,
+				this.sharing);
 	}
 
 	/**
@@ -99,7 +135,8 @@ public record ConcurrencyLimiterSpec(int max, Duration timeout, int maxWaiting, 
 	 * @return the copy
 	 */
 	public ConcurrencyLimiterSpec withMaxWaiting(int maxWaiting) {
-		return new ConcurrencyLimiterSpec(this.max, this.timeout, maxWaiting, this.enforce, this.maxKeys, this.plans);
+		return new ConcurrencyLimiterSpec(this.max, this.timeout, maxWaiting, this.enforce, this.maxKeys, this.plans,
+				this.sharing);
 	}
 
 	/**
@@ -109,7 +146,8 @@ public record ConcurrencyLimiterSpec(int max, Duration timeout, int maxWaiting, 
 	 */
 	@Override
 	public ConcurrencyLimiterSpec withEnforce(int enforce) {
-		return new ConcurrencyLimiterSpec(this.max, this.timeout, this.maxWaiting, enforce, this.maxKeys, this.plans);
+		return new ConcurrencyLimiterSpec(this.max, this.timeout, this.maxWaiting, enforce, this.maxKeys, this.plans,
+				this.sharing);
 	}
 
 	/**
@@ -118,7 +156,8 @@ public record ConcurrencyLimiterSpec(int max, Duration timeout, int maxWaiting, 
 	 * @return the copy
 	 */
 	public ConcurrencyLimiterSpec withMaxKeys(int maxKeys) {
-		return new ConcurrencyLimiterSpec(this.max, this.timeout, this.maxWaiting, this.enforce, maxKeys, this.plans);
+		return new ConcurrencyLimiterSpec(this.max, this.timeout, this.maxWaiting, this.enforce, maxKeys, this.plans,
+				this.sharing);
 	}
 
 	/**
@@ -127,7 +166,19 @@ public record ConcurrencyLimiterSpec(int max, Duration timeout, int maxWaiting, 
 	 * @return the copy
 	 */
 	public ConcurrencyLimiterSpec withPlans(Map<String, Integer> plans) {
-		return new ConcurrencyLimiterSpec(this.max, this.timeout, this.maxWaiting, this.enforce, this.maxKeys, plans);
+		return new ConcurrencyLimiterSpec(this.max, this.timeout, this.maxWaiting, this.enforce, this.maxKeys, plans,
+				this.sharing);
+	}
+
+	/**
+	 * Copy that is shared, or not.
+	 * @param sharing how all instances share it, {@code null} if each has its own
+	 * @return the copy
+	 */
+	@Override
+	public ConcurrencyLimiterSpec withSharing(@Nullable Sharing sharing) {
+		return new ConcurrencyLimiterSpec(this.max, this.timeout, this.maxWaiting, this.enforce, this.maxKeys,
+				this.plans, sharing);
 	}
 
 	/**
@@ -138,7 +189,7 @@ public record ConcurrencyLimiterSpec(int max, Duration timeout, int maxWaiting, 
 	public ConcurrencyLimiterSpec ofPlan(@Nullable String plan) {
 		int permits = (plan != null) ? this.plans.getOrDefault(plan, this.max) : this.max;
 		return new ConcurrencyLimiterSpec(permits, this.timeout, this.maxWaiting, this.enforce, DEFAULT_MAX_KEYS,
-				Map.of());
+				Map.of(), this.sharing);
 	}
 
 	/** Copy with what is configured now wherever this has what was configured before. */
@@ -148,7 +199,7 @@ public record ConcurrencyLimiterSpec(int max, Duration timeout, int maxWaiting, 
 				(this.maxWaiting == before.maxWaiting) ? now.maxWaiting : this.maxWaiting,
 				(this.enforce == before.enforce) ? now.enforce : this.enforce,
 				(this.maxKeys == before.maxKeys) ? now.maxKeys : this.maxKeys,
-				(this.plans.equals(before.plans)) ? now.plans : this.plans);
+				(this.plans.equals(before.plans)) ? now.plans : this.plans, now.sharing);
 	}
 
 }

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.math.BigDecimal;
@@ -12,6 +28,8 @@ final class Durations {
 
 	private static final Duration MAX_NANOS = Duration.ofNanos(Long.MAX_VALUE);
 
+	private static final Duration MIN_NANOS = MAX_NANOS.negated();
+
 	private Durations() {
 	}
 
@@ -19,10 +37,17 @@ final class Durations {
 	 * Nanoseconds, {@code Long.MAX_VALUE} (292 years) for anything longer, never below 0.
 	 */
 	static long toNanosSaturated(Duration duration) {
-		if (duration.isNegative()) {
-			return 0;
+		return Math.max(0, toNanosSinceOver(duration));
+	}
+
+	/**
+	 * The same below 0, of what is over since then.
+	 */
+	static long toNanosSinceOver(Duration duration) {
+		if (duration.compareTo(MAX_NANOS) >= 0) {
+			return Long.MAX_VALUE;
 		}
-		return (duration.compareTo(MAX_NANOS) >= 0) ? Long.MAX_VALUE : duration.toNanos();
+		return (duration.compareTo(MIN_NANOS) <= 0) ? -Long.MAX_VALUE : duration.toNanos();
 	}
 
 	/** Such as {@code 1.5s}, {@code 20ms}, {@code 300ns}, {@code 1h}. */

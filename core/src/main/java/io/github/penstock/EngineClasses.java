@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.lang.invoke.MethodHandles;
@@ -28,11 +44,15 @@ final class EngineClasses {
 
 	private static volatile boolean ready;
 
+	private static volatile boolean readyForTokens;
+
+	private static volatile boolean readyForKeys;
+
 	private EngineClasses() {
 	}
 
 	/**
-	 * Initialize all classes that a limiter uses, once.
+	 * Initialize all classes that a bulkhead without keys uses, once.
 	 * @throws StackOverflowError if there is no room for that; nothing has happened then
 	 */
 	static void initialize() {
@@ -42,6 +62,35 @@ final class EngineClasses {
 			initialize(ofOurs());
 			rehearse();
 			ready = true;
+		}
+	}
+
+	/**
+	 * Initialize all classes that a rate limit without keys uses, once.
+	 * @throws StackOverflowError if there is no room for that; nothing has happened then
+	 */
+	static void initializeForTokens() {
+		initialize();
+		if (!readyForTokens) {
+			StackRoom.checkMuch();
+			initialize(ofTokens());
+			rehearseTokens();
+			readyForTokens = true;
+		}
+	}
+
+	/**
+	 * Initialize all classes that keys need as well, once.
+	 * @throws StackOverflowError if there is no room for that; nothing has happened then
+	 */
+	static void initializeForKeys() {
+		if (!readyForKeys) {
+			initializeForTokens();
+			// Whoever has rate limits finds these ready, and comes here from deep within.
+			StackRoom.checkMuch();
+			initialize(ofKeys());
+			rehearseKeys();
+			readyForKeys = true;
 		}
 	}
 
@@ -72,9 +121,11 @@ final class EngineClasses {
 		permits.checkIn(permits.checkOut());
 		permits.callAsync(() -> CompletableFuture.completedFuture(null));
 		permits.stats();
+	}
+
+	private static void rehearseTokens() {
 		TokenBucketLimiter tokens = new TokenBucketLimiter("rehearsal", RateLimiterSpec.of(1), TimeSource.system());
 		tokens.tryAcquire();
-		rehearseKeys();
 		// What a sliding window uses. Its own class has no initializer, and whoever has
 		// only buckets calls them without a look at what they are.
 		new AtomicLongArray(1).compareAndSet(0, new AtomicLongArray(1).get(0), 1);
@@ -82,13 +133,16 @@ final class EngineClasses {
 
 	private static void rehearseKeys() {
 		TimeSource time = new TimeWithoutTimers();
+		Object key = Keys.of("rehearsal");
 		SemaphoreLimiter permits = new SemaphoreLimiter("rehearsal", ConcurrencyLimiterSpec.of(1), time);
+		permits.makeKeyed();
 		permits.exit(permits.enter("rehearsal", null, null));
-		giveBack(permits.forKey("rehearsal").tryAcquire());
+		giveBack(new KeyConcurrencyLimiter(permits, null, key, null).tryAcquire());
 		permits.exit(permits.enter("rehearsal", null, null));
 		TokenBucketLimiter tokens = new TokenBucketLimiter("rehearsal", RateLimiterSpec.of(1), time);
+		tokens.makeKeyed();
 		tokens.enter("rehearsal", null, 1, null);
-		tokens.forKey("rehearsal").tryAcquire();
+		new KeyRateLimiter(tokens, key, null).tryAcquire();
 	}
 
 	private static void giveBack(@Nullable Permit permit) {
@@ -110,11 +164,21 @@ final class EngineClasses {
 		return new Class<?>[] { BulkheadFullException.class, Callers.class, ConcurrencyLimiterSpec.class,
 				DaemonThreads.class, Durations.class, FutureWaiter.class, LimiterListener.Cause.class,
 				LimiterCounters.class, LimiterNumbers.class, LimiterThreads.class, Limits.class, Listeners.class,
-				KeyBucket.class, KeyLine.class, KeyPermits.class, KeyTable.class, Keys.class, Limits.NoPermit.class,
-				ParkedWaiter.class, RateLimitExceededException.class, RateLimiterSpec.class, RateLimiterSpec.Plan.class,
-				RefusalReason.class, Scopes.class, SemaphoreLimiter.class, SemaphorePermit.class,
-				SystemTimeSource.class, Timer.class, TokenBucket.Scale.class, TokenBucketLimiter.class,
-				Trampoline.class, WaitLine.class, Waiter.State.class, Waiter.class };
+				Limits.NoPermit.class, ParkedWaiter.class, RefusalReason.class, Scopes.class, SemaphoreLimiter.class,
+				SemaphorePermit.class, SystemTimeSource.class, Timer.class, Trampoline.class, WaitingCall.class,
+				WaitLine.class, Waiter.State.class, Waiter.class };
+	}
+
+	/** Of ours, those that only rate limits use. */
+	private static Class<?>[] ofTokens() {
+		return new Class<?>[] { RateLimitExceededException.class, RateLimiterSpec.class, TokenBucket.Scale.class,
+				TokenBucketLimiter.class };
+	}
+
+	/** Of ours, those that only keys use. */
+	private static Class<?>[] ofKeys() {
+		return new Class<?>[] { KeyBucket.class, KeyLine.class, KeyPermits.class, KeyTable.class, Keys.class,
+				RateLimiterSpec.Plan.class };
 	}
 
 	/** So that a rehearsal starts no thread. */

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import org.jspecify.annotations.Nullable;
@@ -42,8 +58,16 @@ final class KeyRate {
 
 	/** Tokens of which nothing was taken yet. */
 	Tokens copy(long now) {
+		if (isShared()) {
+			return Tokens.full(this.spec, now);
+		}
 		TokenBucket bucket = bucket();
 		return (bucket != null) ? bucket.withWord(bucket.word) : this.untouched.successor(this.spec, now);
+	}
+
+	/** Whether keys have nothing here, but what a store lends them. */
+	boolean isShared() {
+		return this.untouched instanceof Stock;
 	}
 
 	/** The bucket that keys have, {@code null} if they have a sliding window. */

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.util.ArrayList;
@@ -29,6 +45,9 @@ import org.jspecify.annotations.Nullable;
  * the second half of what somebody else has begun.
  */
 final class KeyTable {
+
+	/** For which something is done without another thread. */
+	static final int FEW_KEYS = 128;
 
 	private static final int LOOKED_AT_BY_NEWCOMER = 2;
 
@@ -199,6 +218,43 @@ final class KeyTable {
 	/** Do something for each key. */
 	void forEach(KeyAction action) {
 		this.supplies.forEach(action::run);
+	}
+
+	/**
+	 * Do something for each key, here if they are few: who is here may have no time for
+	 * many, as a thread that reads answers or ends what is too late. What fails for one
+	 * key is done for all others.
+	 */
+	void forEachSoon(KeyAction action) {
+		if (this.size.get() <= FEW_KEYS) {
+			forEachDespiteFailures(action);
+		}
+		else {
+			LimiterThreads.execute(() -> forEachDespiteFailures(action), this.time);
+		}
+	}
+
+	private void forEachDespiteFailures(KeyAction action) {
+		Throwable failure = null;
+		int done = 0;
+		for (Map.Entry<Object, KeySupply> entry : this.supplies.entrySet()) {
+			try {
+				action.run(entry.getKey(), entry.getValue());
+			}
+			catch (RuntimeException | Error ex) {
+				failure = ex;
+			}
+			if (++done % FEW_KEYS == 0) {
+				// Virtual threads share a few, which others need as well.
+				Thread.yield();
+			}
+		}
+		if (failure instanceof Error error) {
+			throw error;
+		}
+		if (failure instanceof RuntimeException exception) {
+			throw exception;
+		}
 	}
 
 	/** The lines in which calls of some keys stand. */

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -209,8 +225,7 @@ final class KeyedPermits {
 	private KeySupply supply(Object key, KeyMax max) {
 		KeySupply supply = this.table.get(key);
 		if (supply == null) {
-			KeyPermits permits = new KeyPermits(LimiterNumbers.ofKey(this.limiter.number()), max);
-			supply = this.table.add(key, permits, this.limiter.spec().maxKeys());
+			supply = this.table.add(key, newSupply(key, max), this.limiter.spec().maxKeys());
 			if (supply == null) {
 				this.overflowed.increment();
 				this.counters.listeners().keysExhausted(this.limiter.spec().maxKeys());
@@ -223,15 +238,41 @@ final class KeyedPermits {
 		return supply;
 	}
 
+	private KeySupply newSupply(Object key, KeyMax max) {
+		long number = LimiterNumbers.ofKey(this.limiter.number());
+		if (!this.limiter.isShared()) {
+			return new KeyPermits(number, max);
+		}
+		KeyLine<SemaphoreLimiter> line = new KeyLine<>(
+				new SemaphoreLimiter(this.limiter.identity().of(key), max.spec(), number), null);
+		line.max = max;
+		return line;
+	}
+
+	/** An outage of the store has begun or ended. */
+	@SuppressWarnings("unchecked")
+	void outageChanged() {
+		this.table.forEachSoon((key, supply) -> {
+			if (supply instanceof KeyLine<?> line) {
+				((KeyLine<SemaphoreLimiter>) line).limiter.ofKeyOutageChanged();
+			}
+		});
+		KeyLine<SemaphoreLimiter> overflow = this.overflow.get();
+		if (overflow != null) {
+			overflow.limiter.ofKeyOutageChanged();
+		}
+	}
+
 	private KeyLine<SemaphoreLimiter> overflow() {
 		KeyLine<SemaphoreLimiter> overflow = this.overflow.get();
 		if (overflow == null) {
-			KeyLine<SemaphoreLimiter> made = new KeyLine<>(new SemaphoreLimiter(this.limiter.identity(),
-					this.own.spec(), LimiterNumbers.ofKey(this.limiter.number())), null);
+			KeyLine<SemaphoreLimiter> made = new KeyLine<>(
+					new SemaphoreLimiter(this.limiter.identity().of(LimiterStore.OtherKeys.TOGETHER), this.own.spec(),
+							LimiterNumbers.ofKey(this.limiter.number())),
+					null);
 			made.max = this.own;
 			this.overflow.compareAndSet(null, made);
 			overflow = Objects.requireNonNull(this.overflow.get());
-			bringToLatest(overflow);
 		}
 		return overflow;
 	}
@@ -266,6 +307,7 @@ final class KeyedPermits {
 			line.max = max;
 		}
 		bringToLatest(line);
+		line.limiter.catchUpOnOutage();
 		if (this.limiter.line.isClosed()) {
 			line.limiter.shutdown();
 		}

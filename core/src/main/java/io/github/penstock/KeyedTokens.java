@@ -1,34 +1,44 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a rate limiter: one rule and many supplies.
+ * What the calls of a rate limiter's keys are answered.
  * <p>
- * <b>What a key has.</b> A {@link KeyBucket}, which is one word, as long as nobody waits:
- * that is enough to let calls in and to refuse them. When the first call has to wait, a
- * {@link KeyLine} takes its place, which is a {@link TokenBucketLimiter} of the key's
- * own; with that everything that waits, for any reason and in any way, is the same as
- * without a key. The keys of a sliding window have a line from the beginning.
+ * <b>The way of a call.</b> What its key has, see {@link TokenSupplies}, is a
+ * {@link KeyBucket} or a {@link KeyLine}. A bucket lets it in or refuses it at once. If
+ * it has to wait instead, a line takes the bucket's place, and the call goes on there;
+ * with that everything that waits, for any reason and in any way, is the same as without
+ * a key.
  * <p>
- * <b>What takes the place of what.</b> A bucket is frozen first, so that nobody takes
- * from it any more; then what is left of it goes into what takes its place in the
- * {@link KeyTable}, and whoever had the frozen one in hand looks there again. A line is
- * only ever replaced by nothing, when the key has as much as one that nobody knows.
- * <p>
- * <b>Changes</b> put a new {@link KeyRate} in force and then go over all keys; who comes
- * meanwhile helps. One that is not in force any more knows what came after it, so that a
- * key may be behind by several.
+ * <b>Looking again.</b> A bucket answers nothing if it is frozen or goes by another rate
+ * than the call, and neither does a line that is of no use any more. The call has it
+ * replaced and looks what the key has now.
  */
 final class KeyedTokens {
+
+	final TokenSupplies supplies;
 
 	private final TokenBucketLimiter limiter;
 
@@ -36,27 +46,17 @@ final class KeyedTokens {
 
 	private final LimiterCounters counters;
 
-	private final KeyTable table;
-
-	private final AtomicReference<Rates> rates;
-
-	private final LongAdder overflowed = new LongAdder();
-
-	/** What keys share that are not known, when there is no room for them. */
-	private final AtomicReference<@Nullable KeyLine<TokenBucketLimiter>> overflow = new AtomicReference<>();
-
 	KeyedTokens(TokenBucketLimiter limiter) {
+		this.supplies = new TokenSupplies(limiter);
 		this.limiter = limiter;
 		this.time = limiter.time;
 		this.counters = limiter.counters;
-		this.table = new KeyTable(limiter.time);
-		this.rates = new AtomicReference<>(Rates.of(limiter.spec(), limiter.time.nanoTime()));
 	}
 
 	/** Let a call of the current thread in, or have it wait or refused. */
 	void enter(Object key, @Nullable String plan, long tokens, @Nullable UnaryOperator<Duration> timeout) {
-		if (this.table.get(key) instanceof KeyBucket bucket && tokens > 0 && bucket.rate == this.rates.get().of(plan)
-				&& bucket.take(this.time, tokens) == KeyBucket.TAKEN) {
+		if (this.supplies.known(key) instanceof KeyBucket bucket && tokens > 0
+				&& bucket.rate == this.supplies.rates().of(plan) && bucket.take(this.time, tokens) == KeyBucket.TAKEN) {
 			taken(bucket, tokens);
 			return;
 		}
@@ -65,7 +65,7 @@ final class KeyedTokens {
 
 	private void enterLater(Object key, @Nullable String plan, long tokens, @Nullable UnaryOperator<Duration> timeout) {
 		Duration patience = LineLimiter.timeout(this.limiter.spec(), timeout);
-		KeyLine<TokenBucketLimiter> line = lineFor(key, plan, tokens, Durations.toNanosSaturated(patience));
+		KeyLine<TokenBucketLimiter> line = lineFor(key, plan, tokens, Durations.toNanosSinceOver(patience));
 		if (line != null) {
 			try {
 				line.limiter.enter(tokens, (configured) -> patience);
@@ -99,7 +99,7 @@ final class KeyedTokens {
 			Executor executor) {
 		KeyLine<TokenBucketLimiter> line;
 		try {
-			line = lineFor(key, plan, tokens, Durations.toNanosSaturated(timeout));
+			line = lineFor(key, plan, tokens, Durations.toNanosSinceOver(timeout));
 		}
 		catch (RateLimitExceededException ex) {
 			return CompletableFuture.failedFuture(ex);
@@ -130,14 +130,14 @@ final class KeyedTokens {
 		}
 		while (true) {
 			KeyRate rate = rate(plan);
-			KeySupply supply = supply(key, rate);
+			KeySupply supply = this.supplies.of(key, rate);
 			if (supply instanceof KeyBucket bucket) {
 				if (bucket.rate == rate && decide(key, bucket, tokens, timeoutNanos)) {
 					return null;
 				}
 			}
 			else {
-				KeyLine<TokenBucketLimiter> line = use(key, supply, rate);
+				KeyLine<TokenBucketLimiter> line = this.supplies.use(key, supply, rate);
 				if (line != null) {
 					return line;
 				}
@@ -145,135 +145,12 @@ final class KeyedTokens {
 		}
 	}
 
-	/** What a key has, of this rate unless others are changing it. */
-	private KeySupply supply(Object key, KeyRate rate) {
-		KeySupply supply = this.table.get(key);
-		if (supply != null && rateOf(supply) != rate && supply.retire(this.time.nanoTime())) {
-			// By another plan it has what nobody knows would have, also if it is not
-			// forgotten yet.
-			this.table.remove(key, supply);
-			supply = null;
-		}
-		if (supply == null) {
-			supply = this.table.add(key, newSupply(key, rate), this.limiter.spec().maxKeys());
-			if (supply == null) {
-				this.overflowed.increment();
-				this.counters.listeners().keysExhausted(this.limiter.spec().maxKeys());
-				return overflow();
-			}
-		}
-		if (supply instanceof KeyBucket bucket && bucket.rate != rate) {
-			replace(key, bucket, rate.latest());
-		}
-		return supply;
-	}
-
-	private static @Nullable KeyRate rateOf(KeySupply supply) {
-		return (supply instanceof KeyBucket bucket) ? bucket.rate : ((KeyLine<?>) supply).rate();
-	}
-
-	/**
-	 * What a key has, or shares for want of room; {@code null} if it has what nobody
-	 * knows would have.
-	 */
-	private @Nullable KeySupply supplyNow(Object key) {
-		KeySupply supply = this.table.get(key);
-		return (supply == null && this.table.size() >= this.limiter.spec().maxKeys()) ? this.overflow.get() : supply;
-	}
-
 	/** A call was let in with tokens of a bucket. */
 	private void taken(KeyBucket bucket, long tokens) {
 		if (bucket.isFrozen()) {
-			// What has taken its place may have looked before this was counted.
-			this.table.countBefore(bucket.takeGranted());
+			this.supplies.countLate(bucket);
 		}
 		this.limiter.countMore(tokens);
-	}
-
-	private KeySupply newSupply(Object key, KeyRate rate) {
-		return (rate.bucket() != null) ? new KeyBucket(rate) : newLine(this.limiter.identity().of(key), rate);
-	}
-
-	private KeyLine<TokenBucketLimiter> newLine(Identity identity, KeyRate rate) {
-		return lineOf(new TokenBucketLimiter(identity, rate.copy(this.time.nanoTime())), rate, null);
-	}
-
-	private static KeyLine<TokenBucketLimiter> lineOf(TokenBucketLimiter limiter, KeyRate rate,
-			@Nullable KeySupply before) {
-		KeyLine<TokenBucketLimiter> line = new KeyLine<>(limiter, before);
-		line.rate(rate);
-		return line;
-	}
-
-	/** What keys share that are not known, when there is no room for them. */
-	private KeyLine<TokenBucketLimiter> overflow() {
-		KeyLine<TokenBucketLimiter> overflow = this.overflow.get();
-		if (overflow == null) {
-			this.overflow.compareAndSet(null, newLine(this.limiter.identity(), this.rates.get().own()));
-			overflow = Objects.requireNonNull(this.overflow.get());
-		}
-		return overflow;
-	}
-
-	/** Put what the key has by this rate in the place of a bucket. */
-	private void replace(Object key, KeyBucket bucket, KeyRate rate) {
-		bucket.freeze();
-		if (rate.bucket() != null) {
-			KeyBucket successor = bucket.successor(rate, this.time.nanoTime());
-			if (this.table.replace(key, bucket, successor)) {
-				successor.goOnFrom(bucket);
-			}
-		}
-		else {
-			putLine(key, bucket, rate);
-		}
-	}
-
-	/** Put a line in the place of a frozen bucket. */
-	private void putLine(Object key, KeyBucket frozen, KeyRate rate) {
-		TokenBucketLimiter waiting = new TokenBucketLimiter(this.limiter.identity().of(key), frozen.bucket());
-		if (rate != frozen.rate) {
-			waiting.adopt(rate.spec);
-		}
-		this.table.replace(key, frozen, lineOf(waiting, rate, frozen));
-	}
-
-	/** Begin to use a line, by this rate; {@code null} if it is of no use any more. */
-	@SuppressWarnings("unchecked")
-	private @Nullable KeyLine<TokenBucketLimiter> use(Object key, KeySupply supply, KeyRate rate) {
-		KeyLine<TokenBucketLimiter> line = (KeyLine<TokenBucketLimiter>) supply;
-		if (!line.use()) {
-			this.table.remove(key, line);
-			return null;
-		}
-		bringTo(line, (line != this.overflow.get()) ? rate.latest() : this.rates.get().own());
-		if (this.limiter.line.isClosed()) {
-			line.limiter.shutdown();
-		}
-		return line;
-	}
-
-	private static void bringTo(KeyLine<TokenBucketLimiter> line, KeyRate rate) {
-		if (line.rate() != rate) {
-			line.rate(rate);
-		}
-		// Until nothing has changed meanwhile: calls of other plans do the same, and
-		// whatever has the last word, the values are those of the rate.
-		for (KeyRate now = line.rate(); now != null && !isBroughtTo(line, now); now = line.rate()) {
-			if (now.next != null) {
-				line.latestRate(now);
-			}
-			else {
-				long fullAt = line.limiter.adopt(now.spec);
-				if (line.hasMoved()) {
-					line.keepUntil(fullAt);
-				}
-			}
-		}
-	}
-
-	private static boolean isBroughtTo(KeyLine<TokenBucketLimiter> line, KeyRate rate) {
-		return rate.next == null && line.limiter.spec() == rate.spec && line.rate() == rate;
 	}
 
 	/**
@@ -287,7 +164,7 @@ final class KeyedTokens {
 			return true;
 		}
 		if (taken == KeyBucket.OUTDATED) {
-			renew(key, bucket);
+			this.supplies.renew(key, bucket);
 			return false;
 		}
 		RateLimiterSpec spec = bucket.rate.spec;
@@ -297,7 +174,7 @@ final class KeyedTokens {
 			if (letIn(bucket, tokens, wouldRefuse(bucket, wait, timeoutNanos))) {
 				return true;
 			}
-			renew(key, bucket);
+			this.supplies.renew(key, bucket);
 			return false;
 		}
 		if (refusal == null && this.limiter.line.isClosed()) {
@@ -310,8 +187,7 @@ final class KeyedTokens {
 			throw new RateLimitExceededException(this.limiter.name(), refusal, (wait != Tokens.NEVER) ? wait : 0,
 					values.rate, values.burst, 0, 0, tokens, key);
 		}
-		bucket.freeze();
-		putLine(key, bucket, bucket.rate);
+		this.supplies.replaceByLine(key, bucket);
 		return false;
 	}
 
@@ -354,17 +230,6 @@ final class KeyedTokens {
 		bucket.countGranted();
 		taken(bucket, tokens);
 		return true;
-	}
-
-	/** See to it that something takes the place of a bucket that gives nothing more. */
-	private void renew(Object key, KeyBucket bucket) {
-		KeyRate rate = bucket.rate;
-		// The clock has gone further than this bucket can count, or whoever changes the
-		// values has not come to its end.
-		while (rate.next == null && (rate.ending || rate.untouched.isOutdated(this.time.nanoTime()))) {
-			putInForce(rate);
-		}
-		replace(key, bucket, rate.latest());
 	}
 
 	void charge(Object key, @Nullable String plan, long tokens) {
@@ -413,17 +278,17 @@ final class KeyedTokens {
 		}
 		while (true) {
 			KeyRate rate = rate(plan);
-			KeySupply supply = supply(key, rate);
+			KeySupply supply = this.supplies.of(key, rate);
 			if (supply instanceof KeyBucket bucket) {
 				if (bucket.rate == rate) {
 					if (ofBucket.settle(bucket)) {
 						return;
 					}
-					renew(key, bucket);
+					this.supplies.renew(key, bucket);
 				}
 				continue;
 			}
-			KeyLine<TokenBucketLimiter> line = use(key, supply, rate);
+			KeyLine<TokenBucketLimiter> line = this.supplies.use(key, supply, rate);
 			if (line != null) {
 				try {
 					ofLine.settle(line.limiter);
@@ -438,7 +303,7 @@ final class KeyedTokens {
 
 	/** What {@link #putBack} wants to know of tokens that were taken just now. */
 	long stamp(Object key) {
-		KeySupply supply = supplyNow(key);
+		KeySupply supply = this.supplies.now(key);
 		if (supply instanceof KeyBucket bucket) {
 			return bucket.stamp();
 		}
@@ -447,13 +312,13 @@ final class KeyedTokens {
 
 	/** See {@link Settling#stampOf}. */
 	long stampOf(Object key, @Nullable String plan, long tokens) {
-		KeySupply supply = supplyNow(key);
+		KeySupply supply = this.supplies.now(key);
 		if (supply instanceof KeyLine<?> line) {
 			return ((TokenBucketLimiter) line.limiter).stampOf(tokens);
 		}
 		long now = this.time.nanoTime();
 		return (supply instanceof KeyBucket bucket) ? bucket.stampOf(now, tokens)
-				: this.rates.get().of(plan).untouched.stampOf(now, tokens);
+				: this.supplies.rates().of(plan).untouched.stampOf(now, tokens);
 	}
 
 	/** Take tokens if they are there; nothing is counted if not. */
@@ -474,10 +339,17 @@ final class KeyedTokens {
 		return taken[0] || tokens == 0;
 	}
 
+	/** See {@link Settling#mustAsk}. */
+	boolean mustAsk(Object key, long tokens, long timeoutNanos) {
+		KeySupply supply = this.supplies.now(key);
+		return (supply instanceof KeyLine<?> line) ? ((TokenBucketLimiter) line.limiter).mustAsk(tokens, timeoutNanos)
+				: timeoutNanos > -this.limiter.graceNanos() && this.limiter.asksStore();
+	}
+
 	/** See {@link Settling#waitFor}. */
 	long waitFor(Object key, @Nullable String plan, long tokens) {
 		KeyRate rate = rate(plan);
-		KeySupply supply = supplyNow(key);
+		KeySupply supply = this.supplies.now(key);
 		long now = this.time.nanoTime();
 		if (tokens == 0) {
 			return 0;
@@ -500,7 +372,7 @@ final class KeyedTokens {
 	/** Count a refusal and make its exception. */
 	LimitExceededException refuse(Object key, @Nullable String plan, RefusalReason reason, long retryAfterNanos,
 			long waitedNanos, long tokens) {
-		KeySupply supply = this.table.get(key);
+		KeySupply supply = this.supplies.known(key);
 		if (supply instanceof KeyBucket bucket) {
 			bucket.countRefused();
 		}
@@ -508,19 +380,19 @@ final class KeyedTokens {
 			line.limiter.countRefusedOfKey();
 		}
 		this.counters.refused(reason);
-		Tokens values = this.rates.get().of(plan).untouched;
+		Tokens values = this.supplies.rates().of(plan).untouched;
 		return new RateLimitExceededException(this.limiter.name(), reason, retryAfterNanos, values.rate, values.burst,
 				waiting(key), waitedNanos, tokens, key);
 	}
 
 	long available(Object key, @Nullable String plan) {
-		KeySupply supply = supplyNow(key);
+		KeySupply supply = this.supplies.now(key);
 		long now = this.time.nanoTime();
-		return (supply != null) ? supply.available(now) : this.rates.get().of(plan).untouched.available(now);
+		return (supply != null) ? supply.available(now) : this.supplies.rates().of(plan).untouched.available(now);
 	}
 
 	long debt(Object key) {
-		KeySupply supply = supplyNow(key);
+		KeySupply supply = this.supplies.now(key);
 		if (supply instanceof KeyBucket bucket) {
 			return bucket.debt(this.time.nanoTime());
 		}
@@ -529,87 +401,16 @@ final class KeyedTokens {
 
 	/** How many calls of a key stand in line. */
 	int waiting(Object key) {
-		return (supplyNow(key) instanceof KeyLine<?> line) ? line.limiter.waiting() : 0;
+		return (this.supplies.now(key) instanceof KeyLine<?> line) ? line.limiter.waiting() : 0;
 	}
 
 	private KeyRate rate(@Nullable String plan) {
-		Rates rates = this.rates.get();
+		Rates rates = this.supplies.rates();
 		KeyRate rate = rates.of(plan);
 		if (plan != null && rate == rates.own() && !rates.byPlan().containsKey(plan)) {
 			this.counters.listeners().planUnknown(plan);
 		}
 		return rate;
-	}
-
-	/** Put the limiter's values in force for all keys. */
-	void adopt() {
-		putInForce(null);
-		this.table.forEach((key, supply) -> {
-			if (supply instanceof KeyBucket bucket && bucket.rate.next != null) {
-				renew(key, bucket);
-			}
-		});
-		// Lines that are put in place of buckets meanwhile have the new rate.
-		this.table.forEachLine(this::bringToLatest);
-		KeyLine<TokenBucketLimiter> overflow = this.overflow.get();
-		if (overflow != null) {
-			bringToLatest(overflow);
-		}
-	}
-
-	@SuppressWarnings("unchecked")
-	private void bringToLatest(KeyLine<?> line) {
-		KeyRate rate = line.rate();
-		if (rate != null && rate.next != null && line.use()) {
-			try {
-				bringTo((KeyLine<TokenBucketLimiter>) line, rate.latest());
-			}
-			finally {
-				line.leave();
-			}
-		}
-	}
-
-	/**
-	 * Put the limiter's values in force, if they are not.
-	 * @param outdated what is to be succeeded in any case, {@code null} for nothing
-	 */
-	private void putInForce(@Nullable KeyRate outdated) {
-		while (true) {
-			Rates before = this.rates.get();
-			before.tellBefore();
-			RateLimiterSpec spec = this.limiter.spec();
-			boolean done = (outdated != null) ? outdated.next != null : before.spec() == spec && !before.isEnding();
-			if (done) {
-				return;
-			}
-			before.end();
-			this.rates.compareAndSet(before, before.successor(spec, this.time.nanoTime()));
-		}
-	}
-
-	void shutdown() {
-		this.table.forEachLine((line) -> line.limiter.shutdown());
-		KeyLine<TokenBucketLimiter> overflow = this.overflow.get();
-		if (overflow != null) {
-			overflow.limiter.shutdown();
-		}
-	}
-
-	int waiting() {
-		int[] waiting = new int[1];
-		this.table.forEachLine((line) -> waiting[0] += line.limiter.waiting());
-		KeyLine<TokenBucketLimiter> overflow = this.overflow.get();
-		return waiting[0] + ((overflow != null) ? overflow.limiter.waiting() : 0);
-	}
-
-	long granted() {
-		KeyLine<TokenBucketLimiter> overflow = this.overflow.get();
-		return this.table.granted() + ((overflow != null) ? overflow.granted() : 0);
-	}
-
-	LimiterKeys keys(int most) {
-		return this.table.keys(most, this.overflowed.sum());
 	}
 
 	/** Does something to a bucket; false if that is outdated. */

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.lang.reflect.Method;
@@ -61,8 +77,7 @@ final class Keys {
 		if (key == null) {
 			throw new IllegalArgumentException("A key must not be null");
 		}
-		Class<?> type = key.getClass();
-		if (SCALARS.contains(type) || key instanceof Enum<?> || key instanceof InetAddress) {
+		if (isScalar(key) || key instanceof Enum<?> || key instanceof InetAddress) {
 			return key;
 		}
 		if (key instanceof List<?> list) {
@@ -71,7 +86,7 @@ final class Keys {
 		if (key instanceof Record aRecord) {
 			return ofRecord(aRecord);
 		}
-		throw new IllegalArgumentException("A " + type.getName()
+		throw new IllegalArgumentException("A " + key.getClass().getName()
 				+ " can be no key: use text, a number, a boolean, a UUID, an enum, an address, or a record or list of such");
 	}
 
@@ -91,7 +106,11 @@ final class Keys {
 		return key;
 	}
 
-	private static @Nullable Object value(Record key, RecordComponent component) {
+	static boolean isScalar(Object value) {
+		return SCALARS.contains(value.getClass());
+	}
+
+	static @Nullable Object value(Record key, RecordComponent component) {
 		try {
 			Method accessor = component.getAccessor();
 			accessor.trySetAccessible();
@@ -130,7 +149,7 @@ final class Keys {
 	}
 
 	/** What is kept of a long text. */
-	private record HashedText(byte[] bytes) {
+	record HashedText(byte[] bytes) {
 
 		@Override
 		public boolean equals(@Nullable Object other) {
@@ -145,7 +164,7 @@ final class Keys {
 	}
 
 	/** A list, or a record that has more than scalars in it. */
-	private record Several(Class<?> type, List<Object> parts) {
+	record Several(Class<?> type, List<Object> parts) {
 	}
 
 }

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -9,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * A limiter did not let a call in. It carries no stack trace, so that refusing stays
  * cheap under the load that it is there for: the message has the limiter's name and the
  * numbers at the time of the refusal.
+ *
+ * @serial exclude
  */
 public abstract sealed class LimitExceededException extends RejectedExecutionException
 		permits BulkheadFullException, RateLimitExceededException {

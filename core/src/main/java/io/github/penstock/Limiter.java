@@ -1,6 +1,24 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.util.List;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A supply of permits and one line of waiters: what a {@link ConcurrencyLimiter} and a
@@ -36,6 +54,14 @@ public sealed interface Limiter permits ConcurrencyLimiter, RateLimiter {
 	 */
 	default List<Holder> waiters(int most) {
 		return List.of();
+	}
+
+	/**
+	 * Return how this limiter stands if several instances share it.
+	 * @return how, {@code null} if each has its own
+	 */
+	default @Nullable SharedStatus sharedStatus() {
+		return null;
 	}
 
 	/**

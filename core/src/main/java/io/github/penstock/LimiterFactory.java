@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.util.function.Supplier;
@@ -31,18 +47,48 @@ public interface LimiterFactory {
 	 * @return the factory
 	 */
 	static LimiterFactory local(TimeSource time) {
+		return sharing(time, () -> null);
+	}
+
+	/**
+	 * Return a factory of limiters that live in this JVM, of which those that are shared
+	 * borrow from a store what they let calls in with. Public for Penstock's own modules,
+	 * and no API: it may change in any release.
+	 * @param time the time that they live in
+	 * @param stores gives what all instances share, asked for when the first limiter is
+	 * made that is shared; {@code null} if there is none, so that such a limiter cannot
+	 * be made
+	 * @return the factory
+	 */
+	static LimiterFactory sharing(TimeSource time, Supplier<@Nullable LimiterStore> stores) {
 		return new LimiterFactory() {
+
+			private @Nullable StoreAccess access(String kind, String name, LimiterSpec spec) {
+				if (spec.sharing() == null) {
+					return null;
+				}
+				LimiterStore store = stores.get();
+				if (store == null) {
+					throw new IllegalStateException(
+							"There is no store of what instances share, which " + kind + " '" + name + "' needs");
+				}
+				return new StoreAccess(store, time);
+			}
 
 			@Override
 			public ConcurrencyLimiter concurrencyLimiter(String name, ConcurrencyLimiterSpec spec) {
 				EngineClasses.initialize();
-				return new SemaphoreLimiter(name, spec, time);
+				SemaphoreLimiter limiter = new SemaphoreLimiter(name, spec, time, access("bulkhead", name, spec));
+				Sharing sharing = spec.sharing();
+				// Whose hold is bounded must be known by its permit.
+				return (sharing != null && sharing.maxHold() != null)
+						? new TrackedLimiter(limiter, new CallTracker(time, () -> null)) : limiter;
 			}
 
 			@Override
 			public RateLimiter rateLimiter(String name, RateLimiterSpec spec) {
-				EngineClasses.initialize();
-				return new TokenBucketLimiter(name, spec, time);
+				EngineClasses.initializeForTokens();
+				return new TokenBucketLimiter(name, spec, time, access("rate limit", name, spec));
 			}
 
 		};
@@ -74,7 +120,9 @@ public interface LimiterFactory {
 			@Override
 			public ConcurrencyLimiter concurrencyLimiter(String name, ConcurrencyLimiterSpec spec) {
 				ConcurrencyLimiter limiter = factory.concurrencyLimiter(name, spec);
-				if (limiter instanceof SemaphoreLimiter local) {
+				SemaphoreLimiter local = (limiter instanceof TrackedLimiter tracked && tracked.isForHoldsOnly())
+						? tracked.limiter() : (limiter instanceof SemaphoreLimiter untracked) ? untracked : null;
+				if (local != null) {
 					local.trackWaiters(new CallTracker(time, trace));
 					return new TrackedLimiter(local, new CallTracker(time, trace));
 				}

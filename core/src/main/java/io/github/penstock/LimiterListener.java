@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import org.jspecify.annotations.Nullable;
@@ -39,6 +55,24 @@ public interface LimiterListener {
 	}
 
 	/**
+	 * Permits that all instances share were lost, as they were not renewed in time or
+	 * held for longer than they may be: their holders go on without. Called by any thread
+	 * but the timer's, when the permits are back.
+	 * @param permits how many
+	 */
+	default void lost(int permits) {
+	}
+
+	/**
+	 * The store that all instances share does not answer, or does so again. Called by any
+	 * thread but the timer's, one at a time, with what is the case then: where an outage
+	 * ends at once, its end may be told twice or alone.
+	 * @param begins whether an outage begins; else it ends
+	 */
+	default void outage(boolean begins) {
+	}
+
+	/**
 	 * A call was let in after a wait.
 	 * @param nanos how long it has waited, in nanoseconds
 	 */
@@ -56,6 +90,8 @@ public interface LimiterListener {
 	/**
 	 * Values were changed. Called by the thread that has changed them, when they are in
 	 * force and whoever waited has been served; unlike the others it may take its time.
+	 * What it changes of the same limiter while values of another instance come into
+	 * force is not told to other instances, which would answer each other for ever.
 	 * @param change what has changed
 	 */
 	default void changed(Change change) {

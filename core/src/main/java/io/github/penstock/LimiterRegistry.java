@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.util.AbstractCollection;
@@ -13,7 +29,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -25,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LimiterRegistry implements AutoCloseable {
 
-	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+	private static final int LONGEST_NAME = 64;
 
 	private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
 
@@ -122,7 +137,21 @@ public final class LimiterRegistry implements AutoCloseable {
 	 * @return whether it matches {@code [A-Za-z0-9][A-Za-z0-9._-]{0,63}}
 	 */
 	public static boolean isValidName(String name) {
-		return NAME.matcher(name).matches();
+		if (name.isEmpty() || name.length() > LONGEST_NAME || !isLetterOrDigit(name.charAt(0))) {
+			return false;
+		}
+		for (int i = 1; i < name.length(); i++) {
+			char character = name.charAt(i);
+			if (!isLetterOrDigit(character) && character != '.' && character != '_' && character != '-') {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static boolean isLetterOrDigit(char character) {
+		return character >= 'a' && character <= 'z' || character >= 'A' && character <= 'Z'
+				|| character >= '0' && character <= '9';
 	}
 
 	/**
@@ -188,8 +217,12 @@ public final class LimiterRegistry implements AutoCloseable {
 	public void forEachLimiter(Consumer<? super Limiter> action) {
 		Watcher watcher = new Watcher(action, ConcurrentHashMap.newKeySet());
 		this.watchers.add(watcher);
-		this.concurrencyLimiters.limiters.values().forEach(watcher::made);
-		this.rateLimiters.limiters.values().forEach(watcher::made);
+		for (Limiter limiter : this.concurrencyLimiters.limiters.values()) {
+			watcher.made(limiter);
+		}
+		for (Limiter limiter : this.rateLimiters.limiters.values()) {
+			watcher.made(limiter);
+		}
 	}
 
 	/**
@@ -250,8 +283,14 @@ public final class LimiterRegistry implements AutoCloseable {
 			L limiter = this.factory.apply(name, spec);
 			checkNew(name, isInherited(name) || this.defined.containsKey(name)
 					|| this.limiters.putIfAbsent(name, limiter) != null);
-			this.watchers.forEach((watcher) -> watcher.made(limiter));
+			tell(limiter);
 			return limiter;
+		}
+
+		private void tell(L made) {
+			for (Watcher watcher : this.watchers) {
+				watcher.made(made);
+			}
 		}
 
 		void define(String name, Supplier<S> spec) {
@@ -262,8 +301,9 @@ public final class LimiterRegistry implements AutoCloseable {
 
 		private void checkName(String name) {
 			if (!isValidName(name)) {
-				throw new IllegalArgumentException("Invalid name '" + VisibleText.of(name) + "' of a " + this.kind
-						+ ": it must match " + NAME.pattern() + ", for it reaches headers, logs and metrics");
+				throw new IllegalArgumentException(
+						"Invalid name '" + VisibleText.of(name) + "' of a " + this.kind + ": it must match "
+								+ "[A-Za-z0-9][A-Za-z0-9._-]{0,63}, for it reaches headers, logs and metrics");
 			}
 		}
 
@@ -311,7 +351,7 @@ public final class LimiterRegistry implements AutoCloseable {
 				boolean first = this.limiters.putIfAbsent(name, made) == null;
 				this.defined.remove(name, spec);
 				if (first) {
-					this.watchers.forEach((watcher) -> watcher.made(made));
+					tell(made);
 				}
 			}
 			return this.limiters.get(name);

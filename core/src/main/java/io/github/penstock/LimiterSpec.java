@@ -1,6 +1,24 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The values of a limiter, whatever it limits.
@@ -37,6 +55,19 @@ public sealed interface LimiterSpec permits ConcurrencyLimiterSpec, RateLimiterS
 	 * @return the number of keys
 	 */
 	int maxKeys();
+
+	/**
+	 * Return how all instances share the limiter.
+	 * @return how, {@code null} if each has its own
+	 */
+	@Nullable Sharing sharing();
+
+	/**
+	 * Copy that is shared, or not.
+	 * @param sharing how all instances share it, {@code null} if each has its own
+	 * @return the copy
+	 */
+	LimiterSpec withSharing(@Nullable Sharing sharing);
 
 	/**
 	 * Copy with another share of the calls for which the limit holds.

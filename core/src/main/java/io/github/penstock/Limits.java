@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -6,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
@@ -218,6 +235,22 @@ public final class Limits {
 		return entry;
 	}
 
+	/**
+	 * Let the current thread in, as {@link #enter} does. Blocks.
+	 * @return what {@link #exit} wants
+	 * @throws LimitExceededException if the call was refused
+	 * @throws InterruptedException if the thread was interrupted while it had to wait; it
+	 * has taken nothing then
+	 */
+	public @Nullable Object enterInterruptibly() throws InterruptedException {
+		try {
+			return enter();
+		}
+		catch (LimitExceededException ex) {
+			throw LineLimiter.interruptOr(ex);
+		}
+	}
+
 	private @Nullable Object enterOwn() {
 		ConcurrencyLimiter permits = this.permits;
 		return (permits != null) ? permits.enter(this.permitTimeout) : null;
@@ -303,6 +336,20 @@ public final class Limits {
 		return Acquisition.start(permit, () -> acquireTokens(this.tokens, executor), this::begin);
 	}
 
+	/**
+	 * Ask for a permit and, once it is there, for what the call needs while it holds the
+	 * permit, then for a token. Never blocks.
+	 * @param between asks for what the call needs; to cancel its future gives that up
+	 * @return a future, see {@link #acquireAsync(Executor)}; the permit is back if it
+	 * fails or is completed from outside, whatever it was waiting for
+	 */
+	public CompletableFuture<Permit> acquireAsyncWith(Supplier<CompletableFuture<?>> between) {
+		CompletableFuture<Permit> permit = Acquisition.start(acquirePermits(null), between, () -> {
+		});
+		return (this.tokens == null) ? permit
+				: Acquisition.start(permit, () -> acquireTokens(this.tokens, null), this::begin);
+	}
+
 	private CompletableFuture<Permit> acquirePermits(@Nullable Executor executor) {
 		return (this.before == null) ? acquirePermit(executor)
 				: Acquisition.start(this.before.acquirePermits(executor), () -> acquirePermit(executor), () -> {
@@ -357,7 +404,14 @@ public final class Limits {
 	public <T extends @Nullable Object> @Nullable CompletionStage<T> callAsync(AsyncCall<T> call) throws Throwable {
 		CompletableFuture<Permit> acquired = acquireAsync(null);
 		if (!acquired.isDone()) {
-			return WaitingCall.start(this, call, acquired);
+			try {
+				return WaitingCall.start(this, call, acquired);
+			}
+			catch (Throwable ex) {
+				// The end of the stack, for one: nobody else knows of the place in line.
+				Acquisition.giveUp(acquired);
+				throw ex;
+			}
 		}
 		if (acquired.isCompletedExceptionally()) {
 			return call.refused(refusal(acquired));

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -6,6 +22,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -30,21 +47,26 @@ abstract class LineLimiter implements Supply {
 	/** Who waits, if anybody wants to know. */
 	private volatile @Nullable CallTracker waiters;
 
+	/** What it borrows from, {@code null} if it has its own supply. */
+	final @Nullable StoreAccess access;
+
 	LineLimiter(Identity identity) {
 		this.identity = identity;
+		this.access = identity.access();
 		this.time = identity.time();
 		this.counters = identity.counters();
 		this.line = new WaitLine(this, this.time);
-		this.refusedOfKey = (identity.key() != null) ? new LongAdder() : null;
+		this.refusedOfKey = (key() != null) ? new LongAdder() : null;
 	}
 
 	public final String name() {
 		return this.identity.name();
 	}
 
-	/** Whose supply this is, {@code null} if it is everybody's. */
+	/** Whose supply this is, {@code null} if it is no single key's. */
 	final @Nullable Object key() {
-		return this.identity.key();
+		Object key = this.identity.key();
+		return (key != LimiterStore.OtherKeys.TOGETHER) ? key : null;
 	}
 
 	final Identity identity() {
@@ -79,8 +101,81 @@ abstract class LineLimiter implements Supply {
 	}
 
 	/** Those of keys as well. */
-	public int waiting() {
-		return this.line.waiting();
+	public abstract int waiting();
+
+	/** What asks the store, {@code null} if there is none. */
+	abstract @Nullable Borrower<?, ?> borrower();
+
+	@Override
+	public final boolean isShared() {
+		return this.access != null;
+	}
+
+	@Override
+	public final long graceNanos() {
+		return (this.access != null) ? this.access.graceNanos() : 0;
+	}
+
+	@Override
+	public final boolean hear() {
+		Borrower<?, ?> borrower = borrower();
+		return borrower != null && borrower.hear();
+	}
+
+	@Override
+	public final boolean plan(@Nullable Waiter first) {
+		Borrower<?, ?> borrower = borrower();
+		return borrower != null && borrower.plan(first);
+	}
+
+	@Override
+	public final boolean outlasts(Waiter waiter) {
+		Borrower<?, ?> borrower = borrower();
+		return borrower != null && borrower.outlasts(waiter);
+	}
+
+	@Override
+	public final boolean isSettled() {
+		Borrower<?, ?> borrower = borrower();
+		return borrower == null || (!borrower.isLate() && isInForce());
+	}
+
+	@Override
+	public final void act() {
+		Borrower<?, ?> borrower = borrower();
+		if (borrower != null) {
+			borrower.ask();
+		}
+	}
+
+	/** Whether only a store can tell whether a call need not wait. */
+	final boolean asksStore() {
+		return this.access != null && !this.access.isOut();
+	}
+
+	/** Tell whether there is an outage. */
+	final void tellOfOutage() {
+		if (this.access != null) {
+			this.access.tell(this.counters.listeners()::outage);
+		}
+	}
+
+	/**
+	 * Check values that are to hold from now on.
+	 * @throws InvalidLimitException if they are of another kind than this
+	 */
+	final <S extends LimiterSpec> S checked(S values) {
+		boolean shared = values.sharing() != null;
+		InvalidLimitException.check(shared == isShared(), "shared", shared,
+				"it is decided once, when the limiter is made");
+		return values;
+	}
+
+	/**
+	 * How many may join the line, of whom it is not known yet whether they have to wait.
+	 */
+	private int mostJoining(int maxWaiting) {
+		return asksStore() ? Integer.MAX_VALUE : maxWaiting;
 	}
 
 	/** What completes futures where the caller names no executor of its own. */
@@ -88,9 +183,7 @@ abstract class LineLimiter implements Supply {
 		return LimiterThreads.INSTANCE;
 	}
 
-	public void shutdown() {
-		this.line.close();
-	}
+	public abstract void shutdown();
 
 	/**
 	 * Whether it is as if no call had ever come.
@@ -133,7 +226,7 @@ abstract class LineLimiter implements Supply {
 	 * set
 	 */
 	final ParkedWaiter await(long timeoutNanos, int maxWaiting, long tokens) {
-		if (timeoutNanos <= 0) {
+		if (timeoutNanos <= 0 && !asksStore()) {
 			throw refuse(RefusalReason.FULL, 0, 0, tokens);
 		}
 		if (this.line.isClosed()) {
@@ -146,7 +239,7 @@ abstract class LineLimiter implements Supply {
 		boolean joined = true;
 		boolean granted = false;
 		try {
-			joined = this.line.join(waiter, maxWaiting);
+			joined = this.line.join(waiter, mostJoining(maxWaiting));
 			if (!joined) {
 				throw refuse(RefusalReason.LINE_FULL, 0, 0, tokens);
 			}
@@ -183,19 +276,18 @@ abstract class LineLimiter implements Supply {
 	/** Stand in line with a future. */
 	final <T extends @Nullable Object> CompletableFuture<T> joinAsync(long timeoutNanos, int maxWaiting, long tokens,
 			Executor executor, Function<Waiter, T> granted) {
-		return joinAsync(timeoutNanos, maxWaiting, tokens, executor, granted, () -> {
-		});
+		return joinAsync(timeoutNanos, maxWaiting, tokens, executor, granted, this::untake);
 	}
 
 	/**
 	 * Stand in line with a future.
-	 * @param ungranted undoes what {@code granted} did apart from the grant itself; it
-	 * may be called though that was not
+	 * @param ungranted undoes the grant and what {@code granted} did, which may not have
+	 * been called
 	 */
 	final <T extends @Nullable Object> CompletableFuture<T> joinAsync(long timeoutNanos, int maxWaiting, long tokens,
-			Executor executor, Function<Waiter, T> granted, Runnable ungranted) {
+			Executor executor, Function<Waiter, T> granted, Consumer<Waiter> ungranted) {
 		Objects.requireNonNull(executor, "'executor' must not be null");
-		if (timeoutNanos <= 0) {
+		if (timeoutNanos <= 0 && !asksStore()) {
 			return CompletableFuture.failedFuture(refuse(RefusalReason.FULL, 0, 0, tokens));
 		}
 		if (this.line.isClosed()) {
@@ -207,7 +299,7 @@ abstract class LineLimiter implements Supply {
 		boolean joined = true;
 		boolean awaited = false;
 		try {
-			joined = this.line.join(waiter, maxWaiting);
+			joined = this.line.join(waiter, mostJoining(maxWaiting));
 			if (!joined) {
 				return CompletableFuture.failedFuture(refuse(RefusalReason.LINE_FULL, 0, 0, tokens));
 			}
@@ -241,9 +333,21 @@ abstract class LineLimiter implements Supply {
 		return refuse(reason(waiter), waiter.retryAfterNanos, waiter.waitedNanos(), waiter.tokens);
 	}
 
-	private static RefusalReason reason(Waiter waiter) {
-		return waiter.state().refusal;
+	private RefusalReason reason(Waiter waiter) {
+		if (waiter.state() != Waiter.State.REFUSED || this.access == null) {
+			return waiter.state().refusal;
+		}
+		if (isShut()) {
+			return RefusalReason.UNAVAILABLE;
+		}
+		return (waiter.timeoutNanos <= 0) ? RefusalReason.FULL : RefusalReason.WAIT_TOO_LONG;
 	}
+
+	/** Whether it goes by what holds as long as the store does, or does not, answer. */
+	abstract boolean isInForce();
+
+	/** Whether nobody is let in, as there is an outage. */
+	abstract boolean isShut();
 
 	/** Count a refusal and make its exception. */
 	public final LimitExceededException refuse(RefusalReason reason, long retryAfterNanos, long waitedNanos,
@@ -273,12 +377,12 @@ abstract class LineLimiter implements Supply {
 
 		private final Function<Waiter, T> granted;
 
-		private final Runnable ungranted;
+		private final Consumer<Waiter> ungranted;
 
 		/** Set before anybody is served here. */
 		private LimiterListener.@Nullable Wait wait;
 
-		private Desk(Function<Waiter, T> granted, Runnable ungranted) {
+		private Desk(Function<Waiter, T> granted, Consumer<Waiter> ungranted) {
 			this.granted = granted;
 			this.ungranted = ungranted;
 		}
@@ -312,9 +416,12 @@ abstract class LineLimiter implements Supply {
 
 		@Override
 		public void abandoned(Waiter waiter) {
-			untake(waiter);
-			LineLimiter.this.line.serveNow();
-			this.ungranted.run();
+			try {
+				this.ungranted.accept(waiter);
+			}
+			finally {
+				LineLimiter.this.line.serveNow();
+			}
 			countRefused(RefusalReason.CANCELLED);
 			end(RefusalReason.CANCELLED);
 		}

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.util.concurrent.TimeUnit;
@@ -10,6 +26,11 @@ final class ParkedWaiter extends Waiter {
 
 	/** The longest park, so that an unpark that the JDK loses delays, but never hangs. */
 	private static final long LONGEST_PARK = TimeUnit.SECONDS.toNanos(5);
+
+	/** As long as that if so many wait, so that a crowd does not wake for nothing. */
+	private static final int WAKING_TOGETHER = 1000;
+
+	private static final long LONGEST_PARK_OF_CROWD = TimeUnit.MINUTES.toNanos(1);
 
 	/** How often to ask the line what has become of a call whose timeout is over. */
 	private static final long ASK_AGAIN = TimeUnit.MILLISECONDS.toNanos(10);
@@ -37,11 +58,18 @@ final class ParkedWaiter extends Waiter {
 				if (waited >= turn()) {
 					turnCame();
 				}
-				else if (waited >= this.timeoutNanos) {
+				else if (waited >= deadlineNanos()) {
 					askForOutcome();
 				}
 				else {
-					park(Math.min(this.timeoutNanos, turn()) - waited);
+					// From here: a parked thread keeps its stack.
+					long nanos = Math.min(deadlineNanos(), turn()) - waited;
+					long longest = longestPark();
+					this.time.parkNanos(this.line, Math.min(nanos, longest));
+					if (nanos > longest) {
+						// Costs nothing, and goes on where an Error cut off who served.
+						this.line.goOn();
+					}
 				}
 			}
 		}
@@ -52,12 +80,10 @@ final class ParkedWaiter extends Waiter {
 		}
 	}
 
-	private void park(long nanos) {
-		this.time.parkNanos(this.line, Math.min(nanos, LONGEST_PARK));
-		if (nanos > LONGEST_PARK) {
-			// Costs nothing, and goes on where an Error cut off who served the line.
-			this.line.goOn();
-		}
+	private long longestPark() {
+		int waiting = this.line.waiting();
+		return (waiting < 2 * WAKING_TOGETHER) ? LONGEST_PARK
+				: Math.min(waiting / WAKING_TOGETHER * LONGEST_PARK, LONGEST_PARK_OF_CROWD);
 	}
 
 	/** Have the line decide, now that it must not take longer. */

@@ -1,9 +1,26 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -28,9 +45,11 @@ import org.jspecify.annotations.Nullable;
  * many the limit holds; the others go in at once. 100 for all; 0 is the shadow mode
  * @param maxKeys how many keys may have tokens of their own at a time
  * @param plans what some keys have instead of the limiter's rate, by name
+ * @param sharing how all instances share the limiter, {@code null} if each has its own
  */
 public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long burst, Duration timeout, int maxWaiting,
-		boolean sliding, int enforce, int maxKeys, Map<String, Plan> plans) implements LimiterSpec {
+		boolean sliding, int enforce, int maxKeys, Map<String, Plan> plans,
+		@Nullable Sharing sharing) implements LimiterSpec {
 
 	/**
 	 * The highest limit of a sliding window: the time of each call is kept, in 8 bytes.
@@ -40,6 +59,9 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	private static final BigDecimal MOST_TIMES = BigDecimal.valueOf(MOST_SLIDING);
 
 	private static final Duration LONGEST_SLIDING = Duration.ofDays(3650);
+
+	/** How exact a share is, which is no more than it should be. */
+	private static final MathContext SHARE = new MathContext(12, RoundingMode.DOWN);
 
 	private static final int MOST_DIGITS = 40;
 
@@ -62,13 +84,19 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 				"it must be less than 292 years");
 		limit = limit.stripTrailingZeros();
 		BigDecimal perNanos = BigDecimal.valueOf(per.toNanos());
-		InvalidLimitException.check(limit.compareTo(perNanos) <= 0, "rate", describe(limit, per),
-				"it must be at most one token in a nanosecond (1000000000 per 1s)");
-		InvalidLimitException.check(perNanos.compareTo(limit.multiply(SLOWEST_NANOS_PER_TOKEN)) <= 0, "rate",
-				describe(limit, per), "it must be at least one token in 365 days");
+		boolean fast = limit.compareTo(perNanos) > 0;
+		boolean slow = perNanos.compareTo(limit.multiply(SLOWEST_NANOS_PER_TOKEN)) > 0;
+		if (fast || slow) {
+			InvalidLimitException.check(!fast, "rate", describe(limit, per),
+					"it must be at most one token in a nanosecond (1000000000 per 1s)");
+			InvalidLimitException.check(!slow, "rate", describe(limit, per),
+					"it must be at least one token in 365 days");
+		}
 		InvalidLimitException.check(burst == null || burst >= 1, "burst", burst, "it must be 1 or more");
 		ConcurrencyLimiterSpec.checkWaiting(timeout, maxWaiting);
 		ConcurrencyLimiterSpec.checkKeys(enforce, maxKeys);
+		InvalidLimitException.check(!sliding || sharing == null, "sliding", true,
+				"a limit that all instances share is a token bucket; leave out 'sliding' or 'shared'");
 		if (sliding) {
 			checkSliding(limit, per, burst);
 		}
@@ -78,12 +106,31 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 		plans = Map.copyOf(plans);
 		for (Map.Entry<String, Plan> plan : plans.entrySet()) {
 			try {
-				plan.getValue().of(limit, per, burst, timeout, maxWaiting, sliding, enforce);
+				plan.getValue().of(limit, per, burst, timeout, maxWaiting, sliding, enforce, sharing);
 			}
 			catch (InvalidLimitException ex) {
 				throw ex.of("plans." + plan.getKey());
 			}
 		}
+	}
+
+	/**
+	 * Create the values of a limiter that each instance has for itself.
+	 * @param limit the tokens that come in each {@code per}; fractions are allowed
+	 * @param per the time in which {@code limit} tokens come
+	 * @param burst the capacity of the bucket in tokens, {@code null} for the rate's own
+	 * @param timeout how long a call may wait for a token, zero for not at all
+	 * @param maxWaiting how many calls may stand in line
+	 * @param sliding whether at most {@code limit} calls begin in any window of length
+	 * {@code per}
+	 * @param enforce of a hundred calls for how many the limit holds
+	 * @param maxKeys how many keys may have tokens of their own at a time
+	 * @param plans what some keys have instead of the limiter's rate, by name
+	 * @throws InvalidLimitException if a value is out of range
+	 */
+	public RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long burst, Duration timeout, int maxWaiting,
+			boolean sliding, int enforce, int maxKeys, Map<String, Plan> plans) {
+		this(limit, per, burst, timeout, maxWaiting, sliding, enforce, maxKeys, plans, null);
 	}
 
 	/**
@@ -219,7 +266,7 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 
 	private RateLimiterSpec withRate(BigDecimal limit, Duration per) {
 		return new RateLimiterSpec(limit, per, this.burst, this.timeout, this.maxWaiting, this.sliding, this.enforce,
-				this.maxKeys, this.plans);
+				this.maxKeys, this.plans, this.sharing);
 	}
 
 	/**
@@ -232,7 +279,7 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	 */
 	public RateLimiterSpec withSliding(boolean sliding) {
 		return new RateLimiterSpec(this.limit, this.per, this.burst, this.timeout, this.maxWaiting, sliding,
-				this.enforce, this.maxKeys, this.plans);
+				this.enforce, this.maxKeys, this.plans, this.sharing);
 	}
 
 	/**
@@ -251,7 +298,7 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	 */
 	public RateLimiterSpec withBurst(@Nullable Long burst) {
 		return new RateLimiterSpec(this.limit, this.per, burst, this.timeout, this.maxWaiting, this.sliding,
-				this.enforce, this.maxKeys, this.plans);
+				this.enforce, this.maxKeys, this.plans, this.sharing);
 	}
 
 	/**
@@ -261,7 +308,7 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	 */
 	public RateLimiterSpec withTimeout(Duration timeout) {
 		return new RateLimiterSpec(this.limit, this.per, this.burst, timeout, this.maxWaiting, this.sliding,
-				this.enforce, this.maxKeys, this.plans);
+				this.enforce, this.maxKeys, this.plans, this.sharing);
 	}
 
 	/**
@@ -271,7 +318,7 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	 */
 	public RateLimiterSpec withMaxWaiting(int maxWaiting) {
 		return new RateLimiterSpec(this.limit, this.per, this.burst, this.timeout, maxWaiting, this.sliding,
-				this.enforce, this.maxKeys, this.plans);
+				this.enforce, this.maxKeys, this.plans, this.sharing);
 	}
 
 	/**
@@ -282,7 +329,7 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	@Override
 	public RateLimiterSpec withEnforce(int enforce) {
 		return new RateLimiterSpec(this.limit, this.per, this.burst, this.timeout, this.maxWaiting, this.sliding,
-				enforce, this.maxKeys, this.plans);
+				enforce, this.maxKeys, this.plans, this.sharing);
 	}
 
 	/**
@@ -292,7 +339,7 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	 */
 	public RateLimiterSpec withMaxKeys(int maxKeys) {
 		return new RateLimiterSpec(this.limit, this.per, this.burst, this.timeout, this.maxWaiting, this.sliding,
-				this.enforce, maxKeys, this.plans);
+				this.enforce, maxKeys, this.plans, this.sharing);
 	}
 
 	/**
@@ -302,7 +349,38 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	 */
 	public RateLimiterSpec withPlans(Map<String, Plan> plans) {
 		return new RateLimiterSpec(this.limit, this.per, this.burst, this.timeout, this.maxWaiting, this.sliding,
-				this.enforce, this.maxKeys, plans);
+				this.enforce, this.maxKeys, plans, this.sharing);
+	}
+
+	/**
+	 * Copy that is shared, or not.
+	 * @param sharing how all instances share it, {@code null} if each has its own
+	 * @return the copy
+	 */
+	@Override
+	public RateLimiterSpec withSharing(@Nullable Sharing sharing) {
+		return new RateLimiterSpec(this.limit, this.per, this.burst, this.timeout, this.maxWaiting, this.sliding,
+				this.enforce, this.maxKeys, this.plans, sharing);
+	}
+
+	/**
+	 * Copy for one of so many instances that cannot ask for what all of them share: a
+	 * part of the rate and the burst, which is 1 at least.
+	 */
+	RateLimiterSpec shareOf(int instances) {
+		Map<String, Plan> plans = new HashMap<>();
+		this.plans.forEach((name, plan) -> plans.put(name, plan.shareOf(instances)));
+		return new RateLimiterSpec(share(this.limit, this.per, instances), this.per, share(capacity(), instances),
+				this.timeout, this.maxWaiting, this.sliding, this.enforce, this.maxKeys, plans);
+	}
+
+	private static BigDecimal share(BigDecimal limit, Duration per, int instances) {
+		BigDecimal slowest = BigDecimal.valueOf(per.toNanos()).divide(SLOWEST_NANOS_PER_TOKEN, SHARE);
+		return limit.divide(BigDecimal.valueOf(instances), SHARE).max(slowest);
+	}
+
+	private static long share(long burst, int instances) {
+		return Math.max(1, burst / instances);
 	}
 
 	/**
@@ -313,7 +391,7 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 	public RateLimiterSpec ofPlan(@Nullable String plan) {
 		Plan values = (plan != null) ? this.plans.get(plan) : null;
 		return ((values != null) ? values : Plan.NONE).of(this.limit, this.per, this.burst, this.timeout,
-				this.maxWaiting, this.sliding, this.enforce);
+				this.maxWaiting, this.sliding, this.enforce, this.sharing);
 	}
 
 	/** Copy with what is configured now wherever this has what was configured before. */
@@ -327,7 +405,7 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 					(this.sliding == before.sliding) ? now.sliding : this.sliding,
 					(this.enforce == before.enforce) ? now.enforce : this.enforce,
 					(this.maxKeys == before.maxKeys) ? now.maxKeys : this.maxKeys,
-					(this.plans.equals(before.plans)) ? now.plans : this.plans);
+					(this.plans.equals(before.plans)) ? now.plans : this.plans, now.sharing);
 		}
 		catch (InvalidLimitException ex) {
 			// The rate, the burst and the sliding, each valid, do not go together.
@@ -373,11 +451,16 @@ public record RateLimiterSpec(BigDecimal limit, Duration per, @Nullable Long bur
 			return new Plan(tokens(rps), Duration.ofSeconds(1), null);
 		}
 
+		private Plan shareOf(int instances) {
+			return new Plan((this.limit != null && this.per != null) ? share(this.limit, this.per, instances) : null,
+					this.per, (this.burst != null) ? (Long) share(this.burst, instances) : null);
+		}
+
 		private RateLimiterSpec of(BigDecimal limit, Duration per, @Nullable Long burst, Duration timeout,
-				int maxWaiting, boolean sliding, int enforce) {
+				int maxWaiting, boolean sliding, int enforce, @Nullable Sharing sharing) {
 			return new RateLimiterSpec((this.limit != null) ? this.limit : limit, (this.per != null) ? this.per : per,
 					(this.burst != null) ? this.burst : burst, timeout, maxWaiting, sliding, enforce,
-					LimiterSpec.DEFAULT_MAX_KEYS, Map.of());
+					LimiterSpec.DEFAULT_MAX_KEYS, Map.of(), sharing);
 		}
 
 	}

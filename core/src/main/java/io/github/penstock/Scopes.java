@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.util.Arrays;
@@ -26,7 +42,12 @@ final class Scopes {
 	/** The stamp of a scope that was entered with a share of a permit. */
 	private static final long SHARED = 4;
 
-	private static final ThreadLocal<long[]> OPEN = ThreadLocal.withInitial(() -> new long[8]);
+	/** The scopes of a thread that has none of its own. Nobody writes to it. */
+	static final long[] NONE = new long[2];
+
+	private static final NeverInScope NEVER_IN_SCOPE = new NeverInScope();
+
+	private static final ThreadLocal<long[]> OPEN = new Open();
 
 	private static final ThreadLocal<@Nullable Object[]> PERMITS = ThreadLocal.withInitial(() -> new Object[4]);
 
@@ -35,12 +56,31 @@ final class Scopes {
 
 	/** The scopes of the current thread. */
 	static long[] current() {
-		return OPEN.get();
+		long[] open = currentOrNone();
+		if (open == NONE) {
+			open = new long[8];
+			OPEN.set(open);
+		}
+		return open;
+	}
+
+	/**
+	 * The scopes of the current thread, {@link #NONE} if nobody has asked for them: a
+	 * thread that is about to wait does without until it is let in. To find that out
+	 * takes longer than to make them.
+	 */
+	static long[] currentOrNone() {
+		try {
+			return OPEN.get();
+		}
+		catch (NeverInScope ex) {
+			return NONE;
+		}
 	}
 
 	/** Enter a scope that holds a permit of this stamp. */
 	static long[] push(long number, long stamp) {
-		long[] open = OPEN.get();
+		long[] open = current();
 		int size = size(open);
 		if (2 * size + 2 >= open.length) {
 			long[] longer = Arrays.copyOf(open, open.length * 2);
@@ -64,7 +104,7 @@ final class Scopes {
 	}
 
 	private static void push(SemaphorePermit permit, long stamp) {
-		int scope = size(OPEN.get());
+		int scope = size(current());
 		// First what may fail.
 		setPermit(scope, permit);
 		push(-permit.limiter().number(), stamp);
@@ -73,7 +113,7 @@ final class Scopes {
 	/** Have the scope hold this permit, which has its stamp. */
 	static void replace(int scope, SemaphorePermit permit) {
 		setPermit(scope, permit);
-		OPEN.get()[2 * scope] = -permit.limiter().number();
+		current()[2 * scope] = -permit.limiter().number();
 	}
 
 	private static void setPermit(int scope, SemaphorePermit permit) {
@@ -87,12 +127,12 @@ final class Scopes {
 
 	/** The permit that the scope holds, {@code null} if it holds a stamp. */
 	static @Nullable SemaphorePermit permit(int scope) {
-		return (OPEN.get()[2 * scope] < 0) ? (SemaphorePermit) PERMITS.get()[scope] : null;
+		return (current()[2 * scope] < 0) ? (SemaphorePermit) PERMITS.get()[scope] : null;
 	}
 
 	/** The innermost scope of this limiter, -1 if there is none. */
 	static int last(long number) {
-		long[] open = OPEN.get();
+		long[] open = current();
 		for (int scope = size(open) - 1; scope >= 0; scope--) {
 			if (Math.abs(open[2 * scope]) == number) {
 				return scope;
@@ -107,7 +147,7 @@ final class Scopes {
 	 * those that were opened for a permit.
 	 */
 	static int findEntered(long number) {
-		long[] open = OPEN.get();
+		long[] open = current();
 		for (int scope = size(open) - 1; scope >= 0; scope--) {
 			long stamp = open[2 * scope + 1];
 			if (Math.abs(open[2 * scope]) == number && stamp != OPENED && stamp != SHARED) {
@@ -119,7 +159,7 @@ final class Scopes {
 
 	/** The innermost scope that holds this permit, -1 if there is none. */
 	static int find(SemaphorePermit permit) {
-		for (int scope = size(OPEN.get()) - 1; scope >= 0; scope--) {
+		for (int scope = size(current()) - 1; scope >= 0; scope--) {
 			if (permit(scope) == permit) {
 				return scope;
 			}
@@ -127,13 +167,12 @@ final class Scopes {
 		return -1;
 	}
 
-	/** Leave the innermost scope that holds this permit; false if there is none. */
-	static boolean close(SemaphorePermit permit) {
+	/** Leave the innermost scope that holds this permit, if there is one. */
+	static void close(SemaphorePermit permit) {
 		int scope = find(permit);
 		if (scope >= 0) {
 			remove(scope);
 		}
-		return scope >= 0;
 	}
 
 	/**
@@ -141,7 +180,7 @@ final class Scopes {
 	 * not closed: the thread would go on without limits.
 	 */
 	static void exit(int scope) {
-		long[] open = OPEN.get();
+		long[] open = current();
 		for (int inner = size(open) - 1; inner > scope; inner--) {
 			if (open[2 * inner + 1] == OPENED) {
 				remove(inner);
@@ -151,7 +190,7 @@ final class Scopes {
 	}
 
 	private static void remove(int scope) {
-		long[] open = OPEN.get();
+		long[] open = current();
 		int size = size(open);
 		System.arraycopy(open, 2 * (scope + 1), open, 2 * scope, 2 * (size - scope - 1));
 		open[2 * (size - 1)] = 0;
@@ -174,7 +213,7 @@ final class Scopes {
 	 * The names of the limiters of this thread's scopes, {@code null} if there is none.
 	 */
 	static @Nullable String describe() {
-		long[] open = OPEN.get();
+		long[] open = current();
 		if (open[0] == 0) {
 			return null;
 		}
@@ -183,6 +222,29 @@ final class Scopes {
 			names.append(names.isEmpty() ? "'" : ", '").append(LimiterNumbers.nameOf(Math.abs(open[i]))).append('\'');
 		}
 		return names.toString();
+	}
+
+	/**
+	 * Tells of a thread that it has no value, and gives it none: the first thread-local
+	 * of a thread takes more room than a call that waits.
+	 */
+	private static final class Open extends ThreadLocal<long[]> {
+
+		@Override
+		protected long[] initialValue() {
+			throw NEVER_IN_SCOPE;
+		}
+
+	}
+
+	private static final class NeverInScope extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		private NeverInScope() {
+			super(null, null, false, false);
+		}
+
 	}
 
 }

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.lang.invoke.MethodHandles;
@@ -30,6 +46,14 @@ import org.jspecify.annotations.Nullable;
  * every taker that still has the old limit in hand: once a shrink has returned, nobody is
  * let in by the limit of before.
  * <p>
+ * <b>Shared by several instances.</b> A limiter whose permits a {@link LimiterStore}
+ * lends goes by {@code values} with as many permits as are lent (see
+ * {@link PermitBorrower}). Each of its permits has the generation in its stamp that was
+ * current when it was taken; the bits of {@code returned} that do not count have the
+ * current one. When all permits that are out are lost, they are counted as returned and
+ * the next generation begins, in one step; so each of them comes back once, when it is
+ * lost or when it is given back.
+ * <p>
  * <b>Hold times.</b> Reading the clock costs more than the whole of the above, so that it
  * is read for the first of each {@value #MEASURED_EACH} permits only. A <i>stamp</i>
  * tells how a permit was taken: even numbers are the constants below, odd ones the time.
@@ -41,6 +65,11 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	private static final long EPOCH = 1L << (Long.SIZE - EPOCH_BITS);
 
 	private static final int MEASURED_EACH = 128;
+
+	private static final long MOST_GENERATION = 127;
+
+	/** How many bits of the time the stamp of a shared limiter's permit gives away. */
+	private static final int GENERATION_BITS = 8;
 
 	private static final long REFUSED = 0;
 
@@ -57,9 +86,16 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	private static final VarHandle SPEC;
 
+	private static final VarHandle VALUES;
+
+	private static final VarHandle PEAK;
+
 	static {
 		try {
-			SPEC = MethodHandles.lookup().findVarHandle(SemaphoreLimiter.class, "spec", ConcurrencyLimiterSpec.class);
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			SPEC = lookup.findVarHandle(SemaphoreLimiter.class, "spec", ConcurrencyLimiterSpec.class);
+			VALUES = lookup.findVarHandle(SemaphoreLimiter.class, "values", ConcurrencyLimiterSpec.class);
+			PEAK = lookup.findVarHandle(SemaphoreLimiter.class, "peak", int.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -70,26 +106,197 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	private volatile ConcurrencyLimiterSpec configured;
 
+	/** What it goes by. */
 	private volatile ConcurrencyLimiterSpec spec;
 
+	/** What was asked for, which is more than what it goes by if a store lends less. */
+	private volatile ConcurrencyLimiterSpec values;
+
+	private final @Nullable PermitBorrower borrower;
+
 	private final AtomicReference<@Nullable KeyedPermits> keyed = new AtomicReference<>();
+
+	/** See {@link StoreAccess#changes}, of what it goes by. */
+	private volatile int outageChanges;
+
+	/** Whether all permits that are out are being lost just now: nobody takes one. */
+	private volatile boolean losing;
+
+	/**
+	 * The most permits that were out at once since it was asked for. Read by each call
+	 * and hardly ever written, so that it stays on the cache lines of all processors.
+	 */
+	private int peak;
 
 	/** Permits that were out when this took the place of something else. */
 	private volatile int begunWith;
 
 	SemaphoreLimiter(String name, ConcurrencyLimiterSpec spec, TimeSource time) {
-		super(new Identity(name, time));
+		this(name, spec, time, null);
+	}
+
+	SemaphoreLimiter(String name, ConcurrencyLimiterSpec spec, TimeSource time, @Nullable StoreAccess access) {
+		super(new Identity(name, time, access));
 		this.configured = Objects.requireNonNull(spec, "'spec' must not be null");
-		this.spec = spec;
+		this.values = spec;
+		this.borrower = (access != null) ? new PermitBorrower(this, access) : null;
+		this.spec = inForce();
 		this.number = LimiterNumbers.number(this);
+		if (access != null) {
+			access.onChange(this::outageChanged);
+		}
 	}
 
 	/** The permits of a key, which its scopes know by that number. */
 	SemaphoreLimiter(Identity identity, ConcurrencyLimiterSpec spec, long number) {
 		super(identity);
 		this.configured = spec;
-		this.spec = spec;
+		this.values = spec;
+		this.borrower = (this.access != null) ? new PermitBorrower(this, this.access) : null;
+		this.spec = inForce();
 		this.number = number;
+	}
+
+	private ConcurrencyLimiterSpec inForce() {
+		ConcurrencyLimiterSpec values = this.values;
+		if (this.borrower == null || this.access == null) {
+			return values;
+		}
+		// What was lent may have been by a limit of before.
+		return values.withMax(
+				this.access.isOut() ? this.access.permitsOf(values) : Math.min(values.max(), this.borrower.lent()));
+	}
+
+	private int outageChanges() {
+		return (this.access != null) ? this.access.changes() : 0;
+	}
+
+	/** Go by what is lent now, and by the values as they are now. */
+	void putInForce() {
+		ConcurrencyLimiterSpec before;
+		ConcurrencyLimiterSpec after;
+		do {
+			this.outageChanges = outageChanges();
+			do {
+				before = this.spec;
+				after = inForce();
+			}
+			while (!after.equals(before) && !SPEC.compareAndSet(this, before, after));
+		}
+		while (!inForce().equals(this.spec));
+		ISSUED.getAndAdd(this, EPOCH);
+	}
+
+	private void outageChanged() {
+		KeyedPermits keyed = this.keyed.get();
+		if (this.borrower != null) {
+			this.borrower.outageChanged();
+		}
+		if (keyed != null) {
+			keyed.outageChanged();
+		}
+		tellOfOutage();
+	}
+
+	/** Of a key: an outage has begun or ended. */
+	void ofKeyOutageChanged() {
+		if (this.borrower != null) {
+			this.borrower.outageChanged();
+		}
+	}
+
+	/**
+	 * Do something when a permit that was taken now has been held for as long as may be.
+	 * @return keeps it from being done, {@code null} if there is no such bound
+	 */
+	@Nullable Runnable expireLater(Runnable action) {
+		Sharing sharing = this.values.sharing();
+		Duration most = (sharing != null) ? sharing.maxHold() : null;
+		return (most != null) ? this.time.schedule(action, Durations.toNanosSaturated(most)) : null;
+	}
+
+	/** Tell that permits were held for too long, or not renewed in time. */
+	void tellOfLoss(int permits) {
+		LimiterThreads.executeOffTimer(() -> this.counters.listeners().lost(permits), this.time);
+	}
+
+	/** Of a key that may have come when an outage had just begun or ended. */
+	void catchUpOnOutage() {
+		if (this.outageChanges != outageChanges()) {
+			ofKeyOutageChanged();
+		}
+	}
+
+	/**
+	 * All permits that are out are somebody else's: they do not come back any more.
+	 * @return how many that are
+	 */
+	int lose() {
+		this.losing = true;
+		try {
+			// Whoever has looked before this takes none, and who looks after it waits.
+			ISSUED.getAndAdd(this, EPOCH);
+			long returned;
+			int out;
+			do {
+				returned = this.returned;
+				out = inUse(this.issued);
+			}
+			while (!RETURNED.compareAndSet(this, returned, returned + EPOCH + out));
+			return out;
+		}
+		finally {
+			this.losing = false;
+		}
+	}
+
+	private long generation() {
+		return (this.returned >>> (Long.SIZE - EPOCH_BITS)) & MOST_GENERATION;
+	}
+
+	/**
+	 * Give a permit of a shared limiter back, unless it was lost, or came back before: to
+	 * have fewer than none in use would let somebody in with a permit that nobody lent.
+	 */
+	private void giveBackShared(long stamp) {
+		long returned;
+		do {
+			returned = this.returned;
+			// Read in that order: whoever takes one meanwhile makes it more.
+			if (inUse(this.issued, returned) <= 0 || isLost(stamp)) {
+				return;
+			}
+		}
+		while (!RETURNED.compareAndSet(this, returned, returned + 1));
+	}
+
+	private boolean isLost(long stamp) {
+		return (stamp & 1) != 0 && ((stamp >> 1) & MOST_GENERATION) != generation();
+	}
+
+	/** Whether a permit with that stamp is still one. */
+	boolean isValid(long stamp) {
+		return this.borrower == null || (!isLost(stamp) && this.borrower.isValid(this.time.nanoTime()));
+	}
+
+	@Override
+	@Nullable PermitBorrower borrower() {
+		return this.borrower;
+	}
+
+	@Override
+	public int mostWaiting() {
+		return (this.borrower != null && !this.borrower.isAsking()) ? this.values.maxWaiting() : Integer.MAX_VALUE;
+	}
+
+	@Override
+	boolean isInForce() {
+		return inForce().equals(this.spec);
+	}
+
+	@Override
+	boolean isShut() {
+		return this.access != null && this.access.isShut(this.values);
 	}
 
 	/** Have so many permits out, unless that was said before. */
@@ -111,8 +318,8 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	@Override
 	public Object enter(@Nullable UnaryOperator<Duration> timeout) {
-		long[] open = Scopes.current();
-		if (open[0] == 0) {
+		long[] open = Scopes.currentOrNone();
+		if (open[0] == 0 && open != Scopes.NONE) {
 			long stamp = tryTake();
 			if (stamp != REFUSED) {
 				open[0] = this.number;
@@ -120,11 +327,10 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 				return open;
 			}
 		}
-		return enterDeeperOrLater(timeout);
+		return enterDeeperOrLater(open, timeout);
 	}
 
-	private Object enterDeeperOrLater(@Nullable UnaryOperator<Duration> timeout) {
-		long[] open = Scopes.current();
+	private Object enterDeeperOrLater(long[] open, @Nullable UnaryOperator<Duration> timeout) {
 		for (int scope = 0; open[2 * scope] != 0; scope++) {
 			if (open[2 * scope] == this.number) {
 				return NESTED;
@@ -136,7 +342,12 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 		}
 		long stamp = tryTake();
 		if (stamp == REFUSED) {
-			stamp = takeLater(Durations.toNanosSaturated(timeout(this.spec, timeout)));
+			// As takeLater() does, without its frame: a parked thread keeps its stack.
+			long timeoutNanos = Durations.toNanosSaturated(timeout(this.spec, timeout));
+			stamp = takeUnlessEnforced(timeoutNanos);
+			if (stamp == REFUSED) {
+				stamp = await(timeoutNanos, this.values.maxWaiting(), 1).stamp;
+			}
 		}
 		try {
 			return Scopes.push(this.number, stamp);
@@ -164,13 +375,19 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 			open[0] = 0;
 			giveBack(open[1]);
 		}
+		else if (entry instanceof long[] || entry instanceof SemaphorePermit) {
+			// Asked first, as the classes of keys need not be there.
+			if (entry != NESTED) {
+				exitDeeper(entry);
+			}
+		}
 		else if (entry instanceof KeyPermits ofKey) {
 			ofKey.exit();
 		}
 		else if (entry instanceof KeyedPermits.LineEntry ofKey) {
 			ofKey.exit();
 		}
-		else if (entry != NESTED) {
+		else {
 			exitDeeper(entry);
 		}
 	}
@@ -221,14 +438,28 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	public @Nullable Permit tryAcquire() {
 		Permit permit = shareOrTake();
 		if (permit == null) {
-			ConcurrencyLimiterSpec spec = this.spec;
+			ConcurrencyLimiterSpec spec = this.values;
 			long stamp = takeUnenforced(spec, 0);
-			if (stamp != REFUSED) {
-				return permit(stamp);
+			if (stamp == REFUSED && asksStore() && spec.max() != 0) {
+				stamp = takeIfLent();
 			}
-			countRefused((spec.max() == 0) ? RefusalReason.CLOSED : RefusalReason.FULL);
+			else if (stamp == REFUSED) {
+				countRefused((spec.max() == 0) ? RefusalReason.CLOSED
+						: isShut() ? RefusalReason.UNAVAILABLE : RefusalReason.FULL);
+			}
+			return (stamp != REFUSED) ? permit(stamp) : null;
 		}
 		return permit;
+	}
+
+	/** Wait for the store to answer, and not for a permit. */
+	private long takeIfLent() {
+		try {
+			return await(0, this.values.maxWaiting(), 1).stamp;
+		}
+		catch (LimitExceededException ex) {
+			return REFUSED;
+		}
 	}
 
 	@Override
@@ -244,9 +475,12 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	/** Stand in line for a permit of a caller, if anybody wants to know who that is. */
 	CompletableFuture<Permit> acquireLater(Duration timeout, Executor executor, CallTracker.@Nullable Entry caller) {
-		ConcurrencyLimiterSpec spec = this.spec;
+		ConcurrencyLimiterSpec spec = this.values;
 		long timeoutNanos = (spec.max() == 0) ? 0 : Durations.toNanosSaturated(timeout);
 		long stamp = takeUnenforced(spec, timeoutNanos);
+		if (stamp == REFUSED && spec.max() == 0) {
+			return CompletableFuture.failedFuture(refuse(RefusalReason.CLOSED, 0, 0, 1));
+		}
 		if (stamp != REFUSED) {
 			SemaphorePermit permit = permit(stamp);
 			return ((caller != null) ? permit.hold(caller.enter()) : permit).asFuture();
@@ -255,8 +489,29 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 			return joinAsync(timeoutNanos, spec.maxWaiting(), 1, executor,
 					(waiter) -> new SemaphorePermit(this, waiter.stamp));
 		}
-		return joinAsync(timeoutNanos, spec.maxWaiting(), 1, executor,
-				(waiter) -> new SemaphorePermit(this, waiter.stamp).hold(caller.enter()), caller::leave);
+		AtomicReference<@Nullable SemaphorePermit> made = new AtomicReference<>();
+		return joinAsync(timeoutNanos, spec.maxWaiting(), 1, executor, (waiter) -> {
+			SemaphorePermit granted = new SemaphorePermit(this, waiter.stamp);
+			// First: whatever fails after it, the permit expires for nobody.
+			made.set(granted);
+			return granted.hold(caller.enter());
+		}, (waiter) -> ungrant(waiter, made.get(), caller));
+	}
+
+	/** Take a permit back that its call did not get. */
+	private void ungrant(Waiter waiter, @Nullable SemaphorePermit permit, CallTracker.Entry caller) {
+		try {
+			if (permit == null || permit.forget()) {
+				untake(waiter);
+			}
+			else {
+				// It has expired meanwhile, and come back by that.
+				this.counters.undone();
+			}
+		}
+		finally {
+			caller.leave();
+		}
 	}
 
 	@Override
@@ -265,10 +520,21 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	}
 
 	private long takeLater(long timeoutNanos) {
-		ConcurrencyLimiterSpec spec = this.spec;
-		long waitNanos = (spec.max() == 0) ? 0 : timeoutNanos;
-		long stamp = takeUnenforced(spec, waitNanos);
-		return (stamp != REFUSED) ? stamp : await(waitNanos, spec.maxWaiting(), 1).stamp;
+		long stamp = takeUnlessEnforced(timeoutNanos);
+		return (stamp != REFUSED) ? stamp : await(timeoutNanos, this.values.maxWaiting(), 1).stamp;
+	}
+
+	/**
+	 * Let a call in for which the limit does not hold.
+	 * @return {@link #REFUSED} if it has to wait
+	 */
+	private long takeUnlessEnforced(long timeoutNanos) {
+		ConcurrencyLimiterSpec spec = this.values;
+		long stamp = takeUnenforced(spec, (spec.max() == 0) ? 0 : timeoutNanos);
+		if (stamp == REFUSED && spec.max() == 0) {
+			throw refuse(RefusalReason.CLOSED, 0, 0, 1);
+		}
+		return stamp;
 	}
 
 	/**
@@ -280,23 +546,50 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 		if (spec.enforce() == LimiterSpec.ENFORCED || this.counters.isEnforced(spec.enforce())) {
 			return REFUSED;
 		}
-		int ahead = Math.max(0, inUse() - spec.max());
-		RefusalReason refusal = null;
-		if (timeoutNanos <= 0) {
-			refusal = (spec.max() == 0) ? RefusalReason.CLOSED : RefusalReason.FULL;
-		}
-		else if (ahead >= spec.maxWaiting()) {
-			refusal = RefusalReason.LINE_FULL;
-		}
-		else if (this.counters.expectedWaitNanos(spec.max(), ahead) > timeoutNanos) {
-			refusal = RefusalReason.TIMED_OUT;
-		}
+		RefusalReason refusal = isFreeAtStore(spec) ? null : wouldRefuse(spec, timeoutNanos);
 		if (refusal != null) {
 			this.counters.wouldRefuse(refusal);
 			return NOTHING;
 		}
-		long issued = (long) ISSUED.getAndAdd(this, 1L);
-		return stamp(issued);
+		if (this.borrower != null) {
+			return takeBeyondLent();
+		}
+		peaked(inUse() + 1);
+		return stamp((long) ISSUED.getAndAdd(this, 1L));
+	}
+
+	private @Nullable RefusalReason wouldRefuse(ConcurrencyLimiterSpec spec, long timeoutNanos) {
+		if (timeoutNanos <= 0) {
+			return (spec.max() == 0) ? RefusalReason.CLOSED : RefusalReason.FULL;
+		}
+		int ahead = Math.max(0, inUse() - spec.max());
+		if (ahead >= spec.maxWaiting()) {
+			return RefusalReason.LINE_FULL;
+		}
+		return (this.counters.expectedWaitNanos(spec.max(), ahead) > timeoutNanos) ? RefusalReason.TIMED_OUT : null;
+	}
+
+	/** Whether there is a permit that a call for which the limit holds would get. */
+	private boolean isFreeAtStore(ConcurrencyLimiterSpec spec) {
+		return this.borrower != null && asksStore() && inUse() < spec.max() && !this.borrower.isShort();
+	}
+
+	/** Take a permit though none may be lent, and have the store hear of it. */
+	private long takeBeyondLent() {
+		long issued;
+		long stamp;
+		do {
+			issued = this.issued;
+			if (this.losing) {
+				this.counters.uncounted();
+				return NOTHING;
+			}
+			stamp = sharedStamp(this.time.nanoTime());
+			peaked(inUse(issued) + 1);
+		}
+		while (!ISSUED.compareAndSet(this, issued, issued + 1));
+		this.line.serveNow();
+		return stamp;
 	}
 
 	@Override
@@ -328,7 +621,10 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	public @Nullable Object tryCheckOut() {
 		long stamp = tryTake();
 		if (stamp == REFUSED) {
-			stamp = takeUnenforced(this.spec, 0);
+			stamp = takeUnenforced(this.values, 0);
+		}
+		if (stamp == REFUSED && asksStore()) {
+			stamp = takeIfLent();
 		}
 		return (stamp != REFUSED) ? entry(stamp) : null;
 	}
@@ -357,16 +653,33 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	private long tryTake() {
 		StackRoom.touch();
 		long issued = this.issued;
-		while (inUse(issued) < this.spec.max() && this.line.waiting() == 0) {
+		int inUse = inUse(issued);
+		while (inUse < this.spec.max() && this.line.waiting() == 0) {
 			long stamp = stamp(issued);
+			if (stamp == REFUSED) {
+				return REFUSED;
+			}
+			peaked(inUse + 1);
 			long seen = (long) ISSUED.compareAndExchange(this, issued, issued + 1);
 			if (seen == issued) {
 				return stamp;
 			}
 			// This processor has the cache line now; to read again might mean to wait.
 			issued = seen;
+			inUse = inUse(issued);
 		}
 		return REFUSED;
+	}
+
+	/**
+	 * So many permits are out as soon as the next one is. Before it is, so that nothing
+	 * can fail once it is; if it is not, another one was, or the limit has changed.
+	 */
+	private void peaked(int inUse) {
+		int peak = this.peak;
+		while (inUse > peak && !PEAK.compareAndSet(this, peak, inUse)) {
+			peak = this.peak;
+		}
 	}
 
 	void giveBack(long stamp) {
@@ -374,7 +687,12 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 			return;
 		}
 		// First of all: whatever fails after it, the permit is back.
-		RETURNED.getAndAdd(this, 1L);
+		if (this.borrower == null) {
+			RETURNED.getAndAdd(this, 1L);
+		}
+		else {
+			giveBackShared(stamp);
+		}
 		if ((stamp & 1) != 0) {
 			measure(stamp);
 		}
@@ -394,10 +712,15 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	public long takeFor(Waiter first) {
 		while (true) {
 			long issued = this.issued;
-			if (inUse(issued) >= this.spec.max()) {
-				return UNKNOWN;
+			int inUse = inUse(issued);
+			if (inUse >= this.spec.max()) {
+				return expectedFor(first, first, 0);
 			}
 			first.stamp = stamp(issued);
+			if (first.stamp == REFUSED) {
+				return UNKNOWN;
+			}
+			peaked(inUse + 1);
 			if (ISSUED.compareAndSet(this, issued, issued + 1)) {
 				return 0;
 			}
@@ -407,26 +730,44 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	@Override
 	public void untake(Waiter waiter) {
 		// First of all, and once: the line tries again what has thrown.
-		RETURNED.getAndAdd(this, 1L);
+		if (this.borrower == null) {
+			RETURNED.getAndAdd(this, 1L);
+		}
+		else {
+			giveBackShared(waiter.stamp);
+		}
 		this.counters.undone();
 	}
 
 	@Override
 	public long expectedFor(Waiter waiter, Waiter first, long ahead) {
-		return UNKNOWN;
+		boolean refused = isShut() || (this.borrower != null && this.borrower.isHopeless(waiter));
+		return refused ? Supply.tooLate(0) : UNKNOWN;
 	}
 
 	private long stamp(long issued) {
+		if (this.borrower != null) {
+			long now = this.time.nanoTime();
+			return (this.borrower.isValid(now) && !this.losing) ? sharedStamp(now) : REFUSED;
+		}
 		return ((issued & (MEASURED_EACH - 1)) == 0) ? this.time.nanoTime() | 1 : TAKEN;
 	}
 
+	private long sharedStamp(long now) {
+		return ((now >> GENERATION_BITS) << GENERATION_BITS) | (generation() << 1) | 1;
+	}
+
 	private int inUse(long issued) {
-		return (int) (((issued - this.returned) << EPOCH_BITS) >> EPOCH_BITS);
+		return inUse(issued, this.returned);
+	}
+
+	private static int inUse(long issued, long returned) {
+		return (int) (((issued - returned) << EPOCH_BITS) >> EPOCH_BITS);
 	}
 
 	@Override
 	public int max() {
-		return this.spec.max();
+		return this.values.max();
 	}
 
 	@Override
@@ -441,8 +782,21 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	}
 
 	@Override
+	public int peakThenReset() {
+		int inUse = inUse();
+		return Math.max((int) PEAK.getAndSet(this, inUse), inUse);
+	}
+
+	@Override
 	public int available() {
-		return Math.max(0, this.spec.max() - inUse());
+		int elsewhere = (this.borrower != null) ? this.borrower.elsewhere() : 0;
+		return Math.max(0, this.values.max() - elsewhere - inUse());
+	}
+
+	@Override
+	public @Nullable SharedStatus sharedStatus() {
+		return (this.access != null && this.borrower != null) ? this.access.status(this.borrower.elsewhere() + inUse())
+				: null;
 	}
 
 	@Override
@@ -455,10 +809,15 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	KeyedPermits keyed() {
 		KeyedPermits keyed = this.keyed.get();
 		if (keyed == null) {
-			this.keyed.compareAndSet(null, new KeyedPermits(this));
-			keyed = Objects.requireNonNull(this.keyed.get());
+			EngineClasses.initializeForKeys();
+			keyed = makeKeyed();
 		}
 		return keyed;
+	}
+
+	KeyedPermits makeKeyed() {
+		this.keyed.compareAndSet(null, new KeyedPermits(this));
+		return Objects.requireNonNull(this.keyed.get());
 	}
 
 	@Override
@@ -468,6 +827,7 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	@Override
 	public ConcurrencyLimiter forKey(Object key, @Nullable String plan) {
+		EngineClasses.initializeForKeys();
 		return new KeyConcurrencyLimiter(this, null, Keys.of(key), plan);
 	}
 
@@ -494,7 +854,7 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	@Override
 	boolean isUntouched(@Nullable Tokens untouched, long now) {
-		return inUse() == 0;
+		return inUse() == 0 && (this.borrower == null || this.borrower.isIdle());
 	}
 
 	@Override
@@ -509,7 +869,7 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	@Override
 	public ConcurrencyLimiterSpec spec() {
-		return this.spec;
+		return this.values;
 	}
 
 	@Override
@@ -526,12 +886,11 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 		ConcurrencyLimiterSpec before;
 		ConcurrencyLimiterSpec after;
 		do {
-			before = this.spec;
-			after = Objects.requireNonNull(change.apply(before), "The new values must not be null");
+			before = this.values;
+			after = checked(Objects.requireNonNull(change.apply(before), "The new values must not be null"));
 		}
-		while (!SPEC.compareAndSet(this, before, after));
-		ISSUED.getAndAdd(this, EPOCH);
-		this.line.serve();
+		while (!VALUES.compareAndSet(this, before, after));
+		putValuesInForce();
 		KeyedPermits keyed = this.keyed.get();
 		if (keyed != null) {
 			keyed.adopt();
@@ -542,8 +901,15 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	/** Have the values that all keys of a plan have, of which nobody needs to hear. */
 	void adopt(ConcurrencyLimiterSpec spec) {
-		this.spec = spec;
-		ISSUED.getAndAdd(this, EPOCH);
+		this.values = spec;
+		putValuesInForce();
+	}
+
+	private void putValuesInForce() {
+		if (this.borrower != null) {
+			this.borrower.valuesChanged();
+		}
+		putInForce();
 		this.line.serve();
 	}
 
@@ -555,15 +921,15 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	@Override
 	public void configure(ConcurrencyLimiterSpec configured) {
 		ConcurrencyLimiterSpec before = this.configured;
-		this.configured = configured;
+		this.configured = checked(configured);
 		change((current) -> current.following(before, configured), LimiterListener.Cause.CONFIGURED);
 	}
 
 	@Override
 	LimitExceededException refusal(RefusalReason reason, long retryAfterNanos, long waitedNanos, long tokens) {
-		int max = this.spec.max();
+		int max = this.values.max();
 		int waiting = this.line.waiting();
-		RefusalReason actual = (max == 0 && reason == RefusalReason.FULL) ? RefusalReason.CLOSED : reason;
+		RefusalReason actual = (isShut() && reason == RefusalReason.FULL) ? RefusalReason.UNAVAILABLE : reason;
 		return new BulkheadFullException(name(), actual, this.counters.expectedWaitNanos(max, waiting), max, inUse(),
 				waiting, waitedNanos, Scopes.describe(), key());
 	}

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.lang.invoke.MethodHandles;
@@ -46,6 +62,12 @@ final class SemaphorePermit implements Permit {
 	// know.
 	private CallTracker.@Nullable Entry holder;
 
+	// Of the root only: whether it was held for as long as may be, and is another call's.
+	private volatile boolean expired;
+
+	/** Of the root only: keeps it from expiring. */
+	private volatile @Nullable Runnable keep;
+
 	// Of the root only: whether its one loan is out.
 	private volatile boolean lent;
 
@@ -71,7 +93,7 @@ final class SemaphorePermit implements Permit {
 
 	/** Whether it can be shared. */
 	boolean isOut() {
-		return this.root.shares != 0;
+		return this.root.shares > 0;
 	}
 
 	/** A share of this permit; {@code null} if it is back already. */
@@ -84,7 +106,7 @@ final class SemaphorePermit implements Permit {
 		int before;
 		do {
 			before = root.shares;
-			if (before == 0) {
+			if (before <= 0) {
 				return null;
 			}
 		}
@@ -168,7 +190,48 @@ final class SemaphorePermit implements Permit {
 	/** Take the entry out when the permit is back. */
 	SemaphorePermit hold(CallTracker.Entry holder) {
 		this.root.holder = holder;
+		this.root.keep = this.limiter.expireLater(this.root::expire);
 		return this;
+	}
+
+	/** Be back, though whoever holds this goes on. */
+	private void expire() {
+		if ((int) SHARES.getAndSet(this, 0) > 0) {
+			this.expired = true;
+			try {
+				giveBack();
+			}
+			finally {
+				this.limiter.tellOfLoss(1);
+			}
+		}
+	}
+
+	/**
+	 * Be nobody's, as nobody has got it: whoever calls this gives it back.
+	 * @return false if it has expired, and is back by that
+	 */
+	boolean forget() {
+		notExpire();
+		return (int) SHARES.getAndSet(this, 0) > 0;
+	}
+
+	private void notExpire() {
+		Runnable keep = this.keep;
+		if (keep != null) {
+			keep.run();
+		}
+	}
+
+	private void giveBack() {
+		try {
+			if (this.holder != null) {
+				this.holder.leave();
+			}
+		}
+		finally {
+			this.limiter.giveBack(this.stamp);
+		}
 	}
 
 	@Override
@@ -180,15 +243,14 @@ final class SemaphorePermit implements Permit {
 			this.root.lent = false;
 		}
 		if ((int) SHARES.getAndAdd(this.root, -1) == 1) {
-			try {
-				if (this.root.holder != null) {
-					this.root.holder.leave();
-				}
-			}
-			finally {
-				this.limiter.giveBack(this.root.stamp);
-			}
+			this.root.notExpire();
+			this.root.giveBack();
 		}
+	}
+
+	@Override
+	public boolean isValid() {
+		return !this.closed && !this.root.expired && this.limiter.isValid(this.root.stamp);
 	}
 
 	@Override

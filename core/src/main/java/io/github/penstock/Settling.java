@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -17,6 +33,14 @@ interface Settling extends RateLimiter {
 	 * Take tokens if they are there and nobody waits; nothing is counted if not.
 	 */
 	boolean tryTake(long tokens);
+
+	/**
+	 * Whether nobody here knows if tokens are there, so that a call has to stand in line
+	 * to find out, be it that it may not wait for them.
+	 * @param timeoutNanos how long it may wait; less than 0 if it has waited for longer,
+	 * as long as nobody answers it
+	 */
+	boolean mustAsk(long tokens, long timeoutNanos);
 
 	/**
 	 * How long a call that comes now waits for tokens, in nanoseconds; at most 1 if they

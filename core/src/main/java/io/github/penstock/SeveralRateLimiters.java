@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -181,7 +197,9 @@ final class SeveralRateLimiters implements RateLimiter {
 			longest = Math.max(longest, wait);
 			boolean tooLate = wait == Tokens.NEVER || (wait > 1 && wait > timeout(i, timeout) - waited);
 			// Who has none now has nothing for those who may not wait.
-			if ((tooLate || (i == missing && timeout(i, timeout) - waited <= 0))
+			boolean refused = i == missing && timeout(i, timeout) - waited <= 0
+					&& !this.limiters[i].mustAsk(cost(i, tokens), timeout(i, timeout) - waited);
+			if ((tooLate || refused)
 					&& (refusing < 0 || wait >= this.limiters[refusing].waitFor(cost(refusing, tokens)))) {
 				refusing = i;
 				never = wait == Tokens.NEVER;
@@ -202,8 +220,9 @@ final class SeveralRateLimiters implements RateLimiter {
 		return this.limiters[0].time().nanoTime();
 	}
 
+	/** How long a call may wait; less than nothing if it has waited to be answered. */
 	private Duration left(int index, @Nullable Duration timeout, long waited) {
-		return Duration.ofNanos(Math.max(0, timeout(index, timeout) - waited));
+		return Duration.ofNanos(timeout(index, timeout) - waited);
 	}
 
 	/** How long a call pauses that has waited in vain so often. */
@@ -288,6 +307,9 @@ final class SeveralRateLimiters implements RateLimiter {
 	@Override
 	public boolean tryAcquire(long tokens) {
 		int missing = tryTake(tokens, -1, new Taken());
+		if (missing != TAKEN && this.limiters[missing].mustAsk(cost(missing, tokens), 0)) {
+			return tryTakeAsking(tokens);
+		}
 		if (missing != TAKEN) {
 			Settling limiter = this.limiters[missing];
 			long cost = cost(missing, tokens);
@@ -295,6 +317,16 @@ final class SeveralRateLimiters implements RateLimiter {
 					0, cost);
 		}
 		return missing == TAKEN;
+	}
+
+	private boolean tryTakeAsking(long tokens) {
+		try {
+			takeAll(tokens, Duration.ZERO);
+			return true;
+		}
+		catch (RateLimitExceededException ex) {
+			return false;
+		}
 	}
 
 	@Override

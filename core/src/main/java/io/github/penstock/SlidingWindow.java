@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.util.Arrays;
@@ -96,7 +112,7 @@ final class SlidingWindow extends Tokens {
 	}
 
 	/** A window in which nothing was granted yet. */
-	static SlidingWindow empty(RateLimiterSpec spec, long now) {
+	static Tokens empty(RateLimiterSpec spec, long now) {
 		return after(spec, now, 0, 0, (back) -> now);
 	}
 
@@ -107,7 +123,7 @@ final class SlidingWindow extends Tokens {
 	 * @param latest when they were at the latest, from the last one back, in nanoseconds
 	 * from {@code now}
 	 */
-	static SlidingWindow after(RateLimiterSpec spec, long now, long granted, long tokens, LongUnaryOperator latest) {
+	static Tokens after(RateLimiterSpec spec, long now, long granted, long tokens, LongUnaryOperator latest) {
 		long per = spec.per().toNanos();
 		long[] times = new long[(int) Math.min(limit(spec), tokens)];
 		int from = times.length;
@@ -320,6 +336,9 @@ final class SlidingWindow extends Tokens {
 
 	@Override
 	Tokens successor(RateLimiterSpec spec, long now) {
+		if (spec.sharing() != null) {
+			return Stock.empty(spec, granted());
+		}
 		return spec.sliding() ? new Copy(now).successor(spec) : TokenBucket.after(spec, now, room(now), granted());
 	}
 

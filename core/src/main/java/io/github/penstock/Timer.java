@@ -1,6 +1,21 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
-import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -46,15 +61,17 @@ final class Timer implements Runnable {
 
 	private static final int MOST_TRIES = 10;
 
-	private final long origin = System.nanoTime();
-
 	private final Queue<Task> added = new ConcurrentLinkedQueue<>();
 
-	private final PriorityQueue<Task> sorted = new PriorityQueue<>(Comparator.comparingLong((task) -> task.at));
+	private final PriorityQueue<Task> sorted = new PriorityQueue<>();
 
 	private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
 
 	private final String name;
+
+	private final TimeSource time;
+
+	private final long origin;
 
 	private final long longestSleep;
 
@@ -71,12 +88,18 @@ final class Timer implements Runnable {
 	/** About how many tasks were added since the thread was awake. */
 	private int unseen;
 
-	Timer(String name) {
-		this(name, LONGEST_SLEEP);
+	/**
+	 * Create a timer.
+	 * @param time the clock that it goes by, and what its thread sleeps in
+	 */
+	Timer(String name, TimeSource time) {
+		this(name, time, LONGEST_SLEEP);
 	}
 
-	Timer(String name, long longestSleep) {
+	Timer(String name, TimeSource time, long longestSleep) {
 		this.name = name;
+		this.time = time;
+		this.origin = time.nanoTime();
 		this.longestSleep = longestSleep;
 	}
 
@@ -139,7 +162,7 @@ final class Timer implements Runnable {
 			}
 			catch (Throwable ex) {
 				// What was not done is done in the next round, when there may be memory.
-				LockSupport.parkNanos(this, TRY_AGAIN);
+				this.time.parkNanos(this, TRY_AGAIN);
 				goesOn = isCurrent() || !end();
 			}
 		}
@@ -157,7 +180,7 @@ final class Timer implements Runnable {
 		if (this.added.isEmpty()) {
 			long nanos = next - now();
 			if (nanos > 0) {
-				LockSupport.parkNanos(this, nanos);
+				this.time.parkNanos(this, nanos);
 			}
 		}
 		return true;
@@ -253,11 +276,11 @@ final class Timer implements Runnable {
 	}
 
 	private long now() {
-		return System.nanoTime() - this.origin;
+		return this.time.nanoTime() - this.origin;
 	}
 
 	/** An action and its time; to run the task is to cancel it. */
-	private static final class Task implements Runnable {
+	private static final class Task implements Runnable, Comparable<Task> {
 
 		private volatile @Nullable Runnable action;
 
@@ -278,6 +301,11 @@ final class Timer implements Runnable {
 		@Override
 		public void run() {
 			this.action = null;
+		}
+
+		@Override
+		public int compareTo(Task other) {
+			return Long.compare(this.at, other.at);
 		}
 
 	}

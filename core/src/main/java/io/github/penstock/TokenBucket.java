@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.math.BigDecimal;
@@ -5,8 +21,6 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongUnaryOperator;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * A token bucket of one rate, in one word.
@@ -365,6 +379,9 @@ final class TokenBucket extends Tokens {
 
 	@Override
 	Tokens successor(RateLimiterSpec spec, long now) {
+		if (spec.sharing() != null) {
+			return Stock.empty(spec, granted());
+		}
 		if (spec.sliding()) {
 			return SlidingWindow.after(spec, now, granted(), latestTokens(now), latestGrants(now));
 		}
@@ -394,26 +411,6 @@ final class TokenBucket extends Tokens {
 			.min(BigInteger.valueOf(scale.capacity))
 			.max(BigInteger.valueOf(scale.capacity - Scale.MOST / 2))
 			.longValueExact();
-	}
-
-	@Override
-	Tokens successorWithout(long now, long stamp, long tokens) {
-		Tokens successor = successor(this.spec, now);
-		successor.untake(now, stamp, tokens);
-		return successor;
-	}
-
-	@Override
-	@Nullable Tokens successorLess(long now, long tokens, boolean charged) {
-		Tokens successor = successor(this.spec, now);
-		return ((charged ? successor.charge(now, tokens) : successor.take(now, now, tokens)) == 0) ? successor : null;
-	}
-
-	@Override
-	Tokens successorMore(long now, long tokens) {
-		Tokens successor = successor(this.spec, now);
-		successor.refund(now, tokens);
-		return successor;
 	}
 
 	/** How many tokens were taken as far as that is known: one by each call, or more. */

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.lang.invoke.MethodHandles;
@@ -36,19 +52,139 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 
 	private volatile Tokens tokens;
 
+	/** What was asked for where it may not be in force, as there is a store. */
+	private final @Nullable AtomicReference<RateLimiterSpec> values;
+
+	private final @Nullable TokenBorrower borrower;
+
 	private final AtomicReference<@Nullable KeyedTokens> keyed = new AtomicReference<>();
 
 	TokenBucketLimiter(String name, RateLimiterSpec spec, TimeSource time) {
-		super(new Identity(name, time));
+		this(name, spec, time, null);
+	}
+
+	TokenBucketLimiter(String name, RateLimiterSpec spec, TimeSource time, @Nullable StoreAccess access) {
+		super(new Identity(name, time, access));
 		this.configured = Objects.requireNonNull(spec, "'spec' must not be null");
+		this.borrower = (access != null) ? new TokenBorrower(this, access) : null;
+		this.values = (access != null) ? new AtomicReference<>(spec) : null;
 		this.tokens = Tokens.full(spec, time.nanoTime());
+		if (access != null) {
+			access.onChange(this::outageChanged);
+		}
 	}
 
 	/** The supply of a key that goes on with these tokens. */
 	TokenBucketLimiter(Identity identity, Tokens tokens) {
 		super(identity);
 		this.configured = tokens.spec;
+		this.borrower = (this.access != null) ? new TokenBorrower(this, this.access) : null;
+		this.values = null;
 		this.tokens = tokens;
+	}
+
+	@Override
+	@Nullable TokenBorrower borrower() {
+		return this.borrower;
+	}
+
+	@Override
+	public int mostWaiting() {
+		return (this.borrower != null && !this.borrower.isAsking()) ? this.tokens.spec.maxWaiting() : Integer.MAX_VALUE;
+	}
+
+	@Override
+	boolean isInForce() {
+		return isShut() || asksStore() == (stock() != null);
+	}
+
+	@Override
+	boolean isShut() {
+		return this.access != null && this.access.isShut(this.tokens.spec);
+	}
+
+	/** What a store has lent, {@code null} if there is a bucket here. */
+	@Nullable Stock stock() {
+		// Most limiters have no borrower, and no need of that class.
+		return (this.borrower != null && this.tokens instanceof Stock stock) ? stock : null;
+	}
+
+	/**
+	 * Have what the store has lent.
+	 * @param lots the tokens
+	 * @param fullAt the clock when its bucket will be full
+	 * @param rate the values by which it was asked
+	 * @param now the clock
+	 */
+	void receive(List<Stock.Lot> lots, long fullAt, RateLimiterSpec rate, long now) {
+		for (Tokens tokens = this.tokens; tokens instanceof Stock stock && !isShut(); tokens = this.tokens) {
+			boolean added;
+			if (stock.isOfRate(rate)) {
+				stock.know(fullAt, now);
+				added = lots.isEmpty() || stock.add(lots);
+			}
+			else {
+				added = lots.isEmpty() || stock.add(lots, rate, now);
+			}
+			if (added) {
+				return;
+			}
+			succeed(tokens, tokens.spec);
+		}
+		// An outage has begun: they run out at the store.
+	}
+
+	@Override
+	public boolean mustAsk(long tokens, long timeoutNanos) {
+		return timeoutNanos > -graceNanos() && asksStore() && !isTooLong(tokens, timeoutNanos);
+	}
+
+	/** The values by which there are tokens here now. */
+	RateLimiterSpec inForce() {
+		return this.tokens.spec;
+	}
+
+	private void outageChanged() {
+		putInForce(true);
+		tellOfOutage();
+	}
+
+	/**
+	 * Go by the values as they are now, and by whether the store answers.
+	 * @param soon whether many keys do so on another thread
+	 */
+	private void putInForce(boolean soon) {
+		if (this.values == null || this.access == null) {
+			return;
+		}
+		RateLimiterSpec values;
+		boolean out;
+		do {
+			values = this.values.get();
+			out = this.access.isOut();
+			RateLimiterSpec inForce = this.access.inForce(values);
+			Tokens tokens;
+			do {
+				this.line.serve();
+				tokens = this.tokens;
+			}
+			while (!tokens.spec.equals(inForce) && !succeed(tokens, inForce));
+		}
+		while (this.values.get() != values || this.access.isOut() != out);
+		followOutage();
+		KeyedTokens keyed = this.keyed.get();
+		if (keyed != null) {
+			keyed.supplies.followStore(soon);
+		}
+	}
+
+	/** Have those in line look at what holds now, which is nothing if all is shut. */
+	void followOutage() {
+		this.line.serveAnew();
+		Stock stock = stock();
+		if (isShut() && stock != null) {
+			stock.takeSurplus(0, this.time.nanoTime());
+		}
 	}
 
 	@Override
@@ -99,14 +235,27 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 	}
 
 	private void takeLater(long tokens, Duration timeout) {
-		long timeoutNanos = Durations.toNanosSaturated(timeout);
+		long timeoutNanos = Durations.toNanosSinceOver(timeout);
 		if (takeUnenforced(tokens, timeoutNanos)) {
 			return;
 		}
 		if (tokens > this.tokens.burst) {
 			throw refuse(RefusalReason.TOO_COSTLY, 0, 0, tokens);
 		}
+		if (isTooLong(tokens, timeoutNanos)) {
+			throw refuse(tooLong(timeoutNanos), 0, 0, tokens);
+		}
 		await(timeoutNanos, spec().maxWaiting(), tokens);
+	}
+
+	/** Whether the store has said that the tokens are not there in time. */
+	private boolean isTooLong(long tokens, long timeoutNanos) {
+		Stock stock = stock();
+		return stock != null && stock.isTooLong(this.time.nanoTime(), tokens, timeoutNanos);
+	}
+
+	private static RefusalReason tooLong(long timeoutNanos) {
+		return (timeoutNanos <= 0) ? RefusalReason.FULL : RefusalReason.WAIT_TOO_LONG;
 	}
 
 	@Override
@@ -117,10 +266,24 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 	@Override
 	public boolean tryAcquire(long tokens) {
 		boolean taken = tryTakeCounted(tokens) || takeUnenforced(tokens, 0);
+		if (!taken && mustAsk(tokens, 0) && tokens <= this.tokens.burst) {
+			return takeIfLent(tokens);
+		}
 		if (!taken) {
 			countRefused((tokens > this.tokens.burst) ? RefusalReason.TOO_COSTLY : RefusalReason.FULL);
 		}
 		return taken;
+	}
+
+	/** Wait for the store to answer, and not for tokens. */
+	private boolean takeIfLent(long tokens) {
+		try {
+			await(0, this.tokens.spec.maxWaiting(), tokens);
+			return true;
+		}
+		catch (RateLimitExceededException ex) {
+			return false;
+		}
 	}
 
 	@Override
@@ -140,12 +303,15 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 
 	@Override
 	public CompletableFuture<@Nullable Void> acquireAsync(long tokens, Duration timeout, Executor executor) {
-		long timeoutNanos = Durations.toNanosSaturated(timeout);
+		long timeoutNanos = Durations.toNanosSinceOver(timeout);
 		if (tryTakeCounted(tokens) || takeUnenforced(tokens, timeoutNanos)) {
 			return CompletableFuture.completedFuture(null);
 		}
 		if (tokens > this.tokens.burst) {
 			return CompletableFuture.failedFuture(refuse(RefusalReason.TOO_COSTLY, 0, 0, tokens));
+		}
+		if (isTooLong(tokens, timeoutNanos)) {
+			return CompletableFuture.failedFuture(refuse(tooLong(timeoutNanos), 0, 0, tokens));
 		}
 		return joinAsync(timeoutNanos, spec().maxWaiting(), tokens, executor, (waiter) -> null);
 	}
@@ -206,7 +372,7 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 
 	@Override
 	public boolean isUnenforced() {
-		int enforce = spec().enforce();
+		int enforce = this.tokens.spec.enforce();
 		return enforce != LimiterSpec.ENFORCED && !this.counters.isEnforced(enforce);
 	}
 
@@ -269,13 +435,13 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 		if (tokens > current.burst) {
 			refusal = RefusalReason.TOO_COSTLY;
 		}
-		else if (timeoutNanos <= 0) {
+		else if (timeoutNanos <= 0 && !mustAsk(tokens, 0)) {
 			refusal = RefusalReason.FULL;
 		}
 		else if (current.debt(now) >= spec.maxWaiting()) {
 			refusal = RefusalReason.LINE_FULL;
 		}
-		else if (current.expected(now, now, 0, tokens) > timeoutNanos) {
+		else if (current.expected(now, now, 0, tokens) > Math.max(1, timeoutNanos)) {
 			refusal = RefusalReason.WAIT_TOO_LONG;
 		}
 		if (refusal == null && !tryCharge(tokens)) {
@@ -291,9 +457,12 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 	}
 
 	/** Take tokens that may not be there; false if that is more than can be owed. */
-	private boolean tryCharge(long tokens) {
+	boolean tryCharge(long tokens) {
 		try {
 			take((current, now) -> current.charge(now, tokens), tokens, true);
+			if (this.borrower != null) {
+				this.line.serve();
+			}
 			return true;
 		}
 		catch (IllegalArgumentException ex) {
@@ -407,7 +576,16 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 
 	@Override
 	public long expectedFor(Waiter waiter, Waiter first, long ahead) {
+		Stock stock = stock();
+		if (stock != null) {
+			return isShut() ? Supply.tooLate(0) : stock.expectedFor(waiter, ahead);
+		}
 		return this.tokens.expected(waiter.arrivedAt, first.arrivedAt, ahead, waiter.tokens);
+	}
+
+	@Override
+	public @Nullable SharedStatus sharedStatus() {
+		return (this.access != null) ? this.access.status(null) : null;
 	}
 
 	@Override
@@ -424,7 +602,7 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 	public LimiterStats stats() {
 		// Between a grant and its carry the count is 8 short for a moment.
 		KeyedTokens keyed = this.keyed.get();
-		long granted = granted() + ((keyed != null) ? keyed.granted() : 0);
+		long granted = granted() + ((keyed != null) ? keyed.supplies.granted() : 0);
 		return this.counters.toStats(this.mostGranted.accumulateAndGet(granted, Math::max));
 	}
 
@@ -441,7 +619,7 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 
 	@Override
 	public RateLimiterSpec spec() {
-		return this.tokens.spec;
+		return (this.values != null) ? this.values.get() : this.tokens.spec;
 	}
 
 	@Override
@@ -455,12 +633,15 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 	}
 
 	private RateLimiterSpec change(UnaryOperator<RateLimiterSpec> change, LimiterListener.Cause cause) {
+		if (this.values != null) {
+			return changeShared(this.values, change, cause);
+		}
 		while (true) {
 			// Who is due already gets the tokens of the old rate.
 			this.line.serve();
 			Tokens tokens = this.tokens;
-			RateLimiterSpec after = Objects.requireNonNull(change.apply(tokens.spec),
-					"The new values must not be null");
+			RateLimiterSpec after = checked(
+					Objects.requireNonNull(change.apply(tokens.spec), "The new values must not be null"));
 			if (after.equals(tokens.spec)) {
 				return tokens.spec;
 			}
@@ -471,6 +652,23 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 				return after;
 			}
 		}
+	}
+
+	private RateLimiterSpec changeShared(AtomicReference<RateLimiterSpec> values, UnaryOperator<RateLimiterSpec> change,
+			LimiterListener.Cause cause) {
+		RateLimiterSpec before;
+		RateLimiterSpec after;
+		do {
+			before = values.get();
+			after = checked(Objects.requireNonNull(change.apply(before), "The new values must not be null"));
+			if (after.equals(before)) {
+				return before;
+			}
+		}
+		while (!values.compareAndSet(before, after));
+		putInForce(false);
+		this.counters.listeners().changed(cause, before, after);
+		return after;
 	}
 
 	/**
@@ -491,7 +689,7 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 	private void changeKeys() {
 		KeyedTokens keyed = this.keyed.get();
 		if (keyed != null) {
-			keyed.adopt();
+			keyed.supplies.adopt();
 		}
 	}
 
@@ -499,11 +697,17 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 	KeyedTokens keyed() {
 		KeyedTokens keyed = this.keyed.get();
 		if (keyed == null) {
-			this.keyed.compareAndSet(null, new KeyedTokens(this));
-			keyed = Objects.requireNonNull(this.keyed.get());
-			// A change of the values may just have missed it.
-			keyed.adopt();
+			EngineClasses.initializeForKeys();
+			keyed = makeKeyed();
 		}
+		return keyed;
+	}
+
+	KeyedTokens makeKeyed() {
+		this.keyed.compareAndSet(null, new KeyedTokens(this));
+		KeyedTokens keyed = Objects.requireNonNull(this.keyed.get());
+		// A change of the values may just have missed it.
+		keyed.supplies.adopt();
 		return keyed;
 	}
 
@@ -514,19 +718,20 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 
 	@Override
 	public RateLimiter forKey(Object key, @Nullable String plan) {
+		EngineClasses.initializeForKeys();
 		return new KeyRateLimiter(this, Keys.of(key), plan);
 	}
 
 	@Override
 	public LimiterKeys keys(int most) {
 		KeyedTokens keyed = this.keyed.get();
-		return (keyed != null) ? keyed.keys(most) : new LimiterKeys(0, 0, List.of(), List.of());
+		return (keyed != null) ? keyed.supplies.keys(most) : new LimiterKeys(0, 0, List.of(), List.of());
 	}
 
 	@Override
 	public int waiting() {
 		KeyedTokens keyed = this.keyed.get();
-		return this.line.waiting() + ((keyed != null) ? keyed.waiting() : 0);
+		return this.line.waiting() + ((keyed != null) ? keyed.supplies.waiting() : 0);
 	}
 
 	@Override
@@ -534,14 +739,15 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 		this.line.close();
 		KeyedTokens keyed = this.keyed.get();
 		if (keyed != null) {
-			keyed.shutdown();
+			keyed.supplies.shutdown();
 		}
 	}
 
 	@Override
 	boolean isUntouched(@Nullable Tokens untouched, long now) {
 		Tokens tokens = this.tokens;
-		return untouched != null && tokens.isUntouched(untouched, now);
+		return untouched != null && tokens.isUntouched(untouched, now)
+				&& (this.borrower == null || !this.borrower.isAsking());
 	}
 
 	@Override
@@ -562,7 +768,7 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 	@Override
 	public void configure(RateLimiterSpec configured) {
 		RateLimiterSpec before = this.configured;
-		this.configured = configured;
+		this.configured = checked(configured);
 		change((current) -> current.following(before, configured), LimiterListener.Cause.CONFIGURED);
 	}
 
@@ -570,6 +776,10 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 	LimitExceededException refusal(RefusalReason reason, long retryAfterNanos, long waitedNanos, long wanted) {
 		Tokens tokens = this.tokens;
 		int waiting = this.line.waiting();
+		if (isShut() && (reason == RefusalReason.FULL || reason == RefusalReason.UNAVAILABLE)) {
+			return new RateLimitExceededException(name(), RefusalReason.UNAVAILABLE, 0, tokens.rate, tokens.burst,
+					waiting, waitedNanos, wanted, key());
+		}
 		RefusalReason actual = (wanted > tokens.burst && reason == RefusalReason.WAIT_TOO_LONG)
 				? RefusalReason.TOO_COSTLY : reason;
 		long retryAfter = retryAfterNanos;

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import org.jspecify.annotations.Nullable;
@@ -7,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  * succeeded by others when it changes. Lock-free; nothing in here waits, and nothing
  * knows of those who do.
  * <p>
- * There are two kinds and no more, both final, so that a call of one of them is compiled
- * to a comparison of its class and what stands in its method. Whoever makes no sliding
- * window never loads the other class, and has not even the comparison.
+ * There are three kinds and no more, all final: a {@link TokenBucket}, a
+ * {@link SlidingWindow}, and the {@link Stock} of a limiter that several instances share.
+ * Where one or two of them are in use, a call is compiled to a comparison of its class
+ * and what stands in its method; the class of a kind that is not in use is never loaded.
  */
 abstract class Tokens extends PaddingAfterWord {
 
@@ -43,6 +60,9 @@ abstract class Tokens extends PaddingAfterWord {
 
 	/** As many tokens as there can be. */
 	static Tokens full(RateLimiterSpec spec, long now) {
+		if (spec.sharing() != null) {
+			return Stock.empty(spec, 0);
+		}
 		return spec.sliding() ? SlidingWindow.empty(spec, now) : new TokenBucket(spec, now);
 	}
 
@@ -130,7 +150,11 @@ abstract class Tokens extends PaddingAfterWord {
 	 * @param now the clock, read after they were frozen
 	 * @param stamp what {@link #stamp} was when they had been taken
 	 */
-	abstract Tokens successorWithout(long now, long stamp, long tokens);
+	Tokens successorWithout(long now, long stamp, long tokens) {
+		Tokens successor = successor(this.spec, now);
+		successor.untake(now, stamp, tokens);
+		return successor;
+	}
 
 	/**
 	 * Make the successor of these frozen tokens with the same values, from which tokens
@@ -138,14 +162,21 @@ abstract class Tokens extends PaddingAfterWord {
 	 * @param now the clock, read after they were frozen
 	 * @param charged whether it does not matter that they are not there
 	 */
-	abstract @Nullable Tokens successorLess(long now, long tokens, boolean charged);
+	@Nullable Tokens successorLess(long now, long tokens, boolean charged) {
+		Tokens successor = successor(this.spec, now);
+		return ((charged ? successor.charge(now, tokens) : successor.take(now, now, tokens)) == 0) ? successor : null;
+	}
 
 	/**
 	 * Make the successor of these frozen tokens with the same values, into which tokens
 	 * are put back, whenever they were taken.
 	 * @param now the clock, read after they were frozen
 	 */
-	abstract Tokens successorMore(long now, long tokens);
+	Tokens successorMore(long now, long tokens) {
+		Tokens successor = successor(this.spec, now);
+		successor.refund(now, tokens);
+		return successor;
+	}
 
 	/** Another number after each change of what is there. */
 	final long version() {

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -34,6 +50,19 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 		this.limiter = limiter;
 		this.holders = holders;
 		this.caller = caller;
+	}
+
+	/**
+	 * Whether it is there for the sake of bounded holds, and nobody has asked who holds
+	 * them.
+	 */
+	boolean isForHoldsOnly() {
+		Sharing sharing = this.limiter.spec().sharing();
+		return sharing != null && sharing.maxHold() != null && !this.limiter.isTracked();
+	}
+
+	SemaphoreLimiter limiter() {
+		return this.limiter;
 	}
 
 	@Override
@@ -228,8 +257,18 @@ final class TrackedLimiter implements ConcurrencyLimiter {
 	}
 
 	@Override
+	public int peakThenReset() {
+		return this.limiter.peakThenReset();
+	}
+
+	@Override
 	public int inUse() {
 		return this.limiter.inUse();
+	}
+
+	@Override
+	public @Nullable SharedStatus sharedStatus() {
+		return this.limiter.sharedStatus();
 	}
 
 	@Override

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import org.jspecify.annotations.Nullable;
@@ -6,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Text from outside as it may stand in a line for people: what would end the line, move
  * the cursor or turn the direction of writing is written as an escape, such as {@code \n}
  * or <code>&#92;u202e</code>. So nobody forges a line of a log by the name of a thread.
+ * <p>
+ * Public for Penstock's own modules, and no API: it may change in any release.
  */
 public final class VisibleText {
 

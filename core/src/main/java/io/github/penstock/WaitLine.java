@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.lang.invoke.MethodHandles;
@@ -61,10 +77,16 @@ final class WaitLine {
 		}
 	}
 
+	/** If calls never stop to come, those that are there do not wait for them. */
+	private static final int PASSES_BEFORE_A_PLAN = 8;
+
 	/** How often the timer's thread serves for others what they bring meanwhile. */
 	private static final int MOST_PASSES_OF_TIMER = 8;
 
 	private final Supply supply;
+
+	/** Whether the supply looks at the line though nobody stands in it. */
+	private final boolean attentive;
 
 	private final TimeSource time;
 
@@ -99,9 +121,53 @@ final class WaitLine {
 	/** The tokens that those in line wait for. */
 	private long wanted;
 
+	private int question;
+
+	/** For how many that are here somebody else was asked. */
+	private int askedFor;
+
 	WaitLine(Supply supply, TimeSource time) {
 		this.supply = supply;
+		this.attentive = supply.isShared();
 		this.time = time;
+	}
+
+	/** See {@link Waiter#graceNanos}. */
+	long graceNanos() {
+		return this.supply.graceNanos();
+	}
+
+	/** Something is to be asked. Only for who serves the line. */
+	void beginQuestion() {
+		this.question++;
+	}
+
+	/** Whether somebody was asked for a waiter before the last question. */
+	boolean isAnswered(Waiter waiter) {
+		return waiter.asked && waiter.askedIn != this.question;
+	}
+
+	/** Somebody else is asked for what a waiter wants. Only for who serves the line. */
+	void markAsked(Waiter waiter) {
+		if (!waiter.asked && waiter.linked) {
+			waiter.asked = true;
+			waiter.askedIn = this.question;
+			this.askedFor++;
+		}
+	}
+
+	/**
+	 * The same of all waiters. Those who come last are asked for last.
+	 * @return whether that was said of one for the first time
+	 */
+	boolean markAllAsked() {
+		Waiter waiter = this.last;
+		boolean marked = false;
+		for (; waiter != null && !waiter.asked; waiter = waiter.ahead) {
+			markAsked(waiter);
+			marked = true;
+		}
+		return marked;
 	}
 
 	/** The tokens that those in line wait for; of a moment ago, for who looks on. */
@@ -174,7 +240,7 @@ final class WaitLine {
 
 	/** Hand out what the supply has. To be called when it may have got more. */
 	void serve() {
-		if (this.waiting != 0) {
+		if (this.waiting != 0 || this.attentive) {
 			work();
 		}
 	}
@@ -184,7 +250,7 @@ final class WaitLine {
 	 * given back is back, and others serve the line if the stack has no room for it.
 	 */
 	void serveNow() {
-		if (this.waiting != 0) {
+		if (this.waiting != 0 || this.attentive) {
 			try {
 				work();
 			}
@@ -198,6 +264,25 @@ final class WaitLine {
 	void serveAnew() {
 		this.retime = true;
 		serve();
+	}
+
+	/**
+	 * Serve the line, and have the supply look at it, also if nobody stands in it. Throws
+	 * nothing, as it is no call that comes with this.
+	 */
+	void attend() {
+		try {
+			work();
+		}
+		catch (Throwable ex) {
+			serveSoon();
+		}
+	}
+
+	/** The same, and refuse whom the supply will not serve in time. */
+	void attendAnew() {
+		this.retime = true;
+		attend();
 	}
 
 	/** Refuse whoever waits, now and from now on. */
@@ -228,7 +313,7 @@ final class WaitLine {
 		try {
 			for (int passes = 1; seen != 0; passes++) {
 				this.told = told;
-				pass();
+				pass(seen, passes % PASSES_BEFORE_A_PLAN == 0);
 				told = this.told;
 				this.told = null;
 				seen = (int) WORK.getAndAdd(this, -seen) - seen;
@@ -248,6 +333,16 @@ final class WaitLine {
 				serveSoon();
 			}
 			tellAll(told);
+			act();
+		}
+	}
+
+	private void act() {
+		try {
+			this.supply.act();
+		}
+		catch (Throwable ex) {
+			serveSoon();
 		}
 	}
 
@@ -294,7 +389,15 @@ final class WaitLine {
 		}
 	}
 
-	private void pass() {
+	/**
+	 * Take in what happened, hand out and decide.
+	 * @param seen {@code work} as this pass has found it
+	 * @param plans whether to look at what is missing though somebody comes meanwhile
+	 */
+	private void pass(int seen, boolean plans) {
+		if (this.attentive && this.supply.hear()) {
+			this.retime = true;
+		}
 		boolean leftOver;
 		do {
 			leftOver = this.arrived != null || this.departed != null;
@@ -319,6 +422,11 @@ final class WaitLine {
 		}
 		if (this.closed) {
 			refuseAll();
+		}
+		// Who came meanwhile is part of the question of the next pass.
+		if ((plans || this.work == seen) && this.supply.plan(this.first)) {
+			this.retime = true;
+			WORK.getAndAdd(this, 1);
 		}
 	}
 
@@ -353,7 +461,7 @@ final class WaitLine {
 			if (waiter.isWaiting()) {
 				long due = this.supply.takeFor(waiter);
 				if (due != 0) {
-					if (due != Supply.UNKNOWN) {
+					if (due != Supply.UNKNOWN && !Supply.isTooLate(due)) {
 						waiter.serveAt(due);
 					}
 					return;
@@ -391,6 +499,9 @@ final class WaitLine {
 		else if (isTooLate(due, waiter)) {
 			refuse(waiter, due);
 		}
+		else if (this.askedFor != 0 && this.askedFor >= this.supply.mostWaiting()) {
+			decide(waiter, Waiter.State.CROWDED_OUT);
+		}
 		else if (waiter.overdue) {
 			decide(waiter, Waiter.State.TIMED_OUT);
 		}
@@ -419,14 +530,25 @@ final class WaitLine {
 			waiter.overdue = true;
 		}
 		else if (waiter.isWaiting()) {
-			decide(waiter, Waiter.State.TIMED_OUT);
-			handOut();
+			if (this.supply.outlasts(waiter)) {
+				waiter.overdue = true;
+				return;
+			}
+			if (waiter.graceNanos != 0) {
+				// The supply may have become another one since the pass began.
+				handOut();
+			}
+			if (waiter.isWaiting()) {
+				decide(waiter, Waiter.State.TIMED_OUT);
+				handOut();
+			}
 		}
 	}
 
 	private void refuseTheLate() {
 		handOut();
 		long ahead = 0;
+		int waiting = 0;
 		Waiter waiter = this.first;
 		while (waiter != null) {
 			Waiter next = waiter.behind;
@@ -436,8 +558,15 @@ final class WaitLine {
 				if (isTooLate(due, waiter)) {
 					refuse(waiter, due);
 				}
+				else if (waiter.overdue && this.supply.isSettled()) {
+					decide(waiter, Waiter.State.TIMED_OUT);
+				}
+				else if (waiter.asked && waiting >= this.supply.mostWaiting()) {
+					decide(waiter, Waiter.State.CROWDED_OUT);
+				}
 				else {
 					ahead += waiter.tokens;
+					waiting++;
 				}
 			}
 			waiter = next;
@@ -446,10 +575,11 @@ final class WaitLine {
 	}
 
 	private static boolean isTooLate(long due, Waiter waiter) {
-		return due > waiter.timeoutNanos || due == Supply.NEVER;
+		return Supply.isTooLate(due) || due > waiter.deadlineNanos() || due == Supply.NEVER;
 	}
 
-	private void refuse(Waiter waiter, long due) {
+	private void refuse(Waiter waiter, long answer) {
+		long due = Supply.isTooLate(answer) ? answer - Long.MIN_VALUE : answer;
 		waiter.retryAfterNanos = (due != Supply.NEVER) ? due - waiter.waitedNanos() : 0;
 		decide(waiter, Waiter.State.REFUSED);
 	}
@@ -535,6 +665,9 @@ final class WaitLine {
 		waiter.ahead = null;
 		waiter.behind = null;
 		waiter.linked = false;
+		if (waiter.asked) {
+			this.askedFor--;
+		}
 		this.wanted -= waiter.tokens;
 	}
 

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.lang.invoke.MethodHandles;
@@ -22,7 +38,10 @@ abstract class Waiter {
 		GRANTED, REFUSED(RefusalReason.WAIT_TOO_LONG), TIMED_OUT, LEFT(RefusalReason.INTERRUPTED),
 
 		/** Refused for nobody waits here any more. */
-		SHUT_OUT(RefusalReason.SHUT_DOWN);
+		SHUT_OUT(RefusalReason.SHUT_DOWN),
+
+		/** As many as may wait stand before it. */
+		CROWDED_OUT(RefusalReason.LINE_FULL);
 
 		/** The reason that a call is refused with which ends its wait in this state. */
 		final RefusalReason refusal;
@@ -61,7 +80,14 @@ abstract class Waiter {
 	/** The clock when the call came. */
 	final long arrivedAt;
 
+	/**
+	 * How long it can wait; less than 0 if its call has waited for an answer before,
+	 * which counts for {@link #graceNanos}.
+	 */
 	final long timeoutNanos;
+
+	/** How long after that it hears what has become of it. */
+	final long graceNanos;
 
 	/** How many tokens it waits for; permits are waited for one by one. */
 	final long tokens;
@@ -73,6 +99,18 @@ abstract class Waiter {
 
 	/** Nanoseconds until a token would have come, once refused for that. */
 	long retryAfterNanos;
+
+	/**
+	 * How many nanoseconds after the arrival there would be what it wants, as somebody
+	 * else has said who does not let it in; 0 if nobody has.
+	 */
+	long toldNanos;
+
+	/** Whether somebody else was asked for what it wants. */
+	boolean asked;
+
+	/** With which question. */
+	int askedIn;
 
 	// The neighbours in line; only the thread that serves the line looks at them. Of
 	// those to be told, the one told before.
@@ -107,6 +145,7 @@ abstract class Waiter {
 		this.line = line;
 		this.time = time;
 		this.timeoutNanos = timeoutNanos;
+		this.graceNanos = line.graceNanos();
 		this.tokens = tokens;
 		this.arrivedAt = time.nanoTime();
 	}
@@ -148,6 +187,12 @@ abstract class Waiter {
 	/** Whether this is the first time that it goes on the stack of departures. */
 	final boolean depart() {
 		return DEPARTING.compareAndSet(this, false, true);
+	}
+
+	/** How many nanoseconds after its arrival a waiter must have been decided. */
+	final long deadlineNanos() {
+		return (this.timeoutNanos > Long.MAX_VALUE - this.graceNanos) ? Long.MAX_VALUE
+				: Math.max(0, this.timeoutNanos + this.graceNanos);
 	}
 
 	final long waitedNanos() {

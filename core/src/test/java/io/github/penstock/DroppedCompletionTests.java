@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -102,7 +118,7 @@ class DroppedCompletionTests {
 		int max = 7;
 		ConcurrencyLimiter limiter = new LimiterRegistry().register("soak",
 				new ConcurrencyLimiterSpec(max, Duration.ofMillis(3), 100));
-		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
 		List<Thread> threads = new ArrayList<>();
 		for (int i = 0; i < 24; i++) {
 			Thread thread = new Thread(() -> {

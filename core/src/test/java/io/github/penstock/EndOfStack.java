@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.util.concurrent.TimeUnit;
@@ -63,7 +79,13 @@ final class EndOfStack {
 			measure(1);
 			try {
 				runAt(this.deepest - room);
-				ended++;
+				if (this.overflows > 0) {
+					ended++;
+				}
+				else {
+					// That was meant to be too deep, but measured too little.
+					room = -FRAMES_TOO_MANY - this.step;
+				}
 			}
 			catch (VirtualMachineError ex) {
 				// Where a lambda is linked, the JDK turns the overflow into an

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -5,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +54,8 @@ class FutureWaiterTests {
 	private final SemaphoreLimiter limiter = new SemaphoreLimiter("permits", ConcurrencyLimiterSpec.of(1), this.time);
 
 	private final List<Runnable> handed = new ArrayList<>();
+
+	private final List<String> heard = new CopyOnWriteArrayList<>();
 
 	@AfterEach
 	void everythingIsBack() {
@@ -151,6 +170,19 @@ class FutureWaiterTests {
 	}
 
 	@Test
+	void grantThatIsTakenBackGoesToTheNext() {
+		Permit held = this.limiter.tryAcquire();
+		this.limiter.acquireAsync(TIMEOUT, (task) -> {
+		});
+		CompletableFuture<Permit> next = this.limiter.acquireAsync(TIMEOUT.multipliedBy(2), DIRECT);
+		held.close();
+		assertThat(next).isNotDone();
+		this.time.advance(TIMEOUT);
+		assertThat(next).isCompleted();
+		next.join().close();
+	}
+
+	@Test
 	void grantThatTheExecutorHasJustGotMayStillBeHandedOver() {
 		Permit held = this.limiter.tryAcquire();
 		CompletableFuture<Permit> future = this.limiter.acquireAsync(TIMEOUT, this.handed::add);
@@ -210,6 +242,47 @@ class FutureWaiterTests {
 		assertThatRefusal(future, RefusalReason.TIMED_OUT);
 	}
 
+	@ParameterizedTest
+	@MethodSource("waysToGiveUp")
+	void whoGivesUpJustAsAnotherThreadSaysThatItWasGrantedGivesItBack(Consumer<CompletableFuture<Permit>> giveUp) {
+		FutureWaiter<Permit> waiter = waiter();
+		// Another thread has decided, and says what while the future is completed.
+		waiter.claim();
+		CompletableFuture<Permit> future = waiter.await();
+		future.whenComplete((permit, refusal) -> waiter.settle(Waiter.State.GRANTED));
+		giveUp.accept(future);
+		assertThat(this.heard).containsExactly("abandoned");
+	}
+
+	@Test
+	void whoHasGivenUpBeforeAnotherThreadSaysThatItWasGrantedGivesItBack() {
+		FutureWaiter<Permit> waiter = waiter();
+		waiter.claim();
+		waiter.await().cancel(false);
+		assertThat(this.heard).isEmpty();
+		waiter.settle(Waiter.State.GRANTED);
+		waiter.tell();
+		assertThat(this.heard).containsExactly("granted", "abandoned");
+	}
+
+	@Test
+	void callThatHearsTooLateThatItWasGrantedIsRefused() {
+		FutureWaiter<Permit> waiter = waiter();
+		waiter.claim();
+		CompletableFuture<Permit> future = waiter.await();
+		this.time.advance(TIMEOUT);
+		this.time.advanceNanos(3 * FutureWaiter.GRACE_NANOS);
+		assertThat(future).isNotDone();
+		waiter.settle(Waiter.State.GRANTED);
+		this.time.advanceNanos(FutureWaiter.GRACE_NANOS);
+		assertThat(future).failsWithin(20, TimeUnit.SECONDS);
+		assertThat(this.heard).containsExactly("take back", "took back");
+	}
+
+	private FutureWaiter<Permit> waiter() {
+		return new FutureWaiter<>(this.limiter.line, this.time, TIMEOUT.toNanos(), 1, DIRECT, new ToldDesk());
+	}
+
 	private static void assertThatRefusal(CompletableFuture<Permit> future, RefusalReason reason) {
 		assertThat(future).failsWithin(20, TimeUnit.SECONDS);
 		await().until(future::isDone);
@@ -220,6 +293,47 @@ class FutureWaiterTests {
 			assertThat(ex.getCause()).isInstanceOfSatisfying(BulkheadFullException.class,
 					(refusal) -> assertThat(refusal.reason()).isEqualTo(reason));
 		}
+	}
+
+	/** Hears what becomes of a waiter. */
+	private final class ToldDesk implements FutureWaiter.Desk<Permit> {
+
+		private LimitExceededException hear(String what) {
+			FutureWaiterTests.this.heard.add(what);
+			return FutureWaiterTests.this.limiter.refusal(RefusalReason.TIMED_OUT, 0, 0, 1);
+		}
+
+		@Override
+		public Permit granted(Waiter waiter) {
+			hear("granted");
+			return null;
+		}
+
+		@Override
+		public LimitExceededException refused(Waiter waiter) {
+			return hear("refused");
+		}
+
+		@Override
+		public void left(Waiter waiter) {
+			hear("left");
+		}
+
+		@Override
+		public void abandoned(Waiter waiter) {
+			hear("abandoned");
+		}
+
+		@Override
+		public void takeBack(Waiter waiter) {
+			hear("take back");
+		}
+
+		@Override
+		public LimitExceededException tookBack(Waiter waiter) {
+			return hear("took back");
+		}
+
 	}
 
 	/** Time in which something happens before a task is scheduled. */

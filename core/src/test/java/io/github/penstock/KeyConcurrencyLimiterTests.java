@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -91,6 +107,7 @@ class KeyConcurrencyLimiterTests {
 	void aScopeOfAKeyIsSharedAndLeftInAnyOrder() {
 		Object entry = this.key.enter();
 		assertThat(this.key.isHeldByCurrentThread()).isTrue();
+		assertThat(Scopes.describe()).isEqualTo("'export'");
 		assertThat(this.limiter.forKey("b").isHeldByCurrentThread()).isFalse();
 		Object nested = this.key.enter();
 		assertThat(this.key.inUse()).isOne();
@@ -155,12 +172,13 @@ class KeyConcurrencyLimiterTests {
 		assertThatItRefuses(LONG, RefusalReason.LINE_FULL);
 		this.limiter.change((spec) -> spec.withMaxWaiting(1));
 		this.limiter.shutdown();
+		assertThatItRefuses(Duration.ZERO, RefusalReason.FULL);
 		assertThatItRefuses(LONG, RefusalReason.SHUT_DOWN);
 		this.limiter.change((spec) -> spec.withMax(0));
 		assertThatItRefuses(LONG, RefusalReason.CLOSED);
 		assertThat(this.key.available()).isZero();
 		LimiterKeys.Key ofKey = this.limiter.keys(1).mostRefused().get(0);
-		assertThat(ofKey.refused()).isEqualTo(4);
+		assertThat(ofKey.refused()).isEqualTo(5);
 		assertThat(ofKey.granted()).isOne();
 		assertThat(ofKey.available()).isZero();
 		assertThat(this.key).hasToString("export for key " + ofKey.hash());
@@ -193,6 +211,65 @@ class KeyConcurrencyLimiterTests {
 		this.key.exit(beyond);
 		assertThat(this.key.inUse()).isOne();
 		((KeyPermits) first).giveBack();
+	}
+
+	@Test // O1
+	void aKeyInShadowModeCountsWhoWouldHaveWaitedForTooLong() {
+		Permit measured = this.limiter.tryAcquire();
+		this.time.advance(Duration.ofMillis(10));
+		measured.close();
+		this.limiter.change((spec) -> spec.withMax(1));
+		Object first = elsewhere(this.key::enter);
+		AtomicReference<Duration> expected = new AtomicReference<>();
+		assertThatExceptionOfType(BulkheadFullException.class).isThrownBy(this.key::enter)
+			.satisfies((refusal) -> expected.set(refusal.retryAfter()));
+		this.limiter.change((spec) -> spec.withEnforce(0));
+		this.key.exit(this.key.enter((configured) -> expected.get().minusNanos(1)));
+		assertThat(this.limiter.stats().wouldRefuse()).isOne();
+		this.key.exit(this.key.enter((configured) -> expected.get()));
+		assertThat(this.limiter.stats().wouldRefuse()).isOne();
+		((KeyPermits) first).giveBack();
+	}
+
+	@Test // T4
+	void aThreadThatWaitsForAScopeOfAKeyIsServedWhenThatIsLeft() {
+		this.limiter.change((spec) -> spec.withMax(1));
+		Object entry = this.key.enter();
+		CompletableFuture<Void> done = CompletableFuture
+			.runAsync(() -> this.key.exit(this.key.enter((configured) -> LONG)), (task) -> new Thread(task).start());
+		await().until(() -> this.limiter.waiting() == 1);
+		this.key.exit(entry);
+		await().until(done::isDone);
+		assertThat(done).isCompleted();
+	}
+
+	@Test // K1
+	void aKeyWhoseCallsTakeMoreThanAScopeGoesByThePlanOfTheLatest() {
+		this.limiter.change((spec) -> spec.withPlans(Map.of("gold", 3)));
+		List<Permit> permits = new ArrayList<>();
+		permits.add(this.key.tryAcquire());
+		permits.add(this.key.tryAcquire());
+		assertThat(this.key.tryAcquire()).isNull();
+		permits.add(this.limiter.forKey("a", "gold").tryAcquire());
+		assertThat(permits).doesNotContainNull();
+		assertThat(this.key.isHeldByCurrentThread()).isFalse();
+		assertThat(this.limiter.keys(1).busiest()).extracting(LimiterKeys.Key::available).containsExactly(0L);
+		permits.remove(0).close();
+		assertThat(this.limiter.keys(1).busiest()).extracting(LimiterKeys.Key::available).containsExactly(1L);
+		permits.forEach(Permit::close);
+	}
+
+	@Test // K3
+	void whatKeysWithoutRoomShareDoesNotGoByThePlanOfOneOfThem() {
+		this.limiter.change((spec) -> spec.withMaxKeys(1).withPlans(Map.of("gold", 3)));
+		Permit known = this.key.tryAcquire();
+		List<Permit> permits = new ArrayList<>();
+		ConcurrencyLimiter without = this.limiter.forKey("b", "gold");
+		permits.add(without.tryAcquire());
+		permits.add(without.tryAcquire());
+		assertThat(without.tryAcquire()).isNull();
+		permits.forEach(Permit::close);
+		known.close();
 	}
 
 	@Test // T4
@@ -254,6 +331,30 @@ class KeyConcurrencyLimiterTests {
 			return this.limiter.keys(1).known() == 0;
 		});
 		await().until(() -> this.time.scheduled() == 0);
+	}
+
+	@ParameterizedTest // K2, P1
+	@ValueSource(booleans = { false, true })
+	void aCallThatComesJustAsItsKeyIsForgottenHasPermitsThatAreKept(boolean line) {
+		ConcurrencyLimiter noticed = this.limiter.forKey(new Noticed(1));
+		noticed.run(() -> {
+		});
+		if (line) {
+			noticed.tryAcquire().close();
+		}
+		AtomicReference<Object> entered = new AtomicReference<>();
+		// When it is taken out of the table, and of no use any more.
+		Noticed.next = () -> {
+			Noticed.next = null;
+			entered.set(noticed.enter());
+		};
+		this.limiter.forKey("new").run(() -> {
+		});
+		assertThat(noticed.inUse()).isOne();
+		assertThat(this.limiter.keys(1).known()).isEqualTo(2);
+		noticed.exit(entered.get());
+		assertThat(noticed.inUse()).isZero();
+		assertThat(this.limiter.stats().granted()).isEqualTo(line ? 4 : 3);
 	}
 
 	@Test // K2
@@ -451,6 +552,26 @@ class KeyConcurrencyLimiterTests {
 		Permit held = this.key.tryAcquire();
 		assertThat(this.key.acquireAsync(LONG, Runnable::run)).isCompletedExceptionally();
 		held.close();
+	}
+
+	/** A key that tells when it is looked up. */
+	private record Noticed(int number) {
+
+		private static Runnable next;
+
+		@Override
+		public boolean equals(Object other) {
+			return other instanceof Noticed noticed && noticed.number == this.number;
+		}
+
+		@Override
+		public int hashCode() {
+			if (next != null) {
+				next.run();
+			}
+			return this.number;
+		}
+
 	}
 
 }

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -143,10 +159,11 @@ class KeyRateLimiterTests {
 		assertThatItRefuses(this.key, 2, Duration.ofMillis(200), RefusalReason.LINE_FULL);
 		this.limiter.change((spec) -> spec.withMaxWaiting(1));
 		this.limiter.shutdown();
+		assertThatItRefuses(this.key, 2, Duration.ZERO, RefusalReason.FULL);
 		assertThatItRefuses(this.key, 2, Duration.ofMillis(200), RefusalReason.SHUT_DOWN);
 		assertThat(this.key.tryAcquire()).isFalse();
 		LimiterKeys.Key ofKey = this.limiter.keys(1).mostRefused().get(0);
-		assertThat(ofKey.refused()).isEqualTo(6);
+		assertThat(ofKey.refused()).isEqualTo(7);
 		assertThat(ofKey.granted()).isOne();
 		assertThat(ofKey.available()).isZero();
 		assertThat(this.key).hasToString("api for key " + ofKey.hash());

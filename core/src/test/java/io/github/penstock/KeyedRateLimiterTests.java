@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.math.BigDecimal;
@@ -11,6 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -216,6 +234,31 @@ class KeyedRateLimiterTests {
 		assertThat(take("b")).isZero();
 	}
 
+	@Test // K1
+	void aKeyHasASlidingWindowAfterAChangeAtOnce() {
+		RateLimiter ofKey = this.limiter.forKey("a");
+		assertThat(ofKey.tryAcquire(4)).isTrue();
+		this.limiter.change((spec) -> spec.withRate(20, Duration.ofSeconds(1)).withSliding(true));
+		assertThat(ofKey.available()).isEqualTo(16);
+		assertThat(take("a")).isEqualTo(16);
+		this.time.advance(Duration.ofSeconds(1));
+		assertThat(take("a")).isEqualTo(20);
+	}
+
+	@Test // T5
+	void aKeyThatNobodyHasForgottenIsFullAfterALongTime() {
+		NoTimers stopped = new NoTimers();
+		this.limiter = new TokenBucketLimiter("api", RateLimiterSpec.of(10).withTimeout(Duration.ZERO), stopped);
+		for (int i = 0; i < 3; i++) {
+			assertThat(take("a")).isEqualTo(10);
+			stopped.now += Duration.ofDays(10_000).toNanos();
+		}
+		this.limiter.forKey("a").enter();
+		stopped.now += Duration.ofDays(10_000).toNanos();
+		this.limiter.forKey("a").enter(10, null);
+		assertThat(take("a")).isZero();
+	}
+
 	@Test // P8
 	void whoWaitsForAKeyIsRefusedAtTheEnd() {
 		take("a");
@@ -270,6 +313,64 @@ class KeyedRateLimiterTests {
 		assertThat(take(gold)).isEqualTo(1000);
 	}
 
+	@Test // T1, K2
+	void aKeyThatWaitsAndChangesItsPlanIsNotForgottenInBetween() {
+		this.limiter = limiter(RateLimiterSpec.of(1)
+			.withPlans(Map.of("gold", new RateLimiterSpec.Plan(BigDecimal.valueOf(1000), Duration.ofDays(1), null))));
+		RateLimiter gold = this.limiter.forKey("a", "gold");
+		assertThat(take(gold)).isEqualTo(1000);
+		gold.acquireAsync(1, Duration.ofMinutes(5), Runnable::run).cancel(false);
+		assertThat(take("a")).isZero();
+		this.time.advance(Duration.ofSeconds(2));
+		comeAndGo();
+		assertThat(take(gold)).isOne();
+	}
+
+	@Test // K2
+	void aKeyThatHasWaitedIsNotForgottenWhileItsBucketIsNotFull() {
+		take("a");
+		this.limiter.forKey("a").acquireAsync(1, Duration.ofMinutes(5), Runnable::run).cancel(false);
+		this.time.advance(Duration.ofMillis(500));
+		comeAndGo();
+		assertThat(take("a")).isEqualTo(5);
+	}
+
+	@Test // T4, K1
+	void whoIsDueForAKeyGetsTheTokensOfTheOldRate() {
+		NoTimers stopped = new NoTimers();
+		this.limiter = new TokenBucketLimiter("api", RateLimiterSpec.of(10).withBurst(1L), stopped);
+		RateLimiter ofKey = this.limiter.forKey("a");
+		assertThat(ofKey.tryAcquire()).isTrue();
+		List<CompletableFuture<Void>> waiting = new ArrayList<>();
+		for (int i = 0; i < 2; i++) {
+			waiting.add(ofKey.acquireAsync(1, Duration.ofDays(5), Runnable::run));
+		}
+		stopped.now = Duration.ofMillis(200).toNanos();
+		this.limiter.change((spec) -> spec.withRate(1, Duration.ofDays(1)));
+		assertThat(waiting).allMatch(CompletableFuture::isDone);
+	}
+
+	@Test // K5
+	void aRefusalOfACallThatWaitsHasTheHashOfTheKeyAsWell() {
+		take("a");
+		RateLimiter ofKey = this.limiter.forKey("a");
+		CompletableFuture<Void> first = ofKey.acquireAsync(1, Duration.ofSeconds(5), Runnable::run);
+		CompletableFuture<Void> late = ofKey.acquireAsync(1, Duration.ofMillis(150), Runnable::run);
+		assertThat(Acquisition.failure(late)).isInstanceOfSatisfying(RateLimitExceededException.class,
+				(refusal) -> assertThat(refusal.keyHash()).isEqualTo(Keys.hash("a")));
+		first.cancel(false);
+	}
+
+	@Test // K2
+	void eachNewKeyLooksForTwoThatCanBeForgotten() {
+		for (int i = 0; i < 100; i++) {
+			this.limiter.forKey(i).tryAcquire();
+		}
+		this.time.advance(Duration.ofMillis(100));
+		this.limiter.forKey("new").tryAcquire();
+		assertThat(this.limiter.keys(1).known()).isEqualTo(100 - 2 + 1);
+	}
+
 	/** Have the limiter look for keys to forget. */
 	private void comeAndGo() {
 		for (int i = 0; i < 10; i++) {
@@ -290,8 +391,12 @@ class KeyedRateLimiterTests {
 	@Test // K2
 	void aFullKeyHasByAnotherPlanWhatAnUnknownOneHas() {
 		this.limiter = limiter(RateLimiterSpec.of(2).withPlans(Map.of("gold", RateLimiterSpec.Plan.of(100))));
+		for (int i = 0; i < 100; i++) {
+			assertThat(this.limiter.forKey(i).tryAcquire(2)).isTrue();
+		}
 		assertThat(this.limiter.forKey("a").tryAcquire()).isTrue();
-		this.time.advance(Duration.ofSeconds(1));
+		// No longer, so that it is full and not forgotten yet.
+		this.time.advance(Duration.ofMillis(500));
 		assertThat(take(this.limiter.forKey("a", "gold"))).isEqualTo(100);
 	}
 
@@ -338,6 +443,30 @@ class KeyedRateLimiterTests {
 		taken.add(take(key));
 		assertThat(taken).containsExactly(10, 0);
 		assertThat(this.limiter.keys(1).overflowed()).isZero();
+	}
+
+	@ParameterizedTest // K2, T1
+	@ValueSource(booleans = { false, true })
+	void aCallThatComesJustAsItsKeyIsForgottenHasABucketThatIsKept(boolean line) {
+		NoTimers stopped = new NoTimers();
+		this.limiter = new TokenBucketLimiter("api", RateLimiterSpec.of(10).withTimeout(Duration.ZERO), stopped);
+		Noticed key = new Noticed(1);
+		assertThat(take(key)).isEqualTo(10);
+		if (line) {
+			this.limiter.forKey(key).acquireAsync(1, Duration.ofSeconds(5), Runnable::run).cancel(false);
+		}
+		stopped.now = Duration.ofSeconds(1).toNanos();
+		List<Integer> taken = new ArrayList<>();
+		// When it is taken out of the table, and of no use any more.
+		Noticed.next = () -> {
+			Noticed.next = null;
+			taken.add(take(key));
+		};
+		this.limiter.forKey("new").tryAcquire();
+		taken.add(take(key));
+		assertThat(taken).containsExactly(10, 0);
+		assertThat(this.limiter.keys(1).known()).isEqualTo(2);
+		assertThat(this.limiter.stats().granted()).isEqualTo(21);
 	}
 
 	@Test // K1, K2
@@ -390,9 +519,37 @@ class KeyedRateLimiterTests {
 		RateLimiter ofKey = this.limiter.forKey("a");
 		for (int i = 0; i < 300; i++) {
 			ofKey.enter(100, (timeout) -> Duration.ofDays(1));
+		}
+		long ofKeys = this.limiter.stats().wouldRefuse();
+		assertThat(ofKeys).isPositive();
+		for (int i = 0; i < 300; i++) {
 			this.limiter.enter(100, (timeout) -> Duration.ofDays(1));
 		}
-		assertThat(this.limiter.stats().wouldRefuse()).isPositive();
+		assertThat(this.limiter.stats().wouldRefuse()).isEqualTo(2 * ofKeys);
+		assertThat(this.limiter.stats().granted()).isEqualTo(600 - 2 * ofKeys);
+	}
+
+	/** Time in which nobody is called. */
+	private static final class NoTimers implements TimeSource {
+
+		private long now;
+
+		@Override
+		public long nanoTime() {
+			return this.now;
+		}
+
+		@Override
+		public void parkNanos(Object blocker, long nanos) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public Runnable schedule(Runnable task, long nanos) {
+			return () -> {
+			};
+		}
+
 	}
 
 	/** Time in which something happens when the clock is read next in a succession. */

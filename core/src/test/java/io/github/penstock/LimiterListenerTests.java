@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -75,6 +91,29 @@ class LimiterListenerTests {
 			assertThatExceptionOfType(Exception.class).isThrownBy(waiting::get)
 				.withCauseInstanceOf(BulkheadFullException.class);
 		}
+		assertThat(this.heard).containsExactly("waiting", "refused TIMED_OUT", "ended TIMED_OUT");
+	}
+
+	@Test
+	void listenerHearsTheEndOfAWaitWhoseGrantTheCallerGivesUp() throws Exception {
+		this.limiter.listen(new Recorder());
+		Permit permit = elsewhere();
+		List<Runnable> handed = new ArrayList<>();
+		CompletableFuture<Permit> waiting = this.limiter.acquireAsync(Duration.ofSeconds(10), handed::add);
+		permit.close();
+		waiting.cancel(false);
+		assertThat(this.heard).containsExactly("waiting", "refused CANCELLED", "ended CANCELLED");
+	}
+
+	@Test
+	void listenerHearsTheEndOfAWaitWhoseGrantNobodyHandsOver() throws Exception {
+		this.limiter.listen(new Recorder());
+		Permit permit = elsewhere();
+		CompletableFuture<Permit> waiting = this.limiter.acquireAsync(Duration.ofSeconds(10), (task) -> {
+		});
+		permit.close();
+		this.time.advance(Duration.ofSeconds(10));
+		Awaitility.await().until(waiting::isDone);
 		assertThat(this.heard).containsExactly("waiting", "refused TIMED_OUT", "ended TIMED_OUT");
 	}
 

@@ -1,7 +1,24 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +104,37 @@ class LimiterSpecTests {
 		assertThat(ConcurrencyLimiterSpec.of(0).max()).isZero();
 		assertThat(ConcurrencyLimiterSpec.of(Integer.MAX_VALUE).max()).isEqualTo(Integer.MAX_VALUE);
 		assertThatExceptionOfType(InvalidLimitException.class).isThrownBy(() -> ConcurrencyLimiterSpec.of(-1));
+	}
+
+	@Test
+	void enforceAndKeysAndPlansWhenOutOfRangeAreRefused() {
+		ConcurrencyLimiterSpec spec = ConcurrencyLimiterSpec.of(1);
+		assertThat(spec.withEnforce(0).withEnforce(100).withMaxKeys(1)).isEqualTo(spec.withMaxKeys(1));
+		assertThatExceptionOfType(InvalidLimitException.class).isThrownBy(() -> spec.withEnforce(-1))
+			.satisfies((ex) -> assertThat(ex.property()).isEqualTo("enforce"));
+		assertThatExceptionOfType(InvalidLimitException.class).isThrownBy(() -> spec.withEnforce(101));
+		assertThatExceptionOfType(InvalidLimitException.class).isThrownBy(() -> spec.withMaxKeys(0))
+			.satisfies((ex) -> assertThat(ex.property()).isEqualTo("maxKeys"));
+		assertThatExceptionOfType(InvalidLimitException.class).isThrownBy(() -> spec.withPlans(Map.of("gold", -1)))
+			.satisfies((ex) -> assertThat(ex.property()).isEqualTo("plans.gold.max"));
+	}
+
+	@Test
+	void whatIsWrongWithAPartSaysWhoseItIs() {
+		InvalidLimitException ofPlan = new InvalidLimitException("burst", 0, "it must be more").of("gold");
+		assertThat(ofPlan).hasMessage("In 'gold': Invalid burst '0': it must be more");
+		assertThat(ofPlan.property()).isEqualTo("gold.burst");
+		assertThat(ofPlan.reason()).isEqualTo("it must be more");
+	}
+
+	@Test
+	void whatWasChangedStaysAndTheRestFollowsWhatIsConfigured() {
+		ConcurrencyLimiterSpec before = ConcurrencyLimiterSpec.of(1);
+		ConcurrencyLimiterSpec now = new ConcurrencyLimiterSpec(2, Duration.ofSeconds(2), 2, 2, 2, Map.of("two", 2));
+		ConcurrencyLimiterSpec changed = new ConcurrencyLimiterSpec(3, Duration.ofSeconds(3), 3, 3, 3,
+				Map.of("three", 3));
+		assertThat(before.following(before, now)).isEqualTo(now);
+		assertThat(changed.following(before, now)).isEqualTo(changed);
 	}
 
 }

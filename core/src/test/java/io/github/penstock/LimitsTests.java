@@ -1,6 +1,24 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -384,6 +402,88 @@ class LimitsTests {
 		CompletableFuture<String> cancelled = new CompletableFuture<>();
 		cancelled.cancel(false);
 		assertThat(Acquisition.failure(cancelled)).isInstanceOf(CancellationException.class);
+	}
+
+	@Test
+	void causeIsWhatAStageFailedWithBeforeItWasWrapped() {
+		IllegalStateException failure = new IllegalStateException(new IllegalArgumentException());
+		assertThat(Acquisition.cause(failure)).isSameAs(failure);
+		assertThat(Acquisition.cause(new CompletionException(failure))).isSameAs(failure);
+		CompletionException bare = new CompletionException(null);
+		assertThat(Acquisition.cause(bare)).isSameAs(bare);
+	}
+
+	@Test
+	void acquisitionThatIsCompletedAsItsTokensAreTakenGivesThePermitBack() {
+		CompletableFuture<Permit> coming = new CompletableFuture<>();
+		AtomicReference<Acquisition> acquired = new AtomicReference<>();
+		acquired.set(Acquisition.start(coming, () -> CompletableFuture.completedFuture(null),
+				() -> acquired.get().cancel(false)));
+		coming.complete(this.permits.tryAcquire());
+		assertThat(acquired.get()).isCancelled();
+		assertThat(this.permits.inUse()).isZero();
+	}
+
+	@Test
+	void permitsOfWhichOneCannotBeMadeCurrentLeaveNoScopeOpen() {
+		Permit first = this.permits.tryAcquire();
+		Permit broken = new Permit() {
+
+			@Override
+			public void close() {
+			}
+
+			@Override
+			public Scope makeCurrent() {
+				throw new IllegalStateException("thrown by a test");
+			}
+
+		};
+		assertThatIllegalStateException().isThrownBy(new BothPermits(first, broken)::makeCurrent);
+		assertThat(this.permits.isHeldByCurrentThread()).isFalse();
+		first.close();
+	}
+
+	@Test // W2, C2
+	void callAsyncSettlesItsCostByWhatItsWorkResultsInWhetherItWaitsOrNot() throws Throwable {
+		List<Object> outcomes = new ArrayList<>();
+		IllegalStateException failure = new IllegalStateException("failed by a test");
+		for (CompletableFuture<String> work : List.of(CompletableFuture.completedFuture("done"),
+				CompletableFuture.<String>failedFuture(failure))) {
+			Permit held = this.permits.tryAcquire();
+			// A stage that depends on another one fails with a wrapped failure.
+			CompletableFuture<String> call = settled(outcomes).<String>callAsync(() -> work.thenApply((value) -> value))
+				.toCompletableFuture();
+			held.close();
+			await().until(call::isDone);
+			settled(outcomes).<String>callAsync(() -> work.thenApply((value) -> value));
+		}
+		assertThat(outcomes).containsExactly("done", "done", failure, failure);
+	}
+
+	private Limits settled(List<Object> outcomes) {
+		RateLimiter free = new TokenBucketLimiter("free", RateLimiterSpec.of(10), this.time);
+		return CallLimits
+			.of(this.permits, null, null, List.of(new CallLimits.Rate<>(free, null, new CallLimits.Cost<String>() {
+
+				@Override
+				public long cost(String call) {
+					return 1;
+				}
+
+				@Override
+				public boolean isSettled() {
+					return true;
+				}
+
+				@Override
+				public long actual(String call, Object result, Throwable error) {
+					outcomes.add((error != null) ? error : result);
+					return 1;
+				}
+
+			}, null)))
+			.of("call");
 	}
 
 	private static final class Answering implements Limits.AsyncCall<String> {

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.io.IOException;
@@ -648,6 +664,122 @@ class SemaphoreLimiterTests {
 		assertThat(Scopes.describe()).isNull();
 		first.close();
 		second.close();
+	}
+
+	@Test
+	void scopeThatIsLeftTakesThoseThatWereLeftOpenWithinItWithIt() {
+		SemaphoreLimiter other = new SemaphoreLimiter("other", ConcurrencyLimiterSpec.of(1), this.time);
+		Permit permit = other.tryAcquire();
+		Object entry = this.limiter.enter();
+		permit.makeCurrent();
+		this.limiter.exit(entry);
+		this.limiter.run(() -> assertThat(other.isHeldByCurrentThread()).isFalse());
+		permit.close();
+	}
+
+	@Test
+	void scopeInTheMiddleIsLeftAndTheOthersStay() {
+		// In a thread that has been in no scope before.
+		CompletableFuture.runAsync(this::leaveScopeInTheMiddle, (task) -> new Thread(task).start()).join();
+	}
+
+	private void leaveScopeInTheMiddle() {
+		List<SemaphoreLimiter> limiters = new ArrayList<>();
+		List<Object> entries = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			limiters.add(new SemaphoreLimiter("limiter-" + i, ConcurrencyLimiterSpec.of(1), this.time));
+			entries.add(limiters.get(i).enter());
+		}
+		limiters.get(19).tryShare().close();
+		limiters.get(17).exit(entries.get(17));
+		assertThat(limiters).filteredOn((limiter) -> !limiter.isHeldByCurrentThread())
+			.containsExactly(limiters.get(17));
+		for (int i = 19; i >= 0; i--) {
+			if (i != 17) {
+				limiters.get(i).exit(entries.get(i));
+			}
+		}
+		assertThat(limiters).allSatisfy((limiter) -> assertThat(limiter.inUse()).isZero());
+	}
+
+	@Test
+	void changeWhenGrowingServesFuturesAtOnce() {
+		Permit held = this.limiter.tryAcquire();
+		CompletableFuture<Permit> waiting = this.limiter.acquireAsync(Duration.ofSeconds(1), DIRECT);
+		this.limiter.change((spec) -> spec.withMax(2));
+		assertThat(waiting).isCompleted();
+		waiting.join().close();
+		held.close();
+	}
+
+	@Test // O1
+	void inShadowModeEverybodyIsLetInAndWhatWouldHaveBecomeOfThemIsCounted() throws Exception {
+		List<RefusalReason> wouldRefuse = wouldRefuse();
+		this.limiter.change((spec) -> spec.withEnforce(0).withMaxWaiting(2));
+		List<Permit> permits = new ArrayList<>();
+		permits.add(this.limiter.acquire());
+		permits.add(this.limiter.tryAcquire());
+		assertThat(wouldRefuse).containsExactly(RefusalReason.FULL);
+		assertThat(this.limiter.inUse()).isOne();
+		// These would have waited, so that they count.
+		permits.add(this.limiter.acquire());
+		permits.add(this.limiter.acquireAsync().join());
+		assertThat(this.limiter.inUse()).isEqualTo(3);
+		permits.add(this.limiter.acquire());
+		permits.add(this.limiter.acquire(Duration.ZERO));
+		assertThat(wouldRefuse).containsExactly(RefusalReason.FULL, RefusalReason.LINE_FULL, RefusalReason.FULL);
+		Object entry = this.limiter.enter();
+		assertThat(this.limiter.inUse()).isEqualTo(3);
+		this.limiter.exit(entry);
+		assertThat(this.limiter.inUse()).isEqualTo(3);
+		assertThat(this.limiter.stats().wouldRefuse()).isEqualTo(4);
+		assertThat(this.limiter.stats().refusedTotal()).isZero();
+		permits.forEach(Permit::close);
+	}
+
+	@Test // O1
+	void inShadowModeAClosedGateLetsEverybodyInAsWell() {
+		List<RefusalReason> wouldRefuse = wouldRefuse();
+		this.limiter.change((spec) -> spec.withEnforce(0).withMax(0));
+		this.limiter.run(() -> assertThat(this.limiter.inUse()).isZero());
+		assertThat(this.limiter.tryAcquire()).isNotNull();
+		assertThat(wouldRefuse).containsExactly(RefusalReason.CLOSED, RefusalReason.CLOSED);
+	}
+
+	@Test // O1
+	void inShadowModeAWaitOverTheTimeoutIsOneThatWouldHaveBeenRefused() throws Exception {
+		List<RefusalReason> wouldRefuse = wouldRefuse();
+		Permit measured = this.limiter.tryAcquire();
+		this.time.advance(Duration.ofMillis(10));
+		measured.close();
+		Permit held = this.limiter.tryAcquire();
+		AtomicReference<Duration> expected = new AtomicReference<>();
+		assertThatExceptionOfType(BulkheadFullException.class).isThrownBy(() -> this.limiter.acquire(Duration.ZERO))
+			.satisfies((refusal) -> expected.set(refusal.retryAfter()));
+		this.limiter.change((spec) -> spec.withEnforce(0));
+		this.limiter.acquire(expected.get().minusNanos(1)).close();
+		assertThat(wouldRefuse).containsExactly(RefusalReason.TIMED_OUT);
+		this.limiter.acquire(expected.get()).close();
+		assertThat(wouldRefuse).hasSize(1);
+		held.close();
+	}
+
+	@Test
+	void limiterIsShownByItsName() {
+		assertThat(this.limiter).hasToString("orders");
+	}
+
+	private List<RefusalReason> wouldRefuse() {
+		List<RefusalReason> heard = new ArrayList<>();
+		this.limiter.listen(new LimiterListener() {
+
+			@Override
+			public void wouldRefuse(RefusalReason reason) {
+				heard.add(reason);
+			}
+
+		});
+		return heard;
 	}
 
 	private void awaitParked(int count) {

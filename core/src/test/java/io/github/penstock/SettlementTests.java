@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -103,6 +119,21 @@ class SettlementTests {
 		assertThat(this.first.available()).isEqualTo(6);
 		assertThat(this.second.available()).isEqualTo(5);
 		assertThat(this.failures).containsExactly("0: unknown");
+	}
+
+	@Test // W2
+	void eachOfTwoThatAreSettledTogetherHearsOfItsOwnFailures() {
+		List<String> others = new ArrayList<>();
+		Settlement other = new Settlement(List.of(this.second), new long[] { 4 }, (index, result, error) -> {
+			throw new IllegalStateException("unknown as well");
+		}, (index, failure) -> others.add(index + ": " + failure.getMessage()));
+		Settlement both = this.settlement.and(other);
+		both.begin();
+		this.actual[0] = 4;
+		this.actual[1] = Long.MIN_VALUE;
+		both.settle(null, null);
+		assertThat(this.failures).containsExactly("1: unknown");
+		assertThat(others).containsExactly("0: unknown as well");
 	}
 
 	@Test // W2

@@ -1,6 +1,23 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -107,6 +124,19 @@ class SeveralLimitsTests {
 	}
 
 	@Test
+	void severalOfWhichEachHasSeveralPermitsTakeThemAll() {
+		ConcurrencyLimiter d = permits("d", 1);
+		Limits four = Limits.allOf(List.of(Limits.allOf(List.of(Limits.of(this.a, null), Limits.of(this.b, null))),
+				Limits.allOf(List.of(Limits.of(this.c, null), Limits.of(d, this.minute)))));
+		Object entry = four.enter();
+		assertThat(inUse()).containsExactly(1, 1, 1);
+		assertThat(d.inUse()).isOne();
+		assertThat(available()).containsExactly(2L, 0L, 5L);
+		four.exit(entry);
+		assertThat(d.inUse()).isZero();
+	}
+
+	@Test
 	void shareKeepsAllPermitsUntilItIsClosed() {
 		Object entry = this.all.enter();
 		Permit share = this.all.share();
@@ -170,6 +200,7 @@ class SeveralLimitsTests {
 		assertThat(available()).containsExactly(0L, 0L, 2L);
 		together.settle(null, null);
 		assertThat(available()).containsExactly(1L, 0L, 0L);
+		assertThat(this.hour.debt()).isZero();
 		together.settle(null, null);
 		assertThat(available()).containsExactly(1L, 0L, 0L);
 	}
@@ -200,6 +231,9 @@ class SeveralLimitsTests {
 		assertThat(refusal.retryAfter()).isPositive();
 		assertThat(this.second.stats().refusedTotal()).isOne();
 		assertThat(available()).containsExactly(2L, 1L, 5L);
+		this.second.tryAcquire(2);
+		assertThat(Limits.refusal(this.second, RefusalReason.TIMED_OUT, Duration.ZERO).retryAfter())
+			.isEqualTo(Duration.ofSeconds(1));
 	}
 
 	@Test
@@ -225,6 +259,20 @@ class SeveralLimitsTests {
 		assertThat(waiting).isNotDone();
 		this.time.advance(Duration.ofSeconds(1));
 		waiting.join().close();
+	}
+
+	@Test
+	void callThatWaitsForSeveralGoesOnWhereItIsToldTo() {
+		Limits patient = Limits.of(null, this.minute).withTimeouts(null, (inForce) -> Duration.ofMinutes(1));
+		Limits together = Limits.allOf(List.of(patient, Limits.of(null, this.second)));
+		together.exit(together.enter());
+		List<Runnable> handed = new ArrayList<>();
+		CompletableFuture<Permit> waiting = together.acquireAsync(handed::add);
+		this.time.advance(Duration.ofSeconds(1));
+		assertThat(waiting).isNotDone();
+		assertThat(handed).hasSize(1);
+		handed.get(0).run();
+		assertThat(waiting).isCompleted();
 	}
 
 	@Test

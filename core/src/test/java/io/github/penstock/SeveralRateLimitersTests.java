@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -8,7 +24,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -113,6 +131,48 @@ class SeveralRateLimitersTests {
 		this.time.advance(Duration.ofSeconds(4));
 		assertThat(this.minute.available()).isOne();
 		assertThat(this.second.available()).isEqualTo(10);
+	}
+
+	@Test // M1
+	void theRefusalIsOfTheOneThatWouldTakeLongestAlsoIfThatIsTheFirst() {
+		this.second.tryAcquire(10);
+		this.minute.tryAcquire(15);
+		assertThatExceptionOfType(RateLimitExceededException.class)
+			.isThrownBy(() -> RateLimiter.allOf(this.minute, this.second).enter())
+			.satisfies((refusal) -> assertThat(refusal.name()).isEqualTo("minute"));
+	}
+
+	@Test // M2
+	void whoWaitsStandsInTheLineOfTheOneWhoseTokensComeLast() {
+		this.second.tryAcquire(10);
+		this.minute.tryAcquire(15);
+		CompletableFuture<Void> waiting = waiting(this.both, 1);
+		assertThat(this.second.waiting()).isZero();
+		assertThat(this.minute.waiting()).isOne();
+		waiting.cancel(false);
+		this.third.tryAcquire(10);
+		waiting(RateLimiter.allOf(this.second, this.third), 1);
+		assertThat(this.second.waiting()).isOne();
+		assertThat(this.third.waiting()).isZero();
+	}
+
+	@Test // T3, M2
+	void whoHasWaitedForOneHasLessPatienceWithTheNext() {
+		this.minute.tryAcquire(15);
+		CompletableFuture<Void> waiting = this.both.acquireAsync(1, Duration.ofSeconds(5), Runnable::run);
+		this.time.advance(Duration.ofMillis(3999));
+		this.second.tryAcquire(10);
+		this.time.advance(Duration.ofMillis(1));
+		assertThat(this.second.waiting()).isOne();
+		this.second.charge(15);
+		assertThatRefusal(waiting, RefusalReason.WAIT_TOO_LONG);
+	}
+
+	@Test
+	void costBelowZeroIsAnErrorWhateverEachCosts() {
+		SeveralRateLimiters several = new SeveralRateLimiters(new RateLimiter[] { this.second, this.minute },
+				new long[] { 1, 1 }, new UnaryOperator[2]);
+		assertThatIllegalArgumentException().isThrownBy(() -> several.availableIn(-1));
 	}
 
 	@Test // W1
@@ -235,6 +295,8 @@ class SeveralRateLimitersTests {
 		assertThat(this.time.scheduled()).isOne();
 		this.time.advanceNanos(1);
 		assertThatRefusal(waiting, RefusalReason.TIMED_OUT);
+		assertThat(Acquisition.failure(waiting)).isInstanceOfSatisfying(RateLimitExceededException.class,
+				(refusal) -> assertThat(refusal.waited()).isEqualTo(PATIENCE.plusNanos(FutureWaiter.GRACE_NANOS)));
 		assertThat(this.time.scheduled()).isZero();
 		assertThat(this.second.available()).isEqualTo(10);
 		assertThat(this.third.available()).isEqualTo(10);
@@ -261,6 +323,32 @@ class SeveralRateLimitersTests {
 	}
 
 	@Test // T4, M2
+	void whoGivesUpJustAsItsPauseBeginsIsCountedAndForgotten() {
+		AtomicReference<CompletableFuture<Void>> waiting = new AtomicReference<>();
+		BusyTime busy = new BusyTime(this.time);
+		TokenBucketLimiter one = new TokenBucketLimiter("one", RateLimiterSpec.of(10), busy);
+		TokenBucketLimiter other = new TokenBucketLimiter("other", RateLimiterSpec.of(10), busy);
+		one.tryAcquire(10);
+		other.tryAcquire(10);
+		waiting.set(RateLimiter.allOf(one, other).acquireAsync(5, PATIENCE, Runnable::run));
+		// The timers of a pause are those of a call that stands in no line.
+		busy.scheduling = () -> {
+			if (one.waiting() + other.waiting() == 0) {
+				waiting.get().cancel(false);
+			}
+		};
+		while (!waiting.get().isDone()) {
+			this.time.advance(Duration.ofMillis(10));
+			while (one.tryAcquire() || other.tryAcquire()) {
+				// The one is emptied all the time that it does not stand in line for.
+			}
+		}
+		assertThat(waiting.get()).isCancelled();
+		assertThat(cancelled(one) + cancelled(other)).isOne();
+		assertThat(this.time.scheduled()).isZero();
+	}
+
+	@Test // T4, M2
 	void whoGivesUpAfterItsPauseIsCountedOnceAndGoesNowhere() {
 		CompletableFuture<Void> waiting = pausing(this.handed::add);
 		this.time.advance(Duration.ofSeconds(1));
@@ -278,8 +366,10 @@ class SeveralRateLimitersTests {
 		List<Runnable> twice = List.copyOf(this.handed);
 		assertThat(twice).hasSize(1);
 		twice.get(0).run();
+		int scheduled = this.time.scheduled();
 		twice.get(0).run();
 		assertThat(this.second.waiting() + this.third.waiting()).isOne();
+		assertThat(this.time.scheduled()).isEqualTo(scheduled);
 		waiting.cancel(false);
 		assertThat(this.time.scheduled()).isZero();
 	}
@@ -453,6 +543,7 @@ class SeveralRateLimitersTests {
 		assertThat(this.both.spec()).isEqualTo(this.second.spec());
 		assertThat(this.both.configured()).isEqualTo(this.second.configured());
 		assertThat(this.both.keys(5).busiest()).isEmpty();
+		assertThat(this.both.isTracked()).isFalse();
 		assertThatExceptionOfType(UnsupportedOperationException.class)
 			.isThrownBy(() -> this.both.change((spec) -> spec));
 		assertThatExceptionOfType(UnsupportedOperationException.class)
@@ -568,27 +659,23 @@ class SeveralRateLimitersTests {
 		assertThat(this.minute.available()).isZero();
 	}
 
-	@Timeout(60)
 	@Test // M2
-	void aThreadThatWaitsInVainAgainAndAgainPausesAndGoesOn() throws InterruptedException {
-		this.second.tryAcquire(10);
-		this.third.tryAcquire(10);
-		Thread thread = new Thread(() -> RateLimiter.allOf(this.second, this.third).enter(5, (configured) -> PATIENCE));
-		thread.start();
-		boolean paused = false;
-		while (!paused) {
-			Awaitility.await().until(() -> this.time.parked() == 1);
-			paused = this.second.waiting() + this.third.waiting() == 0;
-			this.time.advance(Duration.ofMillis(10));
-			while (this.second.tryAcquire() || this.third.tryAcquire()) {
-				// The one is emptied all the time that it does not stand in line for.
-			}
-		}
-		Awaitility.await().until(() -> {
-			this.time.advance(Duration.ofMillis(100));
-			return !thread.isAlive();
-		});
-		thread.join();
+	void aThreadThatWaitsInVainPausesForLongerEachTime() {
+		Emptied emptied = new Emptied(13);
+		emptied.all.enter(5, (configured) -> PATIENCE);
+		assertThat(emptied.pauses).startsWith(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 10L).hasSize(13);
+	}
+
+	@Test // T3, M2
+	void aThreadPausesForNoLongerThanItHasPatience() {
+		Emptied first = new Emptied(1);
+		first.all.enter(5, (configured) -> PATIENCE);
+		Emptied another = new Emptied(1);
+		assertThatExceptionOfType(RateLimitExceededException.class)
+			.isThrownBy(() -> another.all.enter(5, (configured) -> first.pausedAt.minusMillis(1).plusNanos(1)))
+			.satisfies((refusal) -> assertThat(refusal.reason()).isEqualTo(RefusalReason.TIMED_OUT));
+		assertThat(another.pauses).containsExactly(0L);
+		assertThat(another.pausedAt).isEqualTo(first.pausedAt.minusMillis(1).plusNanos(1));
 	}
 
 	@Test // T4
@@ -624,6 +711,63 @@ class SeveralRateLimitersTests {
 		assertThat(this.second.stats().tokens()).isEqualTo(23);
 	}
 
+	/**
+	 * Two limiters which others empty while a thread waits for one of them, until it has
+	 * paused so often. The thread's parks move the time.
+	 */
+	private static final class Emptied implements TimeSource {
+
+		private final ManualTime time = new ManualTime(Duration.ofHours(1).toNanos());
+
+		private final TokenBucketLimiter first = new TokenBucketLimiter("first", RateLimiterSpec.of(10), this);
+
+		private final TokenBucketLimiter second = new TokenBucketLimiter("second", RateLimiterSpec.of(10), this);
+
+		private final RateLimiter all = RateLimiter.allOf(this.first, this.second);
+
+		private final int times;
+
+		/** In milliseconds. */
+		private final List<Long> pauses = new ArrayList<>();
+
+		/** When the last pause was over, from the beginning. */
+		private Duration pausedAt = Duration.ZERO;
+
+		private Emptied(int times) {
+			this.times = times;
+			empty();
+		}
+
+		private void empty() {
+			while (this.first.tryAcquire() || this.second.tryAcquire()) {
+				// The one is emptied all the time that nobody stands in line for.
+			}
+		}
+
+		@Override
+		public long nanoTime() {
+			return this.time.nanoTime();
+		}
+
+		@Override
+		public void parkNanos(Object blocker, long nanos) {
+			this.time.advanceNanos(nanos);
+			if (blocker == this.all) {
+				this.pauses.add(TimeUnit.NANOSECONDS.toMillis(nanos));
+				this.pausedAt = Duration.ofNanos(nanoTime()).minusHours(1);
+			}
+			if (this.pauses.size() < this.times) {
+				empty();
+			}
+		}
+
+		@Override
+		public Runnable schedule(Runnable task, long nanos) {
+			return this.time.schedule(task, nanos);
+		}
+
+	}
+
 	/** Time in which something happens while the clock is read. */
 	private static final class BusyTime implements TimeSource {
 
@@ -632,6 +776,9 @@ class SeveralRateLimitersTests {
 		private int readingsLeft;
 
 		private Runnable disturbance;
+
+		/** Happens before a task is scheduled. */
+		private Runnable scheduling;
 
 		/** On whose thread tasks are run, {@code null} for the one that moves time. */
 		private AtomicReference<TimeSource> timers = new AtomicReference<>();
@@ -657,6 +804,9 @@ class SeveralRateLimitersTests {
 
 		@Override
 		public Runnable schedule(Runnable task, long nanos) {
+			if (this.scheduling != null) {
+				this.scheduling.run();
+			}
 			return this.time.schedule(() -> {
 				TimeSource timer = this.timers.get();
 				if (timer != null) {

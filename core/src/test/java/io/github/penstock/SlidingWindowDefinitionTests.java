@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.math.BigDecimal;
@@ -169,6 +185,111 @@ class SlidingWindowDefinitionTests {
 		assertThat(take(START - 500)).isZero();
 		assertThat(this.window.available(START + 499)).isZero();
 		assertThat(this.window.available(START + 500)).isOne();
+	}
+
+	@Test
+	void severalTokensAreThereWhenAsManyCountNoMore() {
+		take(START, START + 100);
+		assertThat(this.window.take(START + 200, START + 200, 4)).isEqualTo(Tokens.NEVER);
+		assertThat(this.window.expected(START, START, 0, 4)).isEqualTo(Tokens.NEVER);
+		assertThat(this.window.take(START + 200, START + 200, 2)).isEqualTo(800);
+		assertThat(this.window.take(START + 200, START + 200, 3)).isEqualTo(900);
+		assertThat(this.window.take(START + 999, START + 999, 2)).isOne();
+		assertThat(this.window.take(START + 1_000, START + 1_000, 2)).isEqualTo(Tokens.REWRITE);
+		this.window.freeze();
+		assertThat(this.window.take(START + 1_000, START + 1_000, 2)).isEqualTo(Tokens.SUCCEED);
+		assertThat(this.window.successorLess(START + 999, 2, false)).isNull();
+		this.window = this.window.successorLess(START + 1_000, 2, false);
+		assertThat(this.window.granted()).isEqualTo(3);
+		assertComeBack(START + 1_000, START + 1_100, START + 2_000, START + 2_000);
+	}
+
+	@Test
+	void severalTokensOfAClockThatIsReadLateCountFromTheLatest() {
+		take(START + 100);
+		this.window.freeze();
+		this.window = this.window.successorLess(START + 50, 2, true);
+		assertThat(this.window.granted()).isOne();
+		assertComeBack(START + 50, START + 1_100, START + 1_100, START + 1_100);
+	}
+
+	@Test
+	void severalTokensThatComeBackAreTakenOutTogether() {
+		take(START, START + 100, START + 100);
+		this.window.freeze();
+		Tokens without = this.window.successorWithout(START + 200, START + 100, 2);
+		assertThat(without.available(START + 200)).isEqualTo(2);
+		assertThat(this.window.successorWithout(START + 200, START + 100, 9).available(START + 200)).isEqualTo(2);
+		assertThat(this.window.successorMore(START + 200, 2).available(START + 999)).isEqualTo(2);
+		assertThat(this.window.successorMore(START + 200, 2).available(START + 1_000)).isEqualTo(3);
+	}
+
+	@Test
+	void tokenThatComesBackIsNoneThatCountsNoMore() {
+		this.window = window(4, 1_000);
+		take(START, START + 2_000);
+		this.window.freeze();
+		this.window = this.window.successorMore(START + 2_010, 2);
+		assertThat(this.window.available(START + 2_010)).isEqualTo(4);
+		// The other one counts by a longer period, from as late as it can have been.
+		change(START + 2_010, 4, 5_000);
+		assertComeBack(START + 2_010, START + 1_010 + 5_000);
+	}
+
+	@Test
+	void tokenThatCountsNoMoreExactlyNowDoesNotComeBack() {
+		take(START);
+		this.window.freeze();
+		this.window = this.window.successorWithout(START + 1_000, START, 1);
+		change(START + 1_000, 3, 5_000);
+		assertComeBack(START + 1_000, START + 5_000);
+	}
+
+	@Test
+	void windowIsUntouchedWhenNothingCountsByTheLongestPeriod() {
+		Tokens untouched = window(3, 1_000);
+		assertThat(this.window.isUntouched(untouched, START)).isTrue();
+		take(START + 100);
+		assertThat(this.window.latestStamp()).isEqualTo(START + 100);
+		assertThat(this.window.stampOf(START + 300, 2)).isEqualTo(START + 300);
+		assertThat(this.window.isUntouched(untouched, START + 1_099)).isFalse();
+		assertThat(this.window.isUntouched(untouched, START + 1_100)).isTrue();
+		change(START + 200, 3, 10);
+		assertThat(this.window.isUntouched(untouched, START + 1_099)).isFalse();
+		assertThat(this.window.isUntouched(untouched, START + 1_100)).isTrue();
+	}
+
+	@Test
+	void windowIsTouchedWhileThoseThatHaveNoEntryMayCount() {
+		this.window = SlidingWindow.after(spec(2, 1_000), START, 7, 7, (back) -> -100);
+		this.window.freeze();
+		this.window = this.window.successorMore(START, 2);
+		Tokens untouched = window(2, 1_000);
+		assertThat(this.window.isUntouched(untouched, START + 899)).isFalse();
+		assertThat(this.window.isUntouched(untouched, START + 900)).isTrue();
+	}
+
+	@Test
+	void thoseThatHaveNoEntryAreEnteredOnce() {
+		this.window = SlidingWindow.after(spec(2, 1_000), START, 5, 5, (back) -> -100);
+		change(START, 4, 1_000);
+		assertThat(this.window.debt(START)).isZero();
+		change(START, 8, 1_000);
+		assertComeBack(START, START + 900, START + 900, START + 900, START + 900, START + 900);
+		this.window = SlidingWindow.after(spec(2, 1_000), START, 5, 5, (back) -> -100);
+		change(START + 1_500, 4, 1_000);
+		assertThat(this.window.available(START + 1_500)).isEqualTo(4);
+		change(START + 1_500, 10, 5_000);
+		assertComeBack(START + 1_500, START + 5_500, START + 5_500, START + 5_500, START + 5_500, START + 5_500);
+	}
+
+	@Test
+	void windowCountsToTheEndOfItsSpan() {
+		long end = START + (1L << 59);
+		assertThat(this.window.isOutdated(end)).isFalse();
+		assertThat(this.window.isOutdated(end + 1)).isTrue();
+		assertThat(this.window.take(end, end, 2)).isEqualTo(Tokens.REWRITE);
+		assertThat(this.window.take(end + 1, end + 1, 2)).isEqualTo(Tokens.SUCCEED);
 	}
 
 	private void take(long... times) {

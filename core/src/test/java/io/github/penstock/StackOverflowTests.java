@@ -1,9 +1,27 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,9 +38,26 @@ class StackOverflowTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "no-line", "line", "full", "tokens", "keys", "keys-line" })
 	void callsThatAreCutOffLeaveNothingBehind(String scenario) throws IOException, InterruptedException {
-		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-Xint", "-XX:+UseSerialGC", "-XX:MaxJavaStackTraceDepth=16", "-cp",
-				System.getProperty("java.class.path"), CutOffCalls.class.getName(), scenario)
+		assertHeld(scenario, "-Xint");
+	}
+
+	/** Compiled frames are smaller, and what is rare stays interpreted among them. */
+	@ParameterizedTest
+	@ValueSource(strings = { "full", "room" })
+	void compiledCallsThatAreCutOffLeaveNothingBehind(String scenario) throws IOException, InterruptedException {
+		assertHeld(scenario, "-Xmixed");
+	}
+
+	@Test
+	@Tag("soak")
+	void compiledCallsInLineThatAreCutOffLeaveNothingBehind() throws IOException, InterruptedException {
+		assertHeld("line", "-Xmixed");
+	}
+
+	private static void assertHeld(String scenario, String mode) throws IOException, InterruptedException {
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), mode,
+				"-XX:+UseSerialGC", "-XX:MaxJavaStackTraceDepth=16", "-cp", System.getProperty("java.class.path"),
+				CutOffCalls.class.getName(), scenario)
 			.redirectErrorStream(true)
 			.start();
 		try {

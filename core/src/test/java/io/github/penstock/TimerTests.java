@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -11,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -146,7 +163,7 @@ class TimerTests {
 
 	@Test
 	void timerEndsWhenNobodyNeedsItAndBeginsAnew() throws InterruptedException {
-		Timer timer = new Timer("test-timer", TimeUnit.MILLISECONDS.toNanos(5));
+		Timer timer = new Timer("test-timer", this.time, TimeUnit.MILLISECONDS.toNanos(5));
 		for (int i = 0; i < 3; i++) {
 			Runnable cancel = timer.schedule(() -> {
 			}, Long.MAX_VALUE);
@@ -163,7 +180,7 @@ class TimerTests {
 	@Test
 	void taskThatComesAsTheTimerEndsIsNotLost() throws InterruptedException {
 		// So short that it is about to end nearly always.
-		Timer timer = new Timer("test-timer", 1);
+		Timer timer = new Timer("test-timer", this.time, 1);
 		for (int i = 0; i < 5_000; i++) {
 			CountDownLatch done = new CountDownLatch(2);
 			timer.schedule(done::countDown, (i % 7) * 1_000L);
@@ -173,8 +190,17 @@ class TimerTests {
 	}
 
 	@Test
+	void threadParksInTheTimeOfThisMachineUntilItIsUnparked() throws InterruptedException {
+		Thread thread = new Thread(() -> this.time.parkNanos(this, TimeUnit.SECONDS.toNanos(20)));
+		thread.start();
+		await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+		LockSupport.unpark(thread);
+		thread.join();
+	}
+
+	@Test
 	void timerKeepsNothingOfTheThreadThatNeedsItFirst() throws InterruptedException {
-		Timer timer = new Timer("test-timer");
+		Timer timer = new Timer("test-timer", this.time);
 		InheritableThreadLocal<String> inherited = new InheritableThreadLocal<>();
 		BlockingQueue<Object> seen = new LinkedBlockingQueue<>();
 		ClassLoader application = new ClassLoader() {
@@ -190,6 +216,7 @@ class TimerTests {
 				seen.add(Thread.currentThread().isDaemon());
 			}, 0);
 		});
+		first.setDaemon(false);
 		first.start();
 		assertThat(seen.poll(20, TimeUnit.SECONDS)).isEqualTo("null");
 		assertThat(seen.poll(20, TimeUnit.SECONDS)).isSameAs(Timer.class.getClassLoader());

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -354,6 +370,114 @@ class TokenBucketLimiterTests {
 		this.time.advance(Duration.ofSeconds(17));
 		join();
 		assertThat(this.time.parks() - parks).isLessThan(40);
+	}
+
+	@Test // T3, W2
+	void whoIsTooLateAfterAChargeIsRefusedAtOnce() {
+		take();
+		CompletableFuture<Void> waiting = this.limiter.acquireAsync(Duration.ofSeconds(1), DIRECT);
+		this.limiter.charge(9);
+		assertThat(waiting).isNotDone();
+		this.limiter.charge(1);
+		assertThatRefusal(waiting, RefusalReason.WAIT_TOO_LONG);
+	}
+
+	@Test // W1
+	void whoWantsMoreThanABurstThatHasShrunkIsToldSo() {
+		this.limiter = limiter(RateLimiterSpec.of(10).withBurst(5L));
+		take();
+		CompletableFuture<Void> waiting = this.limiter.acquireAsync(5, Duration.ofSeconds(1), DIRECT);
+		this.limiter.change((spec) -> spec.withBurst(3));
+		assertThatRefusal(waiting, RefusalReason.TOO_COSTLY);
+	}
+
+	@Test // W1
+	void callThatCostsNothingIsLetInWhateverIsOwed() {
+		this.limiter.charge(10);
+		assertThat(this.limiter.tryAcquire(0)).isTrue();
+		assertThat(this.limiter.debt()).isEqualTo(9);
+		assertThat(this.limiter.stats().granted()).isOne();
+		assertThat(this.limiter.stats().tokens()).isEqualTo(10);
+	}
+
+	@Test
+	void tokensOfThoseWhoWaitedAreCountedUntilTheyAreGivenUp() {
+		this.limiter = limiter(RateLimiterSpec.of(10).withBurst(3L));
+		assertThat(take()).isEqualTo(3);
+		List<Runnable> handed = new ArrayList<>();
+		CompletableFuture<Void> waiting = this.limiter.acquireAsync(3, Duration.ofSeconds(1), handed::add);
+		this.time.advance(Duration.ofMillis(300));
+		assertThat(this.limiter.stats().granted()).isEqualTo(4);
+		assertThat(this.limiter.stats().tokens()).isEqualTo(6);
+		waiting.cancel(false);
+		assertThat(this.limiter.stats().granted()).isEqualTo(3);
+		assertThat(this.limiter.stats().tokens()).isEqualTo(3);
+		assertThat(this.limiter.available()).isEqualTo(3);
+	}
+
+	@Test // W2
+	void tokensOfAWindowThatComeBackAreThereAgain() {
+		this.limiter = limiter(RateLimiterSpec.of(5, Duration.ofSeconds(1)).withSliding(true));
+		assertThat(this.limiter.tryAcquire(4)).isTrue();
+		long stamp = this.limiter.stamp();
+		this.limiter.putBack(3, stamp);
+		assertThat(this.limiter.available()).isEqualTo(4);
+		this.time.advance(Duration.ofSeconds(1));
+		this.limiter.putBack(1, stamp);
+		assertThat(this.limiter.available()).isEqualTo(5);
+	}
+
+	@Test // O1
+	void inShadowModeEverybodyIsLetInAndWhatWouldHaveBecomeOfThemIsCounted() {
+		this.limiter = limiter(RateLimiterSpec.of(10).withBurst(2L).withEnforce(0).withMaxWaiting(2));
+		List<RefusalReason> wouldRefuse = new ArrayList<>();
+		this.limiter.listen(new LimiterListener() {
+
+			@Override
+			public void wouldRefuse(RefusalReason reason) {
+				wouldRefuse.add(reason);
+			}
+
+		});
+		this.limiter.enter(2, null);
+		enterWithin(2, Duration.ofMillis(200));
+		assertThat(wouldRefuse).isEmpty();
+		assertThat(this.limiter.debt()).isEqualTo(2);
+		assertThat(this.limiter.stats().granted()).isEqualTo(2);
+		assertThat(this.limiter.stats().tokens()).isEqualTo(4);
+		enterWithin(1, Duration.ofSeconds(5));
+		enterWithin(3, Duration.ofSeconds(5));
+		assertThat(this.limiter.tryAcquire()).isTrue();
+		assertThat(wouldRefuse).containsExactly(RefusalReason.LINE_FULL, RefusalReason.TOO_COSTLY, RefusalReason.FULL);
+		this.time.advance(Duration.ofMillis(100));
+		enterWithin(1, Duration.ofMillis(200).minusNanos(1));
+		assertThat(wouldRefuse).hasSize(4).endsWith(RefusalReason.WAIT_TOO_LONG);
+		assertThat(this.limiter.debt()).isOne();
+		enterWithin(1, Duration.ofMillis(200));
+		assertThat(wouldRefuse).hasSize(4);
+		assertThat(this.limiter.debt()).isEqualTo(2);
+		assertThat(this.limiter.stats().wouldRefuse()).isEqualTo(4);
+		assertThat(this.limiter.stats().refusedTotal()).isZero();
+	}
+
+	@Test // O1
+	void inShadowModeAWindowOwesWhatItLetsInBeyondItsLimit() {
+		this.limiter = limiter(RateLimiterSpec.of(2, Duration.ofSeconds(1)).withSliding(true).withEnforce(0));
+		enterWithin(2, Duration.ZERO);
+		enterWithin(1, Duration.ofSeconds(1));
+		assertThat(this.limiter.debt()).isOne();
+		assertThat(this.limiter.stats().granted()).isEqualTo(2);
+		assertThat(this.limiter.stats().tokens()).isEqualTo(3);
+	}
+
+	private void enterWithin(long tokens, Duration timeout) {
+		this.limiter.enter(tokens, (configured) -> timeout);
+	}
+
+	private static void assertThatRefusal(CompletableFuture<?> refused, RefusalReason reason) {
+		assertThat(refused).isCompletedExceptionally();
+		assertThat(Acquisition.failure(refused)).isInstanceOfSatisfying(RateLimitExceededException.class,
+				(refusal) -> assertThat(refusal.reason()).isEqualTo(reason));
 	}
 
 	@Test

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.math.BigDecimal;
@@ -12,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Tests for {@link TokenBucket}, compared with one that is written down as it is defined.
@@ -160,6 +177,78 @@ class TokenBucketTests {
 		assertThat(window.available(START + 40)).isZero();
 		assertThat(window.available(START + 109)).isZero();
 		assertThat(window.available(START + 110)).isEqualTo(3);
+	}
+
+	@Test
+	void tokensThatWereChargedCountInTheWindowAsFarAsTheyAreMissing() {
+		for (long at : new long[] { 0, 5, 10, 29, 30 }) {
+			Tokens bucket = new TokenBucket(spec(1, 10, 5), START);
+			bucket.charge(START, 3);
+			bucket.freeze();
+			Tokens window = bucket.successor(RateLimiterSpec.of(5, Duration.ofNanos(100)).withSliding(true),
+					START + at);
+			// A part of a token is one that is missing.
+			assertThat(window.available(START + at)).as("at %s", at).isEqualTo(2 + at / 10);
+		}
+	}
+
+	@Test
+	void windowThatOwesBecomesABucketThatOwes() {
+		TokenBucket bucket = TokenBucket.after(spec(1, 10, 5), START, -3, 8);
+		assertThat(bucket.debt(START)).isEqualTo(3);
+		assertThat(bucket.granted()).isEqualTo(8);
+		assertThat(bucket.available(START + 39)).isZero();
+		assertThat(bucket.available(START + 40)).isOne();
+		TokenBucket most = TokenBucket.after(spec(1, 10, 5), START, Long.MIN_VALUE / 2, 8);
+		assertThat(most.debt(START)).isEqualTo((TokenBucket.Scale.MOST - 50) / 10);
+	}
+
+	@Test
+	void partOfATokenIsOwedAsAWholeOne() {
+		TokenBucket bucket = new TokenBucket(spec(1, 10, 1), START);
+		assertThat(bucket.charge(START, 3)).isZero();
+		assertThat(bucket.debt(START)).isEqualTo(2);
+		assertThat(bucket.debt(START + 1)).isEqualTo(2);
+		assertThat(bucket.debt(START + 10)).isOne();
+		assertThat(bucket.debt(START + 19)).isOne();
+		assertThat(bucket.debt(START + 20)).isZero();
+	}
+
+	@Test
+	void bucketOwesAsMuchAsItCanCount() {
+		TokenBucket bucket = new TokenBucket(spec(1, 1, 1), START);
+		assertThatIllegalArgumentException().isThrownBy(() -> bucket.charge(START, TokenBucket.Scale.MOST + 1))
+			.withMessageContaining("more than it can count");
+		assertThat(bucket.charge(START, TokenBucket.Scale.MOST)).isZero();
+		assertThat(bucket.debt(START)).isEqualTo(TokenBucket.Scale.MOST - 1);
+		assertThatIllegalArgumentException().isThrownBy(() -> bucket.charge(START, 1));
+	}
+
+	@Test
+	void bucketCountsToTheEndOfItsSpan() {
+		TokenBucket bucket = new TokenBucket(spec(1, 10, 3), START);
+		long end = START + TokenBucket.Scale.MOST_ELAPSED;
+		assertThat(bucket.isOutdated(end)).isFalse();
+		assertThat(bucket.isOutdated(end + 1)).isTrue();
+		assertThat(bucket.less(bucket.word, end, 1)).isNotEqualTo(Tokens.SUCCEED);
+		assertThat(bucket.less(bucket.word, end + 1, 1)).isEqualTo(Tokens.SUCCEED);
+		assertThat(bucket.charge(end + 1, 1)).isEqualTo(Tokens.SUCCEED);
+		assertThat(bucket.charge(end, 1)).isZero();
+		assertThat(bucket.available(end)).isEqualTo(2);
+	}
+
+	@Test
+	void whatIsChargedOrComesBackAfterTheEndIsTheSuccessors() {
+		TokenBucket bucket = new TokenBucket(spec(1, 10, 5), START);
+		bucket.charge(START, 3);
+		bucket.freeze();
+		assertThat(bucket.charge(START, 1)).isEqualTo(Tokens.SUCCEED);
+		assertThat(bucket.refund(START, 1)).isFalse();
+		assertThat(bucket.available(START)).isEqualTo(2);
+		assertThat(bucket.successorMore(START, 2).available(START)).isEqualTo(4);
+		assertThat(bucket.successorLess(START, 2, false).available(START)).isZero();
+		assertThat(bucket.successorLess(START, 3, false)).isNull();
+		assertThat(bucket.successorLess(START, 3, true).debt(START)).isOne();
 	}
 
 	@ParameterizedTest

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
@@ -223,6 +239,37 @@ class TrackedLimiterTests {
 		assertThat(this.limiter.inUse()).isZero();
 		this.limiter.exit(entry);
 		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> this.limiter.exit(entry));
+	}
+
+	@Test
+	void callOfAKeyIsAHolderUntilItLeaves() {
+		ConcurrencyLimiter ofKey = this.limiter.forKey("a");
+		Object entry = ofKey.enter();
+		assertThat(this.limiter.holders(10)).hasSize(1);
+		ofKey.exit(entry);
+		assertThat(this.limiter.holders(10)).isEmpty();
+		assertThat(ofKey.inUse()).isZero();
+	}
+
+	@Test
+	void callThatHasWaitedForAKeyIsAHolder() {
+		ConcurrencyLimiter ofKey = this.limiter.forKey("a");
+		List<Permit> permits = List.of(ofKey.tryAcquire(), ofKey.tryAcquire());
+		CompletableFuture<Permit> waiting = ofKey.acquireAsync(Duration.ofMinutes(1), Runnable::run);
+		permits.get(0).close();
+		assertThat(this.limiter.holders(10)).hasSize(2);
+		permits.get(1).close();
+		waiting.join().close();
+		assertThat(this.limiter.holders(10)).isEmpty();
+	}
+
+	@Test
+	void keyIsForgottenWhenItsCallsHaveLeft() {
+		this.limiter.forKey("a").run(() -> assertThat(this.limiter.keys(1).known()).isOne());
+		Awaitility.await().until(() -> {
+			this.time.advance(Duration.ofSeconds(1));
+			return this.limiter.keys(1).known() == 0;
+		});
 	}
 
 	@Test

@@ -1,8 +1,26 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -190,6 +208,151 @@ class WaitLineTests {
 		assertThat(second.isWaiting()).isTrue();
 	}
 
+	@Test
+	void whoJoinsWhereThereIsAPermitIsGrantedIt() {
+		this.supply.permits = 1;
+		Waiter waiter = waiter();
+		assertThat(this.line.join(waiter, 1)).isTrue();
+		assertThat(waiter.state()).isEqualTo(Waiter.State.GRANTED);
+		assertThat(this.supply.permits).isZero();
+	}
+
+	@Test
+	void whoStandsBehindOneThatTimedOutIsServedAtOnce() {
+		Waiter wantsMuch = waiter(2);
+		Waiter wantsLittle = waiter(1);
+		this.line.join(wantsMuch, 2);
+		this.line.join(wantsLittle, 2);
+		this.supply.permits = 1;
+		this.line.serve();
+		assertThat(wantsLittle.isWaiting()).isTrue();
+		this.line.expire(wantsMuch);
+		assertThat(wantsMuch.state()).isEqualTo(Waiter.State.TIMED_OUT);
+		assertThat(wantsLittle.state()).isEqualTo(Waiter.State.GRANTED);
+	}
+
+	@Test
+	void whoLeavesWhileTheOneBeforeHimIsServedIsPassedOver() {
+		List<Waiter> all = Stream.generate(this::waiter).limit(3).toList();
+		all.forEach((waiter) -> this.line.join(waiter, 3));
+		this.supply.permits = 2;
+		this.supply.meanwhile = () -> this.line.leave(all.get(1));
+		this.line.serve();
+		assertThat(all).extracting(Waiter::state)
+			.containsExactly(Waiter.State.GRANTED, Waiter.State.LEFT, Waiter.State.GRANTED);
+		assertThat(this.supply.asked).doesNotContain(all.get(1));
+		assertThat(this.line.waiting()).isZero();
+	}
+
+	@Test
+	void whoseTimeWasOverBeforeTheLineKnewOfHimTimesOut() {
+		Waiter waiter = waiter();
+		waiter.overdue = true;
+		assertThat(this.line.join(waiter, 1)).isTrue();
+		assertThat(waiter.state()).isEqualTo(Waiter.State.TIMED_OUT);
+		assertThat(this.line.waiting()).isZero();
+	}
+
+	@Test
+	void whoseTimeIsOverHasTheLineServedUntilHeHearsWhatWasDecided() {
+		Waiter other = waiter();
+		this.line.join(other, 1);
+		Waiter decided = waiter();
+		assertThat(decided.claim()).isTrue();
+		this.supply.asked.clear();
+		this.line.expire(decided);
+		assertThat(this.supply.asked).containsExactly(other);
+		decided.settle(Waiter.State.GRANTED);
+		this.line.expire(decided);
+		assertThat(this.supply.asked).hasSize(1);
+	}
+
+	@Test
+	void whoIsSaidToBeOverdueTwiceWhileTheLineIsServedTimesOutOnce() {
+		List<Waiter> all = Stream.generate(this::waiter).limit(2).toList();
+		all.forEach((waiter) -> this.line.join(waiter, 2));
+		this.supply.meanwhile = () -> all.forEach((waiter) -> {
+			this.line.expire(waiter);
+			this.line.expire(waiter);
+		});
+		this.line.serve();
+		assertThat(all).allMatch((waiter) -> waiter.state() == Waiter.State.TIMED_OUT);
+		assertThat(this.line.waiting()).isZero();
+	}
+
+	@Test
+	void whoIsToldFindsTheLineFree() {
+		List<Waiter> found = new ArrayList<>();
+		Waiter next = waiter();
+		Waiter told = new ToldWaiter(() -> {
+			this.supply.asked.clear();
+			this.line.serve();
+			found.addAll(this.supply.asked);
+		});
+		this.line.join(told, 2);
+		this.line.join(next, 2);
+		this.supply.permits = 1;
+		this.line.serve();
+		assertThat(told.state()).isEqualTo(Waiter.State.GRANTED);
+		assertThat(found).containsExactly(next);
+	}
+
+	@Test
+	void whoWasGrantedBeforeSomethingIsThrownIsTold() {
+		AtomicInteger told = new AtomicInteger();
+		Waiter first = new ToldWaiter(told::incrementAndGet);
+		Waiter second = waiter();
+		this.line.join(first, 2);
+		this.line.join(second, 2);
+		this.supply.permits = 2;
+		this.supply.always = () -> {
+			if (!first.isWaiting()) {
+				throw new IllegalStateException("thrown by a test");
+			}
+		};
+		assertThatIllegalStateException().isThrownBy(this.line::serve);
+		assertThat(first.state()).isEqualTo(Waiter.State.GRANTED);
+		assertThat(told).hasValue(1);
+		assertThat(second.isWaiting()).isTrue();
+	}
+
+	@Test
+	void permitOfOneWhoLeftIsBackThoughToGiveItBackFailedAtFirst() {
+		Waiter leaver = waiter();
+		Waiter next = waiter();
+		this.line.join(leaver, 2);
+		this.line.join(next, 2);
+		this.supply.permits = 1;
+		this.supply.meanwhile = () -> this.line.leave(leaver);
+		this.supply.givingBack = () -> {
+			throw new IllegalStateException("thrown by a test");
+		};
+		assertThatIllegalStateException().isThrownBy(this.line::serve);
+		assertThat(next.isWaiting()).isTrue();
+		this.time.advanceNanos(0);
+		assertThat(next.state()).isEqualTo(Waiter.State.GRANTED);
+		assertThat(this.supply.permits).isZero();
+	}
+
+	@Test
+	void whoIsTooLateByANewRateIsRefusedThoughToFindOutFailedAtFirst() {
+		this.supply.due = 100;
+		Waiter first = waiter();
+		Waiter late = new ParkedWaiter(this.line, this.time, 200, 1);
+		this.line.join(first, 2);
+		this.line.join(late, 2);
+		this.supply.due = 101;
+		this.supply.expecting = () -> {
+			throw new IllegalStateException("thrown by a test");
+		};
+		assertThatIllegalStateException().isThrownBy(this.line::serveAnew);
+		assertThat(late.isWaiting()).isTrue();
+		this.time.advanceNanos(0);
+		assertThat(late.state()).isEqualTo(Waiter.State.REFUSED);
+		assertThat(late.retryAfterNanos).isEqualTo(202);
+		assertThat(first.isWaiting()).isTrue();
+	}
+
 	private static void holdsNobody(Waiter waiter) {
 		assertThat(waiter.nextArrival).isNull();
 		assertThat(waiter.nextDeparture).isNull();
@@ -198,54 +361,92 @@ class WaitLineTests {
 	}
 
 	private Waiter waiter() {
-		return new Waiter(this.line, this.time, Duration.ofHours(1).toNanos(), 1) {
+		return waiter(1);
+	}
 
-			@Override
-			void turnMoved() {
-			}
+	private Waiter waiter(long tokens) {
+		return new ToldWaiter(tokens, () -> {
+		});
+	}
 
-			@Override
-			void tell() {
-			}
+	/** One that does something when it is told. */
+	private final class ToldWaiter extends Waiter {
 
-		};
+		private final Runnable told;
+
+		private ToldWaiter(Runnable told) {
+			this(1, told);
+		}
+
+		private ToldWaiter(long tokens, Runnable told) {
+			super(WaitLineTests.this.line, WaitLineTests.this.time, Duration.ofHours(1).toNanos(), tokens);
+			this.told = told;
+		}
+
+		@Override
+		void turnMoved() {
+		}
+
+		@Override
+		void tell() {
+			this.told.run();
+		}
+
 	}
 
 	/** During whose answer something happens once. */
 	private static final class BusySupply implements Supply {
 
-		private Runnable meanwhile = () -> {
+		private static final Runnable NOTHING = () -> {
 		};
 
-		private Runnable always = () -> {
-		};
+		private Runnable meanwhile = NOTHING;
 
-		private int permits;
+		private Runnable givingBack = NOTHING;
+
+		private Runnable expecting = NOTHING;
+
+		private Runnable always = NOTHING;
+
+		/** For whom it was asked. */
+		private final List<Waiter> asked = new ArrayList<>();
+
+		private long permits;
 
 		/** Nanoseconds for each in line. */
 		private long due;
 
 		@Override
 		public long takeFor(Waiter first) {
+			this.asked.add(first);
 			this.always.run();
 			Runnable now = this.meanwhile;
-			this.meanwhile = () -> {
-			};
+			this.meanwhile = NOTHING;
 			now.run();
-			if (this.permits > 0) {
-				this.permits--;
+			if (this.permits >= first.tokens) {
+				this.permits -= first.tokens;
 				return 0;
 			}
-			return expectedFor(first, first, 0);
+			return due(0);
 		}
 
 		@Override
 		public void untake(Waiter waiter) {
-			this.permits++;
+			Runnable now = this.givingBack;
+			this.givingBack = NOTHING;
+			now.run();
+			this.permits += waiter.tokens;
 		}
 
 		@Override
 		public long expectedFor(Waiter waiter, Waiter first, long ahead) {
+			Runnable now = this.expecting;
+			this.expecting = NOTHING;
+			now.run();
+			return due(ahead);
+		}
+
+		private long due(long ahead) {
 			return (this.due != 0) ? this.due * (ahead + 1) : UNKNOWN;
 		}
 

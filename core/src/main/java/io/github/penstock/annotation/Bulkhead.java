@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.annotation;
 
 import java.lang.annotation.Documented;
@@ -50,7 +66,7 @@ public @interface Bulkhead {
 	/**
 	 * How long a call may wait for a permit: {@code "30s"}, {@code "500ms"},
 	 * {@code "PT2S"}, a plain number of milliseconds, or a {@code ${...}} placeholder;
-	 * {@code "0"} to not wait. Left out, it is {@code penstock.defaults.timeout}.
+	 * {@code "0"} to not wait. Left out, it is that of {@code penstock.defaults}.
 	 * @return the timeout
 	 */
 	String timeout() default "";

@@ -1,9 +1,26 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.work;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
 import io.github.penstock.ConcurrencyLimiter;
+import io.github.penstock.Limits;
 import io.github.penstock.RateLimiter;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +49,12 @@ record WorkSettings(ConcurrencyLimiter limiter, int concurrency, @Nullable RateL
 		}
 		int max = this.limiter.max();
 		return (max == Integer.MAX_VALUE) ? UNLIMITED : Math.max(1, max);
+	}
+
+	/** What each item waits for. */
+	Limits limits() {
+		return Limits.of(this.limiter, this.rateLimiter)
+			.withTimeouts((configured) -> this.timeout, (configured) -> this.timeout);
 	}
 
 	WorkSettings withListener(ProgressListener listener) {

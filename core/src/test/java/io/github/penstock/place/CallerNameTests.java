@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.place;
 
 import java.util.List;
@@ -13,6 +29,7 @@ import io.github.penstock.work.BoundedWorkQueue;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Tests for the names of those who call, which are not in a package that only passes
@@ -44,6 +61,13 @@ class CallerNameTests {
 			.satisfies((held) -> assertThat(held).singleElement()
 				.satisfies((name) -> assertThat(name).doesNotStartWith("io.github.penstock.work.")
 					.doesNotStartWith("java.")));
+	}
+
+	@Test
+	void callerMayBelongToSomebodyElse() {
+		assertThatNoException().isThrownBy(this.limiter::acquire);
+		assertThat(heldNames(this.limiter)).singleElement()
+			.satisfies((name) -> assertThat(name).startsWith("org.assertj."));
 	}
 
 	private List<String> names() throws Exception {

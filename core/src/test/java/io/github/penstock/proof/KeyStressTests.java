@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.proof;
 
 import java.time.Duration;
@@ -52,7 +68,7 @@ class KeyStressTests {
 	@Tag("soak")
 	@Test
 	void permitsOfKeysUnderLongStressAreAllBack() throws Exception {
-		stressPermits(Duration.ofSeconds(60));
+		stressPermits(Duration.ofSeconds(30));
 	}
 
 	@Test // P2, P3, K3
@@ -63,7 +79,7 @@ class KeyStressTests {
 	@Tag("soak")
 	@Test
 	void permitsOfKeysWithoutRoomUnderLongStressAreAllBack() throws Exception {
-		stressPermitsWithoutRoom(Duration.ofSeconds(60));
+		stressPermitsWithoutRoom(Duration.ofSeconds(30));
 	}
 
 	@Test // M1, L07
@@ -74,7 +90,7 @@ class KeyStressTests {
 	@Tag("soak")
 	@Test // M1, L07
 	void tokensOfSeveralLimitersUnderLongStressAreTakenByWhoWasLetIn() throws Exception {
-		stressSeveral(new Stress(64), Duration.ofSeconds(60));
+		stressSeveral(new Stress(64), Duration.ofSeconds(30));
 	}
 
 	@Test // K2
@@ -201,7 +217,7 @@ class KeyStressTests {
 
 	private static void assertAllBack(ConcurrencyLimiter limiter) {
 		limiter.change((spec) -> spec.withMax(MOST).withMaxKeys(1).withPlans(Map.of()));
-		await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
 			assertThat(limiter.waiting()).isZero();
 			assertThat(limiter.keys(0).known()).isZero();
 		});

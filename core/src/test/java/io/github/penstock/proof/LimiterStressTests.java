@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.proof;
 
 import java.time.Duration;
@@ -56,7 +72,7 @@ class LimiterStressTests {
 	@Tag("soak")
 	@Test
 	void semaphoreUnderLongStressKeepsItsInvariants() throws Exception {
-		stressSemaphore(Duration.ofSeconds(75));
+		stressSemaphore(Duration.ofSeconds(30));
 	}
 
 	@Test
@@ -67,7 +83,7 @@ class LimiterStressTests {
 	@Tag("soak")
 	@Test
 	void bucketUnderLongStressKeepsItsInvariants() throws Exception {
-		stressBucket(Duration.ofSeconds(75));
+		stressBucket(Duration.ofSeconds(30));
 	}
 
 	private void stressSemaphore(Duration length) throws Exception {

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.proof;
 
 import org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt;
@@ -11,6 +27,12 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 final class Search {
 
 	private static final int LENGTH = Integer.getInteger("lincheck.length", 1);
+
+	/**
+	 * So many scenarios are enough for each wrong implementation: the search ends at the
+	 * first that shows the fault, and is not to depend on luck to meet it.
+	 */
+	static final int UNTIL_FOUND = 500;
 
 	/** Its recursion is no loop that never ends, and no other thread sees it. */
 	private static final String STACK_ROOM = "io.github.penstock.StackRoom";

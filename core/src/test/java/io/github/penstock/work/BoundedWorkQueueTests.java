@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.work;
 
 import java.io.IOException;
@@ -447,7 +463,7 @@ class BoundedWorkQueueTests {
 	@Test
 	void failuresInterruptsAndNestedCallsLeaveNothingBehind() throws Exception {
 		BoundedWorkQueue queue = BoundedWorkQueue.builder(this.registry).bulkhead("b").concurrency(4).build();
-		long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+		long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(25);
 		for (int round = 0; System.nanoTime() - until < 0; round++) {
 			int failing = round % 40;
 			FutureTask<List<Integer>> call = new FutureTask<>(
