@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.actuate;
 
 import java.math.BigDecimal;
@@ -60,7 +76,8 @@ final class AdjustableRateLimit extends AdjustableLimiter<RateLimiterSpec> {
 		return new RateLimiterSpec(rate.limit(), rate.per(), (Long) values.get("burst"),
 				get(values, "timeout", Duration.class), get(values, "maxWaiting", Integer.class),
 				get(values, "sliding", Boolean.class), get(values, "enforce", Integer.class),
-				get(values, "maxKeys", Integer.class), plans(values));
+				get(values, "maxKeys", Integer.class), plans(values))
+			.withSharing(spec().sharing());
 	}
 
 	@Override

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.actuate;
 
 import java.math.BigDecimal;
@@ -20,6 +36,9 @@ import io.github.penstock.LimiterSpec;
 import io.github.penstock.LimiterStats;
 import io.github.penstock.RateLimiter;
 import io.github.penstock.RateLimiterSpec;
+import io.github.penstock.RefusalReason;
+import io.github.penstock.SharedStatus;
+import io.github.penstock.Sharing;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
@@ -65,7 +84,11 @@ public final class LimiterDescriber {
 	LimiterDescriptor describe(AdjustableLimiter<?> limiter, boolean alone) {
 		LimiterStats stats = limiter.limiter().stats();
 		Map<String, Long> refused = new TreeMap<>();
-		stats.refused().forEach((reason, count) -> refused.put(text(reason), count));
+		stats.refused().forEach((reason, count) -> {
+			if (reason != RefusalReason.UNAVAILABLE || limiter.spec().sharing() != null) {
+				refused.put(text(reason), count);
+			}
+		});
 		LimiterDescriptor.RefusedDescriptor refusals = new LimiterDescriptor.RefusedDescriptor(stats.refusedTotal(),
 				refused);
 		LimiterDescriptor.TimesDescriptor wait = times(stats.waited(), stats.waitTime());
@@ -75,6 +98,7 @@ public final class LimiterDescriber {
 		List<LimiterDescriptor.PauseDescriptor> pauses = pauses(limiter.limiter());
 		Map<String, LimiterDescriptor.PlanDescriptor> plans = plans(limiter.spec());
 		LimiterDescriptor.KeysDescriptor keys = keys(limiter, alone);
+		LimiterDescriptor.SharedDescriptor shared = shared(limiter.limiter().sharedStatus(), limiter.spec().sharing());
 		int enforce = limiter.spec().enforce();
 		if (limiter.limiter() instanceof ConcurrencyLimiter bulkhead) {
 			List<Holder> oldest = bulkhead.holders(1);
@@ -84,7 +108,7 @@ public final class LimiterDescriber {
 			return new LimiterDescriptor(limiter.kind().toString(), limiter.name(), bulkhead.max(), null, null, null,
 					bulkhead.inUse(), bulkhead.available(), bulkhead.waiting(), stats.granted(), refusals,
 					stats.wouldRefuse(), enforce, null, null, wait, times(stats.holdsMeasured(), stats.holdTime()),
-					configuration, limiter.version(), plans, keys, usedBy, pauses, age,
+					configuration, limiter.version(), plans, keys, shared, usedBy, pauses, age,
 					(named) ? holders(bulkhead.holders(MOST_HOLDERS)) : null,
 					(named) ? holders(bulkhead.waiters(MOST_HOLDERS)) : null);
 		}
@@ -93,8 +117,8 @@ public final class LimiterDescriber {
 		return new LimiterDescriptor(limiter.kind().toString(), limiter.name(), plain(spec.limit()),
 				DurationText.of(spec.per()), spec.ratePerSecond(), spec.capacity(), null, rateLimit.available(),
 				rateLimit.waiting(), stats.granted(), refusals, stats.wouldRefuse(), enforce, stats.tokens(),
-				rateLimit.debt(), wait, null, configuration, limiter.version(), plans, keys, usedBy, pauses, null, null,
-				(alone && rateLimit.isTracked()) ? holders(rateLimit.waiters(MOST_HOLDERS)) : null);
+				rateLimit.debt(), wait, null, configuration, limiter.version(), plans, keys, shared, usedBy, pauses,
+				null, null, (alone && rateLimit.isTracked()) ? holders(rateLimit.waiters(MOST_HOLDERS)) : null);
 	}
 
 	private static @Nullable Map<String, LimiterDescriptor.PlanDescriptor> plans(LimiterSpec spec) {
@@ -111,6 +135,12 @@ public final class LimiterDescriber {
 				.forEach((name, max) -> plans.put(name, new LimiterDescriptor.PlanDescriptor(max, null, null)));
 		}
 		return (!plans.isEmpty()) ? plans : null;
+	}
+
+	private static LimiterDescriptor.@Nullable SharedDescriptor shared(@Nullable SharedStatus status,
+			@Nullable Sharing sharing) {
+		return (status != null && sharing != null) ? new LimiterDescriptor.SharedDescriptor(status.instances(),
+				status.inUse(), status.degraded(), text(sharing.onOutage())) : null;
 	}
 
 	private LimiterDescriptor.KeysDescriptor keys(AdjustableLimiter<?> limiter, boolean alone) {

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.actuate;
 
 import java.util.List;
@@ -33,6 +49,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param version what a change may be tied to
  * @param plans what keys of a plan have, by its name; only if there are any
  * @param keys the keys that have a supply of their own
+ * @param shared how it stands over all instances, if they share it
  * @param usedBy where it is at work
  * @param pauses the clients of it that hold their calls back because their server asked
  * for it; only if there are any
@@ -47,8 +64,9 @@ public record LimiterDescriptor(String kind, String name, Number limit, @Nullabl
 		long granted, RefusedDescriptor refused, long wouldRefuse, int enforce, @Nullable Long tokens,
 		@Nullable Long debt, TimesDescriptor waited, @Nullable TimesDescriptor held,
 		Map<String, ValueDescriptor> configuration, String version, @Nullable Map<String, PlanDescriptor> plans,
-		KeysDescriptor keys, List<UsageDescriptor> usedBy, @Nullable List<PauseDescriptor> pauses,
-		@Nullable Double oldestHeldSeconds, @Nullable List<HolderDescriptor> holders,
+		KeysDescriptor keys, @Nullable SharedDescriptor shared, List<UsageDescriptor> usedBy,
+		@Nullable List<PauseDescriptor> pauses, @Nullable Double oldestHeldSeconds,
+		@Nullable List<HolderDescriptor> holders,
 		@Nullable List<HolderDescriptor> waiters) implements OperationResponseBody {
 
 	/**
@@ -58,6 +76,18 @@ public record LimiterDescriptor(String kind, String name, Number limit, @Nullabl
 	 * @param byReason all of them by reason
 	 */
 	public record RefusedDescriptor(long total, Map<String, Long> byReason) {
+	}
+
+	/**
+	 * How a limiter stands over all instances, as far as this one knows.
+	 *
+	 * @param instances how many instances share the store
+	 * @param inUse the permits of a bulkhead that are out over all instances
+	 * @param degraded whether the store does not answer
+	 * @param onOutage what holds then: {@code local-share}, {@code open} or
+	 * {@code closed}
+	 */
+	public record SharedDescriptor(int instances, @Nullable Integer inUse, boolean degraded, String onOutage) {
 	}
 
 	/**

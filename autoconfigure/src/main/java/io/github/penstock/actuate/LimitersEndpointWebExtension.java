@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.actuate;
 
 import java.util.function.Supplier;
@@ -23,14 +39,37 @@ public final class LimitersEndpointWebExtension {
 
 	private static final int CONFLICT = 409;
 
+	private static final String HISTORY = "history";
+
 	private final LimitersEndpoint endpoint;
+
+	private final Supplier<@Nullable LimiterHistory> history;
 
 	/**
 	 * Create the extension.
 	 * @param endpoint does the work
+	 * @param history gives what was before, {@code null} where nobody keeps it
 	 */
-	public LimitersEndpointWebExtension(LimitersEndpoint endpoint) {
+	public LimitersEndpointWebExtension(LimitersEndpoint endpoint, Supplier<@Nullable LimiterHistory> history) {
 		this.endpoint = endpoint;
+		this.history = history;
+	}
+
+	/**
+	 * Return what the limiters did in the last ten minutes.
+	 * @param part {@code history}
+	 * @param since the number of the last interval that is known already
+	 * @return the history, or 404
+	 */
+	@ReadOperation
+	public WebEndpointResponse<Object> history(@Selector String part, @Nullable Long since) {
+		LimiterHistory history = HISTORY.equals(part) ? this.history.get() : null;
+		if (history != null) {
+			return new WebEndpointResponse<>(history.since(since));
+		}
+		return problem(WebEndpointResponse.STATUS_NOT_FOUND, HISTORY.equals(part)
+				? "No history is kept: expose the endpoint 'penstock' beside 'limiters' for that."
+				: "There is no such thing: a limiter is at {kind}/{name}, the last ten minutes of all are at 'history'.");
 	}
 
 	/**

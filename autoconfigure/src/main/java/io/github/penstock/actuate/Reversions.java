@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.actuate;
 
 import java.time.Duration;
@@ -21,9 +37,6 @@ import org.jspecify.annotations.Nullable;
  * touched while the lock is held.
  */
 final class Reversions {
-
-	private static final Runnable NOTHING = () -> {
-	};
 
 	private final List<Reversion> pending = new ArrayList<>();
 
@@ -147,7 +160,9 @@ final class Reversions {
 			cancelled = List.copyOf(this.pending);
 			this.pending.clear();
 		}
-		cancelled.forEach((reversion) -> reversion.cancel.run());
+		for (Reversion reversion : cancelled) {
+			reversion.cancel.run();
+		}
 	}
 
 	/**
@@ -159,6 +174,9 @@ final class Reversions {
 
 	/** One change that ends. */
 	private static final class Reversion {
+
+		private static final Runnable NOTHING = () -> {
+		};
 
 		private final AdjustableLimiter<?> limiter;
 

@@ -1,8 +1,24 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.aop;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +83,9 @@ final class AdviceOrder {
 	void move(List<Advised> proxies, Advised holder, List<LimitAdvisor> limits, Predicate<Advised> reachable) {
 		Place place = place(proxies, reachable);
 		if (place != null && (place.proxy() != holder || holder.indexOf(limits.get(0)) != place.index())) {
-			limits.forEach(holder::removeAdvisor);
+			for (LimitAdvisor limit : limits) {
+				holder.removeAdvisor(limit);
+			}
 			place.put(limits);
 		}
 	}
@@ -92,7 +110,13 @@ final class AdviceOrder {
 	}
 
 	private static List<Advisor> others(Advised proxy) {
-		return Stream.of(proxy.getAdvisors()).filter((advisor) -> !(advisor instanceof LimitAdvisor)).toList();
+		List<Advisor> others = new ArrayList<>();
+		for (Advisor advisor : proxy.getAdvisors()) {
+			if (!(advisor instanceof LimitAdvisor)) {
+				others.add(advisor);
+			}
+		}
+		return others;
 	}
 
 	private boolean isBarrier(Advised proxy, List<Advisor> advisors, int index) {
@@ -123,9 +147,10 @@ final class AdviceOrder {
 
 	private static boolean isOf(Advisor advisor, List<String> packages) {
 		for (Class<?> type = advisor.getAdvice().getClass(); type != null; type = type.getSuperclass()) {
-			String name = type.getName();
-			if (packages.stream().anyMatch(name::startsWith)) {
-				return true;
+			for (String start : packages) {
+				if (type.getName().startsWith(start)) {
+					return true;
+				}
 			}
 		}
 		return false;

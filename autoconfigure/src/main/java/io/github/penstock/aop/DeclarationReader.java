@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.aop;
 
 import java.lang.reflect.AnnotatedElement;
@@ -47,6 +63,20 @@ final class DeclarationReader {
 	@Nullable String expression(MergedAnnotation<?> annotation, ExpressionKind kind) {
 		String text = annotation.getString(kind.attribute());
 		return StringUtils.hasText(text) ? text : null;
+	}
+
+	/** Whether any expression says whose permits or tokens, or by which values. */
+	boolean hasKey(MergedAnnotation<?> annotation) {
+		return has(annotation, "key") || has(annotation, "plan");
+	}
+
+	/** Whether any expression says how many tokens. */
+	boolean hasCost(MergedAnnotation<RateLimited> annotation) {
+		return has(annotation, "cost") || has(annotation, "actualCost");
+	}
+
+	private static boolean has(MergedAnnotation<?> annotation, String attribute) {
+		return StringUtils.hasText(annotation.getString(attribute));
 	}
 
 	/** The name of the fallback method, {@code null} if there is none. */

@@ -1,9 +1,27 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.aop;
 
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import io.github.penstock.VisibleText;
 import org.aopalliance.aop.Advice;
@@ -60,7 +78,7 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 
 	private static final Log logger = LogFactory.getLog(LimitBeanPostProcessor.class);
 
-	private final transient ObjectProvider<LimiterDeclarations> declarations;
+	private final transient Supplier<LimiterDeclarations> declarations;
 
 	private final transient Map<TypeKey, List<LimitedMethod>> methods = new ConcurrentHashMap<>();
 
@@ -79,8 +97,8 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 	 * at the first annotation
 	 */
 	public LimitBeanPostProcessor(ObjectProvider<LimiterDeclarations> declarations) {
-		this.declarations = declarations;
-		this.operations = new LimitOperations(declarations::getObject, (text) -> text);
+		this.declarations = declarations::getObject;
+		this.operations = new LimitOperations(this.declarations, (text) -> text);
 		setOrder(ORDER);
 	}
 
@@ -98,7 +116,7 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 	public void setBeanFactory(BeanFactory beanFactory) {
 		super.setBeanFactory(beanFactory);
 		if (beanFactory instanceof ConfigurableBeanFactory factory) {
-			this.operations = new LimitOperations(this.declarations::getObject, factory);
+			this.operations = new LimitOperations(this.declarations, factory);
 			this.operations.onEarlyCall(this::declareLaterBeans);
 		}
 	}
@@ -212,13 +230,16 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 			throw Misplacement.neverProxied(limitedMethods(type).get(0));
 		}
 		checkContainerCalls(type, beanName, bean instanceof FactoryBean);
-		List<LimitAdvisor> advisors = advisors(type).stream()
-			.filter((advisor) -> !LimitAdvisor.isLimitedBy(bean, advisor.limited()))
-			.toList();
+		List<LimitAdvisor> advisors = new ArrayList<>();
+		for (LimitAdvisor advisor : advisors(type)) {
+			if (!LimitAdvisor.isLimitedBy(bean, advisor.limited())) {
+				advisors.add(advisor);
+			}
+		}
 		if (advisors.isEmpty()) {
 			return bean;
 		}
-		List<LimitedMethod> methods = advisors.stream().map(LimitAdvisor::limited).toList();
+		List<LimitedMethod> methods = LimitAdvisor.limited(advisors);
 		if (bean instanceof Advised advised && !advised.isFrozen()) {
 			advise(advised, beanName, type, advisors, methods);
 			return bean;
@@ -232,7 +253,7 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 			List<LimitedMethod> methods) {
 		if (!ChangingTargets.isLimitedItself(bean, methods)) {
 			check(type, methods, AopUtils.isCglibProxy(bean), bean.getProxiedInterfaces());
-			methods.forEach((method) -> Misplacement.checkVisible(method, bean));
+			Misplacement.checkVisible(methods, bean);
 		}
 		this.places.put(bean, beanName, advisors, methods);
 	}
@@ -260,14 +281,16 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 		boolean interfaceProxy = Proxy.isProxyClass(bean.getClass()) || ClassUtils.isLambdaClass(bean.getClass());
 		check(type, methods, proxyFactory.isProxyTargetClass() && !interfaceProxy,
 				interfaceProxy ? bean.getClass().getInterfaces() : proxyFactory.getProxiedInterfaces());
-		advisors.forEach(proxyFactory::addAdvisor);
+		for (LimitAdvisor advisor : advisors) {
+			proxyFactory.addAdvisor(advisor);
+		}
 		proxyFactory.setPreFiltered(true);
 		ClassLoader classLoader = getProxyClassLoader();
 		if (classLoader instanceof SmartClassLoader smart && classLoader != bean.getClass().getClassLoader()) {
 			classLoader = smart.getOriginalClassLoader();
 		}
 		Object proxy = getProxy(proxyFactory, classLoader, methods.get(0));
-		methods.forEach((method) -> Misplacement.checkVisible(method, proxy));
+		Misplacement.checkVisible(methods, proxy);
 		return proxy;
 	}
 
@@ -292,7 +315,9 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 		List<LimitedMethod> methods = this.methods.get(type);
 		if (methods == null) {
 			methods = List.copyOf(LimitedMethods.of(type.targetClass(), type.exposedClass()));
-			methods.forEach(ContainerCalls::check);
+			for (LimitedMethod method : methods) {
+				ContainerCalls.check(method);
+			}
 			this.methods.put(type, methods);
 		}
 		return methods;
@@ -302,7 +327,10 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 		List<LimitAdvisor> advisors = this.advisors.get(type);
 		if (advisors == null) {
 			// Foreign code runs here, so that the map must not be locked meanwhile.
-			List<LimitAdvisor> created = limitedMethods(type).stream().map(this::advisor).toList();
+			List<LimitAdvisor> created = new ArrayList<>();
+			for (LimitedMethod method : limitedMethods(type)) {
+				created.add(advisor(method));
+			}
 			advisors = this.advisors.putIfAbsent(type, created);
 			return (advisors != null) ? advisors : created;
 		}
@@ -340,6 +368,19 @@ public final class LimitBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 		static TypeKey of(Object bean) {
 			Class<?> targetClass = AopProxyUtils.ultimateTargetClass(ChangingTargets.knownTarget(bean));
 			return new TypeKey(ClassUtils.getUserClass(targetClass), bean.getClass());
+		}
+
+		// Written out, for those of the JDK are linked when they are first called.
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof TypeKey key && key.targetClass == this.targetClass
+					&& key.exposedClass == this.exposedClass;
+		}
+
+		@Override
+		public int hashCode() {
+			return 31 * this.targetClass.hashCode() + this.exposedClass.hashCode();
 		}
 
 	}

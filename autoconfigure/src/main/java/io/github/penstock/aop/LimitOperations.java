@@ -1,6 +1,23 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.aop;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,13 +48,15 @@ final class LimitOperations {
 
 	private final DeclarationReader reader;
 
-	private final CallExpressions expressions;
+	private final @Nullable ConfigurableBeanFactory beans;
+
+	/** Made when the first key or cost is seen, which most applications do not have. */
+	private volatile @Nullable CallExpressions expressions;
 
 	/** Those that have no limiters yet; {@code null} once nothing is waited for. */
 	private @Nullable List<LimitInterceptor> unbound = new ArrayList<>();
 
-	private Runnable declareAll = () -> {
-	};
+	private @Nullable Runnable declareAll;
 
 	/**
 	 * Create the factory.
@@ -54,14 +73,14 @@ final class LimitOperations {
 	 * @param beans resolves placeholders, and has the beans that expressions refer to
 	 */
 	LimitOperations(Supplier<LimiterDeclarations> declarations, ConfigurableBeanFactory beans) {
-		this(declarations, new DeclarationReader(beans::resolveEmbeddedValue), ExpressionContext.of(beans));
+		this(declarations, new DeclarationReader(beans::resolveEmbeddedValue), beans);
 	}
 
 	private LimitOperations(Supplier<LimiterDeclarations> declarations, DeclarationReader reader,
-			@Nullable ExpressionContext context) {
+			@Nullable ConfigurableBeanFactory beans) {
 		this.declarations = declarations;
 		this.reader = reader;
-		this.expressions = new CallExpressions(reader, context);
+		this.beans = beans;
 	}
 
 	/**
@@ -98,7 +117,9 @@ final class LimitOperations {
 			this.unbound = null;
 		}
 		if (interceptors != null) {
-			interceptors.forEach(LimitInterceptor::bind);
+			for (LimitInterceptor interceptor : interceptors) {
+				interceptor.bind();
+			}
 		}
 	}
 
@@ -120,14 +141,13 @@ final class LimitOperations {
 		if (bulkhead != null) {
 			declarations.declare(bulkhead);
 		}
-		CallLimits.Key<MethodInvocation> permitKey = (annotation != null) ? this.expressions.key(annotation, limited)
-				: null;
+		CallLimits.Key<MethodInvocation> permitKey = (annotation != null) ? key(annotation, limited) : null;
 		Map<String, DeclaredRate> rates = new LinkedHashMap<>();
 		Map<String, Fallback> fallbacks = new LinkedHashMap<>();
-		boolean needsPrincipal = CallExpressions.needsPrincipal(permitKey);
+		boolean needsPrincipal = needsPrincipal(permitKey);
 		for (MergedAnnotation<RateLimited> rateLimited : limited.rateLimited()) {
-			DeclaredRate rate = new DeclaredRate(this.reader.readRate(rateLimited),
-					this.expressions.key(rateLimited, limited), this.expressions.cost(rateLimited, limited));
+			DeclaredRate rate = new DeclaredRate(this.reader.readRate(rateLimited), key(rateLimited, limited),
+					cost(rateLimited, limited));
 			String name = rate.declaration().name();
 			if (rates.put(name, rate) != null) {
 				throw new InvalidLimitDeclarationException(limited.where(),
@@ -139,15 +159,47 @@ final class LimitOperations {
 			if (fallback != null) {
 				fallbacks.put(name, fallback);
 			}
-			needsPrincipal |= CallExpressions.needsPrincipal(rate.key()) || CallExpressions.needsPrincipal(rate.cost());
+			needsPrincipal |= needsPrincipal(rate.key()) || needsPrincipal(rate.cost());
 		}
 		String caller = limited.targetClass().getName() + "." + limited.method().getName();
 		Supplier<CallLimits<MethodInvocation>> limits = () -> CallLimits.of(
 				(bulkhead != null) ? declarations.concurrencyLimiter(bulkhead.name()).calledBy(caller) : null,
 				permitKey, (bulkhead != null) ? declarations.timeout(bulkhead) : null,
-				rates.values().stream().map((rate) -> rate.bind(declarations)).toList());
+				bind(rates.values(), declarations));
 		return new LimitInterceptor.LimitedOperation(() -> isStarting() ? early(limits) : limits.get(),
 				fallback(limited, limited.bulkhead(), BulkheadFullException.class), fallbacks, needsPrincipal);
+	}
+
+	private static List<CallLimits.Rate<MethodInvocation>> bind(Collection<DeclaredRate> rates,
+			LimiterDeclarations declarations) {
+		List<CallLimits.Rate<MethodInvocation>> bound = new ArrayList<>();
+		for (DeclaredRate rate : rates) {
+			bound.add(rate.bind(declarations));
+		}
+		return bound;
+	}
+
+	private CallLimits.@Nullable Key<MethodInvocation> key(MergedAnnotation<?> annotation, LimitedMethod limited) {
+		return this.reader.hasKey(annotation) ? expressions().key(annotation, limited) : null;
+	}
+
+	private CallLimits.@Nullable Cost<MethodInvocation> cost(MergedAnnotation<RateLimited> annotation,
+			LimitedMethod limited) {
+		return this.reader.hasCost(annotation) ? expressions().cost(annotation, limited) : null;
+	}
+
+	private CallExpressions expressions() {
+		CallExpressions expressions = this.expressions;
+		if (expressions == null) {
+			expressions = new CallExpressions(this.reader,
+					(this.beans != null) ? ExpressionContext.of(this.beans) : null);
+			this.expressions = expressions;
+		}
+		return expressions;
+	}
+
+	private static boolean needsPrincipal(@Nullable Object expression) {
+		return expression != null && CallExpressions.needsPrincipal(expression);
 	}
 
 	private synchronized boolean isStarting() {
@@ -156,7 +208,9 @@ final class LimitOperations {
 
 	/** Called while beans are still being made. */
 	private CallLimits<MethodInvocation> early(Supplier<CallLimits<MethodInvocation>> limits) {
-		this.declareAll.run();
+		if (this.declareAll != null) {
+			this.declareAll.run();
+		}
 		try {
 			return limits.get();
 		}

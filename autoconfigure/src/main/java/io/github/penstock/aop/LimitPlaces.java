@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.aop;
 
 import java.util.ArrayList;
@@ -77,11 +93,20 @@ final class LimitPlaces {
 		}
 		List<Advised> proxies = holder.getTargetSource().isStatic() ? proxies(advised) : List.of(holder);
 		List<LimitAdvisor> limits = LimitAdvisor.of(holder);
-		if (!limits.isEmpty() && proxies.stream().anyMatch((proxy) -> proxy == holder)) {
-			List<LimitedMethod> methods = limits.stream().map(LimitAdvisor::limited).toList();
+		if (!limits.isEmpty() && isAmong(proxies, holder)) {
+			List<LimitedMethod> methods = LimitAdvisor.limited(limits);
 			this.order.move(proxies, holder, limits,
 					(proxy) -> proxy == holder || Misplacement.areReachable(methods, proxy));
 		}
+	}
+
+	private static boolean isAmong(List<Advised> proxies, Advised holder) {
+		for (Advised proxy : proxies) {
+			if (proxy == holder) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** The proxies of a bean that can be advised, the outermost first. */

@@ -1,12 +1,28 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.aop;
 
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.StringJoiner;
 
 import io.github.penstock.annotation.Bulkhead;
 import io.github.penstock.annotation.RateLimited;
@@ -27,7 +43,12 @@ record LimitedMethod(Method method, Class<?> targetClass, @Nullable MergedAnnota
 
 	/** Whether the annotation of one of the two kinds stands on a method. */
 	boolean isNamedItself() {
-		return annotations().anyMatch((annotation) -> annotation.getSource() instanceof Method);
+		for (AnnotatedElement place : places()) {
+			if (place instanceof Method) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
@@ -36,27 +57,34 @@ record LimitedMethod(Method method, Class<?> targetClass, @Nullable MergedAnnota
 	 */
 	boolean isAnnotatedWithin() {
 		Class<?> home = this.method.getDeclaringClass();
-		return places().anyMatch(
-				(place) -> !(place instanceof Class<?> type) || type.isInterface() || type.isAssignableFrom(home));
+		for (AnnotatedElement place : places()) {
+			if (!(place instanceof Class<?> type) || type.isInterface() || type.isAssignableFrom(home)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** Where the annotations stand. */
-	Stream<AnnotatedElement> places() {
-		return annotations().map((annotation) -> (AnnotatedElement) Objects.requireNonNull(annotation.getSource()));
+	List<AnnotatedElement> places() {
+		List<AnnotatedElement> places = new ArrayList<>();
+		for (MergedAnnotation<?> annotation : annotations()) {
+			places.add((AnnotatedElement) Objects.requireNonNull(annotation.getSource()));
+		}
+		return places;
 	}
 
-	Stream<MergedAnnotation<?>> annotations() {
-		Stream.Builder<MergedAnnotation<?>> present = Stream.builder();
+	List<MergedAnnotation<?>> annotations() {
+		List<MergedAnnotation<?>> present = new ArrayList<>(this.rateLimited);
 		if (this.bulkhead != null) {
-			present.add(this.bulkhead);
+			present.add(0, this.bulkhead);
 		}
-		this.rateLimited.forEach(present::add);
-		return present.build();
+		return present;
 	}
 
 	/** Whether what limits a call depends on the call, or is known after it. */
 	boolean isOfItsCalls() {
-		return annotations().anyMatch((annotation) -> !annotation.getString("key").isEmpty())
+		return annotations().stream().anyMatch((annotation) -> !annotation.getString("key").isEmpty())
 				|| this.rateLimited.stream()
 					.anyMatch((rate) -> !rate.getString("cost").isEmpty() || !rate.getString("actualCost").isEmpty());
 	}
@@ -76,10 +104,11 @@ record LimitedMethod(Method method, Class<?> targetClass, @Nullable MergedAnnota
 			return type.getName();
 		}
 		Method method = (Method) element;
-		return method.getDeclaringClass().getName() + "." + method.getName()
-				+ Arrays.stream(method.getParameterTypes())
-					.map(Class::getSimpleName)
-					.collect(Collectors.joining(", ", "(", ")"));
+		StringJoiner parameters = new StringJoiner(", ", "(", ")");
+		for (Class<?> type : method.getParameterTypes()) {
+			parameters.add(type.getSimpleName());
+		}
+		return method.getDeclaringClass().getName() + "." + method.getName() + parameters;
 	}
 
 }

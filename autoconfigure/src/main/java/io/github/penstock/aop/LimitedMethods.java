@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.aop;
 
 import java.lang.annotation.Annotation;
@@ -9,8 +25,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Stream;
 
 import io.github.penstock.annotation.Bulkhead;
 import io.github.penstock.annotation.RateLimited;
@@ -81,9 +95,18 @@ final class LimitedMethods {
 			return List.of();
 		}
 		List<LimitedMethod> found = methods.find();
-		methods.checkHeld(Bulkhead.class, found, LimitedMethod::bulkhead);
-		methods.checkHeld(RateLimited.class, found,
-				(limited) -> limited.rateLimited().stream().findFirst().orElse(null));
+		boolean bulkhead = false;
+		boolean rateLimited = false;
+		for (LimitedMethod limited : found) {
+			bulkhead |= limited.bulkhead() != null;
+			rateLimited |= !limited.rateLimited().isEmpty();
+		}
+		if (!bulkhead) {
+			methods.checkNowhere(Bulkhead.class);
+		}
+		if (!rateLimited) {
+			methods.checkNowhere(RateLimited.class);
+		}
 		return found;
 	}
 
@@ -99,26 +122,24 @@ final class LimitedMethods {
 
 	private boolean isAnnotatedAnywhere() {
 		boolean annotated = false;
-		for (List<Class<?>> types : List.of(this.classes, List.copyOf(this.interfaces))) {
-			for (Class<?> type : types) {
-				annotated |= isAnnotated(type);
-			}
+		for (Class<?> type : this.classes) {
+			annotated |= isAnnotated(type);
+		}
+		for (Class<?> type : this.interfaces) {
+			annotated |= isAnnotated(type);
 		}
 		return annotated;
 	}
 
 	/** What stands on a type must hold for something. */
-	private <A extends Annotation> void checkHeld(Class<A> kind, List<LimitedMethod> found,
-			Function<LimitedMethod, @Nullable MergedAnnotation<A>> annotation) {
-		if (found.stream().map(annotation).anyMatch(Objects::nonNull)) {
-			return;
-		}
-		Stream.concat(this.classes.stream(), this.interfaces.stream())
-			.filter((type) -> MergedAnnotations.from(type).isPresent(kind))
-			.findFirst()
-			.ifPresent((type) -> {
+	private void checkNowhere(Class<? extends Annotation> kind) {
+		Set<Class<?>> types = new LinkedHashSet<>(this.classes);
+		types.addAll(this.interfaces);
+		for (Class<?> type : types) {
+			if (MergedAnnotations.from(type).isPresent(kind)) {
 				throw Misplacement.withoutMethods(type, this.targetClass);
-			});
+			}
+		}
 	}
 
 	private static boolean isAnnotated(Class<?> type) {
@@ -160,8 +181,13 @@ final class LimitedMethods {
 
 	private void add(Method method, List<LimitedMethod> found) {
 		if (Modifier.isStatic(method.getModifiers()) || Modifier.isPrivate(method.getModifiers())
-				|| method.isSynthetic() || found.stream().anyMatch((other) -> other.hasSignatureOf(method))) {
+				|| method.isSynthetic()) {
 			return;
+		}
+		for (LimitedMethod other : found) {
+			if (other.hasSignatureOf(method)) {
+				return;
+			}
 		}
 		LimitedMethod limited = limited(method);
 		if (limited != null) {
@@ -195,12 +221,20 @@ final class LimitedMethods {
 	}
 
 	/** Those of the first place that has any, the nearest first. */
+	@SuppressWarnings("unchecked")
 	static <A extends Annotation> List<MergedAnnotation<A>> nearest(MergedAnnotations annotations, Class<A> kind) {
 		MergedAnnotation<A> first = annotations.get(kind);
-		return first.isPresent() ? annotations.stream(kind)
-			.filter((annotation) -> Objects.equals(annotation.getSource(), first.getSource())
-					&& annotation.getDistance() == first.getDistance())
-			.toList() : List.of();
+		if (!first.isPresent()) {
+			return List.of();
+		}
+		List<MergedAnnotation<A>> nearest = new ArrayList<>();
+		for (MergedAnnotation<?> annotation : annotations) {
+			if (annotation.getType() == kind && Objects.equals(annotation.getSource(), first.getSource())
+					&& annotation.getDistance() == first.getDistance()) {
+				nearest.add((MergedAnnotation<A>) annotation);
+			}
+		}
+		return nearest;
 	}
 
 	private <A extends Annotation> List<MergedAnnotation<A>> findOnType(Class<A> kind, Method method) {

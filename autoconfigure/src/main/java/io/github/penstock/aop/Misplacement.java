@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.aop;
 
 import java.lang.reflect.AnnotatedElement;
@@ -87,7 +103,9 @@ final class Misplacement {
 	 */
 	static void check(List<LimitedMethod> methods, boolean classProxy, Class<?>[] interfaces) {
 		if (classProxy) {
-			methods.forEach(Misplacement::checkOverridable);
+			for (LimitedMethod limited : methods) {
+				checkOverridable(limited);
+			}
 			return;
 		}
 		Set<AnnotatedElement> hidden = new LinkedHashSet<>();
@@ -97,7 +115,7 @@ final class Misplacement {
 			if (!reachable && limited.isNamedItself()) {
 				throw hidden(limited.method(), "the method", "none of them has this method");
 			}
-			limited.places().forEach((reachable ? reached : hidden)::add);
+			(reachable ? reached : hidden).addAll(limited.places());
 		}
 		hidden.removeAll(reached);
 		if (!hidden.isEmpty()) {
@@ -116,9 +134,9 @@ final class Misplacement {
 	static boolean areReachable(List<LimitedMethod> methods, Advised proxy) {
 		try {
 			check(methods, AopUtils.isCglibProxy(proxy), proxy.getProxiedInterfaces());
-			methods.forEach((limited) -> checkVisible(limited, proxy));
-			return methods.stream()
-				.allMatch((limited) -> AopUtils.isCglibProxy(proxy) || isOnAny(proxy.getProxiedInterfaces(), limited));
+			checkVisible(methods, proxy);
+			return AopUtils.isCglibProxy(proxy)
+					|| methods.stream().allMatch((limited) -> isOnAny(proxy.getProxiedInterfaces(), limited));
 		}
 		catch (InvalidLimitDeclarationException ex) {
 			return false;
@@ -158,11 +176,17 @@ final class Misplacement {
 	}
 
 	/**
-	 * Check that the class of a proxy sees a method that is not public.
-	 * @param limited the method
+	 * Check that the class of a proxy sees the methods that are not public.
+	 * @param methods the methods
 	 * @param proxy the proxy
 	 */
-	static void checkVisible(LimitedMethod limited, Object proxy) {
+	static void checkVisible(List<LimitedMethod> methods, Object proxy) {
+		for (LimitedMethod limited : methods) {
+			checkVisible(limited, proxy);
+		}
+	}
+
+	private static void checkVisible(LimitedMethod limited, Object proxy) {
 		Method method = limited.method();
 		ClassLoader home = method.getDeclaringClass().getClassLoader();
 		if (AopUtils.isCglibProxy(proxy) && isPackagePrivate(method) && limited.isAnnotatedWithin()

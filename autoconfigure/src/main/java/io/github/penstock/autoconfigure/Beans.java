@@ -1,10 +1,27 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -60,13 +77,15 @@ final class Beans implements BeanFactoryAware {
 	/**
 	 * All beans of a type that the parents of this context do not have, in their order.
 	 */
-	<T> Stream<T> ownOf(Class<T> type) {
+	<T> List<T> ownOf(Class<T> type) {
 		Set<T> others = Collections.newSetFromMap(new IdentityHashMap<>());
 		ListableBeanFactory parent = parent();
 		if (parent != null) {
 			parent.getBeanProvider(type, false).stream().forEach(others::add);
 		}
-		return factory().getBeanProvider(type, false).orderedStream().filter((bean) -> !others.contains(bean));
+		List<T> own = new ArrayList<>(factory().getBeanProvider(type, false).orderedStream().toList());
+		own.removeAll(others);
+		return own;
 	}
 
 	/**

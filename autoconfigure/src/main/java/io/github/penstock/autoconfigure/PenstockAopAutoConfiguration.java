@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
 import io.github.penstock.aop.InvalidLimitDeclarationException;
@@ -10,6 +26,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -38,7 +55,10 @@ public final class PenstockAopAutoConfiguration {
 			LimitBeanPostProcessor postProcessor = new LimitBeanPostProcessor(limiterDeclarations);
 			postProcessor
 				.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
-			Binder.get(environment).bind("penstock.aop.order", Integer.class).ifBound(postProcessor::setAdviceOrder);
+			BindResult<Integer> order = Binder.get(environment).bind("penstock.aop.order", Integer.class);
+			if (order.isBound()) {
+				postProcessor.setAdviceOrder(order.get());
+			}
 			return postProcessor;
 		}
 

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
 import java.time.Duration;
@@ -5,12 +21,14 @@ import java.util.function.Supplier;
 
 import io.github.penstock.LimiterFactory;
 import io.github.penstock.LimiterRegistry;
+import io.github.penstock.LimiterStore;
 import io.github.penstock.TimeSource;
 import io.github.penstock.actuate.ChangeWatch;
 import io.github.penstock.actuate.LeakWatch;
 import io.github.penstock.actuate.LimiterChangeListener;
 import io.github.penstock.actuate.LimiterChanges;
 import io.github.penstock.actuate.LimiterEvents;
+import io.github.penstock.actuate.LimiterExchange;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import io.github.penstock.properties.ConfiguredLimiters;
 import io.github.penstock.properties.ConfiguredProperties;
@@ -27,6 +45,7 @@ import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -42,6 +61,9 @@ public final class PenstockAutoConfiguration {
 
 	private static final String LEAK_AFTER = "penstock.holders.leak-after";
 
+	private PenstockAutoConfiguration() {
+	}
+
 	/** A wrong configuration is found at the start, whoever asks for limiters when. */
 	@Bean
 	static LazyInitializationExcludeFilter limitersLazyInitializationExcludeFilter() {
@@ -54,15 +76,21 @@ public final class PenstockAutoConfiguration {
 	}
 
 	@Bean
-	ConfiguredProperties penstockConfiguredProperties(ConfigurableEnvironment environment) {
+	static ConfiguredProperties penstockConfiguredProperties(ConfigurableEnvironment environment) {
 		return PropertiesReader.read(environment);
 	}
 
 	@Bean
-	ConfiguredLimiters limiterDeclarations(ConfiguredProperties penstockConfiguredProperties, Beans penstockBeans) {
+	static ConfiguredLimiters limiterDeclarations(ConfiguredProperties penstockConfiguredProperties,
+			Beans penstockBeans) {
 		return new ConfiguredLimiters(penstockConfiguredProperties, () -> penstockBeans.get(LimiterRegistry.class),
-				(made) -> penstockBeans.ownOf(LimiterRegistrar.class).forEach((registrar) -> registrar.register(made)),
-				penstockBeans.ofParent(ConfiguredLimiters.class));
+				(made) -> register(penstockBeans, made), penstockBeans.ofParent(ConfiguredLimiters.class));
+	}
+
+	private static void register(Beans beans, LimiterRegistry registry) {
+		for (LimiterRegistrar registrar : beans.ownOf(LimiterRegistrar.class)) {
+			registrar.register(registry);
+		}
 	}
 
 	/** A child context has one of its own, which has all that is in its parent's. */
@@ -70,11 +98,11 @@ public final class PenstockAutoConfiguration {
 	@Primary
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	@SuppressWarnings("unchecked")
-	LimiterRegistry limiterRegistry(ConfiguredLimiters limiterDeclarations,
+	static LimiterRegistry limiterRegistry(ConfiguredLimiters limiterDeclarations,
 			ConfiguredProperties penstockConfiguredProperties, Beans penstockBeans) {
 		LimiterFactory factory = penstockBeans.ifAvailable(LimiterFactory.class);
 		if (factory == null) {
-			factory = LimiterFactory.local(time(penstockBeans));
+			factory = LimiterFactory.sharing(time(penstockBeans), () -> penstockBeans.ifAvailable(LimiterStore.class));
 		}
 		if (penstockConfiguredProperties.values().holders().enabled()) {
 			Object traceIds = penstockBeans.named(TRACE_IDS);
@@ -98,49 +126,58 @@ public final class PenstockAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	LimiterChanges limiterChanges(Beans penstockBeans, ObjectProvider<LimiterChangeListener> listeners) {
-		return new LimiterChanges(time(penstockBeans), listeners);
+	static LimiterChanges limiterChanges(Beans penstockBeans, ObjectProvider<LimiterChangeListener> listeners,
+			ObjectProvider<LimiterExchange> exchanges) {
+		return new LimiterChanges(time(penstockBeans), listeners, exchanges);
 	}
 
 	@Bean
-	LimiterEvents limiterEvents(LimiterRegistry limiterRegistry, Beans penstockBeans,
+	static LimiterEvents limiterEvents(LimiterRegistry limiterRegistry, Beans penstockBeans,
 			ApplicationEventPublisher publisher) {
 		return new LimiterEvents(limiterRegistry, time(penstockBeans), publisher);
 	}
 
 	@Bean
-	ChangeWatch limiterChangeWatch(LimiterRegistry limiterRegistry, LimiterChanges limiterChanges) {
+	static ChangeWatch limiterChangeWatch(LimiterRegistry limiterRegistry, LimiterChanges limiterChanges) {
 		return new ChangeWatch(limiterRegistry, limiterChanges);
 	}
 
 	@Bean
-	LimiterRefresh limiterRefresh(ConfiguredLimiters limiterDeclarations, ConfigurableEnvironment environment) {
+	static LimiterRefresh limiterRefresh(ConfiguredLimiters limiterDeclarations, ConfigurableEnvironment environment) {
 		return new LimiterRefresh(limiterDeclarations, environment);
 	}
 
 	@Bean
-	@ConditionalOnProperty(LEAK_AFTER)
-	LeakWatch limiterLeakWatch(LimiterRegistry limiterRegistry, ConfiguredProperties penstockConfiguredProperties,
-			Beans penstockBeans) {
-		PenstockProperties.Holders holders = penstockConfiguredProperties.values().holders();
-		Duration leakAfter = holders.leakAfter();
-		if (!holders.enabled() || leakAfter == null) {
-			throw new InvalidLimitDeclarationException(penstockConfiguredProperties.place(LEAK_AFTER),
-					"it needs penstock.holders.enabled: true, without which nobody knows who holds a permit",
-					"Set both, or neither");
-		}
-		return new LeakWatch(limiterRegistry, leakAfter, time(penstockBeans));
-	}
-
-	@Bean
-	LimiterShutdown limiterShutdown(LimiterRegistry limiterRegistry, ApplicationContext context) {
+	static LimiterShutdown limiterShutdown(LimiterRegistry limiterRegistry, ApplicationContext context) {
 		return new LimiterShutdown(limiterRegistry, context);
 	}
 
 	@Bean
-	LimiterStartup limiterStartup(ConfiguredLimiters limiterDeclarations,
+	static LimiterStartup limiterStartup(ConfiguredLimiters limiterDeclarations,
 			ConfiguredProperties penstockConfiguredProperties) {
 		return new LimiterStartup(limiterDeclarations, penstockConfiguredProperties.values().enabled());
+	}
+
+	/**
+	 * Tells of permits that are held for long.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(LEAK_AFTER)
+	static final class LeakConfiguration {
+
+		@Bean
+		static LeakWatch limiterLeakWatch(LimiterRegistry limiterRegistry,
+				ConfiguredProperties penstockConfiguredProperties, Beans penstockBeans) {
+			PenstockProperties.Holders holders = penstockConfiguredProperties.values().holders();
+			Duration leakAfter = holders.leakAfter();
+			if (!holders.enabled() || leakAfter == null) {
+				throw new InvalidLimitDeclarationException(penstockConfiguredProperties.place(LEAK_AFTER),
+						"it needs penstock.holders.enabled: true, without which nobody knows who holds a permit",
+						"Set both, or neither");
+			}
+			return new LeakWatch(limiterRegistry, leakAfter, time(penstockBeans));
+		}
+
 	}
 
 }

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
 import io.github.penstock.aop.InvalidLimitDeclarationException;
@@ -24,6 +40,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
  */
 @AutoConfiguration(before = PenstockAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "penstock.enabled", matchIfMissing = true)
+@ConditionalOnSection("penstock.data-sources")
 public final class PenstockDataSourceAutoConfiguration {
 
 	private static final String SPRING_JDBC = "org.springframework.jdbc.datasource.DelegatingDataSource";
@@ -48,13 +65,13 @@ public final class PenstockDataSourceAutoConfiguration {
 		}
 
 		@Bean
-		DataSourceLimits dataSourceLimits(ConfiguredProperties penstockConfiguredProperties,
+		static DataSourceLimits dataSourceLimits(ConfiguredProperties penstockConfiguredProperties,
 				ConfiguredLimiters limiterDeclarations) {
 			return new DataSourceLimits(penstockConfiguredProperties, limiterDeclarations);
 		}
 
 		@Bean
-		DataSourceStartup dataSourceStartup(DataSourceLimits dataSourceLimits,
+		static DataSourceStartup dataSourceStartup(DataSourceLimits dataSourceLimits,
 				ConfigurableListableBeanFactory beanFactory) {
 			return new DataSourceStartup(dataSourceLimits, beanFactory);
 		}
@@ -74,7 +91,7 @@ public final class PenstockDataSourceAutoConfiguration {
 		}
 
 		@Bean
-		MissingDataSources missingDataSources(ConfiguredProperties penstockConfiguredProperties) {
+		static MissingDataSources missingDataSources(ConfiguredProperties penstockConfiguredProperties) {
 			return new MissingDataSources(penstockConfiguredProperties);
 		}
 

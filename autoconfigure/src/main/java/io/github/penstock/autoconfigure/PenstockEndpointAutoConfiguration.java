@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
 import java.util.Comparator;
@@ -8,6 +24,7 @@ import io.github.penstock.actuate.EndpointHeadersFilter;
 import io.github.penstock.actuate.EndpointHints;
 import io.github.penstock.actuate.LimiterChanges;
 import io.github.penstock.actuate.LimiterDescriber;
+import io.github.penstock.actuate.LimiterHistory;
 import io.github.penstock.actuate.LimiterOrigins;
 import io.github.penstock.actuate.LimiterPause;
 import io.github.penstock.actuate.LimiterPauses;
@@ -62,14 +79,14 @@ public final class PenstockEndpointAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		AuditTrail limiterAuditTrail(ApplicationEventPublisher publisher) {
+		static AuditTrail limiterAuditTrail(ApplicationEventPublisher publisher) {
 			return new AuditTrail(publisher);
 		}
 
 		@Bean
 		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-		LimitersEndpoint limitersEndpoint(LimiterRegistry registry, LimiterOrigins origins, LimiterChanges changes,
-				ObjectProvider<LimiterUsages> usages, ObjectProvider<LimiterPauses> pauses,
+		static LimitersEndpoint limitersEndpoint(LimiterRegistry registry, LimiterOrigins origins,
+				LimiterChanges changes, ObjectProvider<LimiterUsages> usages, ObjectProvider<LimiterPauses> pauses,
 				ConfiguredProperties penstockConfiguredProperties) {
 			boolean clearKeys = penstockConfiguredProperties.values()
 				.keys()
@@ -80,7 +97,7 @@ public final class PenstockEndpointAutoConfiguration {
 
 		@Bean
 		@ConditionalOnBean(HttpLimits.class)
-		LimiterPauses httpClientPauses(HttpLimits clients) {
+		static LimiterPauses httpClientPauses(HttpLimits clients) {
 			return (limiter) -> clients.all()
 				.values()
 				.stream()
@@ -108,17 +125,19 @@ public final class PenstockEndpointAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-		LimitersEndpointWebExtension limitersEndpointWebExtension(LimitersEndpoint endpoint) {
-			return new LimitersEndpointWebExtension(endpoint);
+		static LimitersEndpointWebExtension limitersEndpointWebExtension(LimitersEndpoint endpoint,
+				ObjectProvider<LimiterHistory> history) {
+			return new LimitersEndpointWebExtension(endpoint, history::getIfAvailable);
 		}
 
 		@Bean
-		LimitersRequestAdvisor limitersRequestAdvisor() {
+		static LimitersRequestAdvisor limitersRequestAdvisor() {
 			return new LimitersRequestAdvisor();
 		}
 
 		@Bean
-		UnprotectedWrites limitersUnprotectedWrites(ListableBeanFactory beanFactory, EndpointAccessResolver access) {
+		static UnprotectedWrites limitersUnprotectedWrites(ListableBeanFactory beanFactory,
+				EndpointAccessResolver access) {
 			return new UnprotectedWrites(beanFactory, access);
 		}
 
@@ -134,7 +153,7 @@ public final class PenstockEndpointAutoConfiguration {
 	static final class WebMvcConfiguration {
 
 		@Bean
-		LimitersBodyAdvice limitersBodyAdvice() {
+		static LimitersBodyAdvice limitersBodyAdvice() {
 			return new LimitersBodyAdvice();
 		}
 
@@ -150,12 +169,12 @@ public final class PenstockEndpointAutoConfiguration {
 	static final class WebFluxConfiguration {
 
 		@Bean
-		LimitersRequestFilter limitersRequestFilter(ObjectProvider<PathMappedEndpoints> endpoints) {
+		static LimitersRequestFilter limitersRequestFilter(ObjectProvider<PathMappedEndpoints> endpoints) {
 			return new LimitersRequestFilter(new EndpointPaths(endpoints, "limiters"));
 		}
 
 		@Bean
-		EndpointHeadersFilter limitersHeadersFilter(ObjectProvider<PathMappedEndpoints> endpoints) {
+		static EndpointHeadersFilter limitersHeadersFilter(ObjectProvider<PathMappedEndpoints> endpoints) {
 			return EndpointHeadersFilter.limiters(new EndpointPaths(endpoints, "limiters"));
 		}
 

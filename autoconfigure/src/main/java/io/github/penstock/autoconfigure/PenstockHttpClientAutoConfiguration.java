@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
 import java.util.Objects;
@@ -8,6 +24,7 @@ import io.github.penstock.http.HttpLimit;
 import io.github.penstock.http.HttpLimitFilter;
 import io.github.penstock.http.HttpLimitInterceptor;
 import io.github.penstock.http.HttpLimits;
+import io.github.penstock.http.PauseListener;
 import io.github.penstock.http.library.HopByHopConnectors;
 import io.github.penstock.http.library.HopByHopRequestFactories;
 import io.github.penstock.http.library.HttpComponentsHints;
@@ -21,6 +38,7 @@ import reactor.core.publisher.Mono;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
@@ -31,8 +49,10 @@ import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.restclient.RestTemplateCustomizer;
 import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -50,46 +70,86 @@ import org.springframework.web.reactive.function.client.WebClient;
 		afterName = "org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration")
 public final class PenstockHttpClientAutoConfiguration {
 
+	private static final String SECTION = "penstock.http-clients";
+
 	private static final String REST_CLIENT = "org.springframework.boot.restclient.RestClientCustomizer";
 
 	private static final String WEB_CLIENT = "org.springframework.boot.webclient.WebClientCustomizer";
 
-	@Bean
-	@Primary
-	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	HttpLimits httpLimits(ConfiguredProperties penstockConfiguredProperties, ConfiguredLimiters limiterDeclarations,
-			Beans penstockBeans) {
-		if (!penstockConfiguredProperties.values().enabled()) {
-			return HttpLimits.of();
-		}
-		return HttpLimits.lazy(() -> HttpClientSection
-			.make(penstockConfiguredProperties.httpClients(), limiterDeclarations,
-					(builder) -> setTime(builder, penstockBeans))
-			.stream()
-			.map((client) -> inherited(client, penstockConfiguredProperties, penstockBeans))
-			.toList());
-	}
-
-	private static void setTime(HttpLimit.Builder builder, Beans beans) {
-		TimeSource time = beans.ifAvailable(TimeSource.class);
-		if (time != null) {
-			builder.time(time);
-		}
-	}
-
-	/** A pause that a server has asked for is that of all contexts. */
-	private static HttpLimit inherited(HttpLimit client, ConfiguredProperties properties, Beans beans) {
-		ConfiguredProperties before = beans.ofParent(ConfiguredProperties.class);
-		HttpLimits limits = beans.ofParent(HttpLimits.class);
-		if (before == null || limits == null || !Objects.equals(before.httpClients().find(client.name()),
-				properties.httpClients().find(client.name()))) {
-			return client;
-		}
-		return limits.all().getOrDefault(client.name(), client);
-	}
-
 	private static boolean limitsClients(ConfiguredProperties properties) {
 		return properties.values().enabled() && !properties.values().httpClients().isEmpty();
+	}
+
+	/**
+	 * The limits, for clients that are made here and by hand.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@Conditional(OnClients.class)
+	static final class LimitsConfiguration {
+
+		@Bean
+		@Lazy
+		@Primary
+		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+		static HttpLimits httpLimits(ConfiguredProperties penstockConfiguredProperties,
+				ConfiguredLimiters limiterDeclarations, Beans penstockBeans) {
+			if (!penstockConfiguredProperties.values().enabled()) {
+				return HttpLimits.of();
+			}
+			return HttpLimits.lazy(() -> HttpClientSection
+				.make(penstockConfiguredProperties.httpClients(), limiterDeclarations,
+						(builder) -> configure(builder, penstockBeans))
+				.stream()
+				.map((client) -> inherited(client, penstockConfiguredProperties, penstockBeans))
+				.toList());
+		}
+
+		private static void configure(HttpLimit.Builder builder, Beans beans) {
+			TimeSource time = beans.ifAvailable(TimeSource.class);
+			if (time != null) {
+				builder.time(time);
+			}
+			PauseListener listener = beans.ifAvailable(PauseListener.class);
+			if (listener != null) {
+				builder.pauseListener(listener);
+			}
+		}
+
+		/** A pause that a server has asked for is that of all contexts. */
+		private static HttpLimit inherited(HttpLimit client, ConfiguredProperties properties, Beans beans) {
+			ConfiguredProperties before = beans.ofParent(ConfiguredProperties.class);
+			HttpLimits limits = beans.ofParent(HttpLimits.class);
+			if (before == null || limits == null || !Objects.equals(before.httpClients().find(client.name()),
+					properties.httpClients().find(client.name()))) {
+				return client;
+			}
+			return limits.all().getOrDefault(client.name(), client);
+		}
+
+	}
+
+	/** Whether there are clients to limit, or somebody thinks so. */
+	static final class OnClients extends AnyNestedCondition {
+
+		OnClients() {
+			super(ConfigurationPhase.PARSE_CONFIGURATION);
+		}
+
+		@ConditionalOnClass(name = REST_CLIENT)
+		static final class OnRestClient {
+
+		}
+
+		@ConditionalOnClass(name = WEB_CLIENT)
+		static final class OnWebClient {
+
+		}
+
+		@ConditionalOnSection(SECTION)
+		static final class OnLimits {
+
+		}
+
 	}
 
 	/**
@@ -97,8 +157,24 @@ public final class PenstockHttpClientAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ RestClient.class, RestClientCustomizer.class, ClientHttpRequestFactoryBuilder.class })
-	@ImportRuntimeHints(HttpComponentsHints.class)
 	static final class RestClientConfiguration {
+
+		@Bean
+		@Lazy
+		static HttpLimitInterceptor httpLimitInterceptor(HttpLimits limits) {
+			return new HttpLimitInterceptor(limits);
+		}
+
+	}
+
+	/**
+	 * Limits those that the application's builders make.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ RestClient.class, RestClientCustomizer.class, ClientHttpRequestFactoryBuilder.class })
+	@ConditionalOnSection(SECTION)
+	@ImportRuntimeHints(HttpComponentsHints.class)
+	static final class LimitedRestClientConfiguration {
 
 		@Bean
 		static HopByHopRequestFactories hopByHopRequestFactories(
@@ -111,18 +187,13 @@ public final class PenstockHttpClientAutoConfiguration {
 		/** What clients fall back on in a reactive web application. */
 		@Bean
 		@ConditionalOnMissingBean
-		ClientHttpRequestFactoryBuilder<?> penstockClientHttpRequestFactoryBuilder(ResourceLoader resources) {
+		static ClientHttpRequestFactoryBuilder<?> penstockClientHttpRequestFactoryBuilder(ResourceLoader resources) {
 			return ClientHttpRequestFactoryBuilder.detect(resources.getClassLoader());
 		}
 
 		@Bean
-		HttpLimitInterceptor httpLimitInterceptor(HttpLimits limits) {
-			return new HttpLimitInterceptor(limits);
-		}
-
-		@Bean
 		@Order(Ordered.LOWEST_PRECEDENCE)
-		RestClientCustomizer httpLimitRestClientCustomizer(HttpLimitInterceptor interceptor,
+		static RestClientCustomizer httpLimitRestClientCustomizer(HttpLimitInterceptor interceptor,
 				ConfiguredProperties properties) {
 			return (builder) -> {
 				if (limitsClients(properties)) {
@@ -136,7 +207,7 @@ public final class PenstockHttpClientAutoConfiguration {
 
 		@Bean
 		@Order(Ordered.LOWEST_PRECEDENCE)
-		RestTemplateCustomizer httpLimitRestTemplateCustomizer(HttpLimitInterceptor interceptor,
+		static RestTemplateCustomizer httpLimitRestTemplateCustomizer(HttpLimitInterceptor interceptor,
 				ConfiguredProperties properties) {
 			return (restTemplate) -> {
 				if (limitsClients(properties)) {
@@ -153,8 +224,24 @@ public final class PenstockHttpClientAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ WebClient.class, WebClientCustomizer.class, ClientHttpConnectorBuilder.class, Mono.class })
-	@ImportRuntimeHints(HttpComponentsHints.class)
 	static final class WebClientConfiguration {
+
+		@Bean
+		@Lazy
+		static HttpLimitFilter httpLimitFilter(HttpLimits limits) {
+			return new HttpLimitFilter(limits);
+		}
+
+	}
+
+	/**
+	 * Limits those that the application's builders make.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ WebClient.class, WebClientCustomizer.class, ClientHttpConnectorBuilder.class, Mono.class })
+	@ConditionalOnSection(SECTION)
+	@ImportRuntimeHints(HttpComponentsHints.class)
+	static final class LimitedWebClientConfiguration {
 
 		@Bean
 		static HopByHopConnectors hopByHopConnectors(ObjectProvider<ConfiguredProperties> penstockConfiguredProperties,
@@ -163,13 +250,9 @@ public final class PenstockHttpClientAutoConfiguration {
 		}
 
 		@Bean
-		HttpLimitFilter httpLimitFilter(HttpLimits limits) {
-			return new HttpLimitFilter(limits);
-		}
-
-		@Bean
 		@Order(Ordered.LOWEST_PRECEDENCE)
-		WebClientCustomizer httpLimitWebClientCustomizer(HttpLimitFilter filter, ConfiguredProperties properties) {
+		static WebClientCustomizer httpLimitWebClientCustomizer(HttpLimitFilter filter,
+				ConfiguredProperties properties) {
 			return (builder) -> {
 				if (limitsClients(properties)) {
 					builder.filters((all) -> {
@@ -187,10 +270,11 @@ public final class PenstockHttpClientAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingClass({ REST_CLIENT, WEB_CLIENT })
+	@ConditionalOnSection(SECTION)
 	static final class NoClientConfiguration {
 
 		@Bean
-		UnusedHttpLimits unusedHttpLimits(ConfiguredProperties properties) {
+		static UnusedHttpLimits unusedHttpLimits(ConfiguredProperties properties) {
 			return new UnusedHttpLimits(properties);
 		}
 

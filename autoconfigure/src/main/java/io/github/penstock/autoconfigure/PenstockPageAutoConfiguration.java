@@ -1,13 +1,34 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
 import java.util.Map;
 
+import io.github.penstock.LimiterRegistry;
+import io.github.penstock.TimeSource;
 import io.github.penstock.actuate.EndpointHeadersFilter;
+import io.github.penstock.actuate.LimiterHistory;
+import io.github.penstock.actuate.LimitersEndpoint;
 import io.github.penstock.actuate.PageHints;
 import io.github.penstock.actuate.PenstockPageEndpoint;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
@@ -41,8 +62,17 @@ public final class PenstockPageAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		PenstockPageEndpoint penstockPageEndpoint(EndpointAccessResolver access, WebEndpointProperties properties) {
+		static PenstockPageEndpoint penstockPageEndpoint(EndpointAccessResolver access,
+				WebEndpointProperties properties) {
 			return new PenstockPageEndpoint(access, limitersAsSeenFromThePage(properties.getPathMapping()));
+		}
+
+		/** Only where there is a page to show it, and an endpoint to ask for it. */
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnAvailableEndpoint(endpoint = LimitersEndpoint.class, exposure = EndpointExposure.WEB)
+		static LimiterHistory penstockLimiterHistory(LimiterRegistry registry, ObjectProvider<TimeSource> times) {
+			return new LimiterHistory(registry, times.getIfAvailable(TimeSource::system));
 		}
 
 		private static String limitersAsSeenFromThePage(Map<String, String> paths) {
@@ -62,7 +92,7 @@ public final class PenstockPageAutoConfiguration {
 	static final class WebFluxConfiguration {
 
 		@Bean
-		EndpointHeadersFilter penstockPageHeadersFilter(ObjectProvider<PathMappedEndpoints> endpoints,
+		static EndpointHeadersFilter penstockPageHeadersFilter(ObjectProvider<PathMappedEndpoints> endpoints,
 				PenstockPageEndpoint page) {
 			return EndpointHeadersFilter.page(new EndpointPaths(endpoints, "penstock"), page);
 		}

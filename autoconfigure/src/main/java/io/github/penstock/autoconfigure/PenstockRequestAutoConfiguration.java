@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
 import java.util.stream.Collectors;
@@ -5,6 +21,8 @@ import java.util.stream.Collectors;
 import io.github.penstock.aop.expression.PrincipalSource;
 import io.github.penstock.properties.ConfiguredLimiters;
 import io.github.penstock.properties.ConfiguredProperties;
+import io.github.penstock.properties.NamedProperties;
+import io.github.penstock.properties.PenstockProperties;
 import io.github.penstock.requests.RequestLimitWebFilter;
 import io.github.penstock.requests.RequestLimits;
 import io.github.penstock.requests.ServletRequestLimitFilter;
@@ -26,7 +44,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
@@ -40,7 +57,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
  * needs the caller's name are asked right after Spring Security, all others right before.
  */
 @AutoConfiguration(after = PenstockAutoConfiguration.class)
-@Conditional(OnRequestRules.class)
+@ConditionalOnSection("penstock.requests")
 public final class PenstockRequestAutoConfiguration {
 
 	/** Where Spring Security stands among the filters if nobody says otherwise. */
@@ -59,7 +76,7 @@ public final class PenstockRequestAutoConfiguration {
 		private static final String PARSER = "mvcPatternParser";
 
 		@Bean
-		RequestRules penstockRequestRules(ConfiguredProperties penstockConfiguredProperties,
+		static RequestRules penstockRequestRules(ConfiguredProperties penstockConfiguredProperties,
 				ConfiguredLimiters limiterDeclarations, ListableBeanFactory beanFactory, Environment environment) {
 			return new RequestRules(penstockConfiguredProperties, limiterDeclarations, beanFactory, environment,
 					() -> beanFactory.containsBean(PARSER) ? beanFactory.getBean(PARSER, PathPatternParser.class)
@@ -68,13 +85,13 @@ public final class PenstockRequestAutoConfiguration {
 		}
 
 		@Bean
-		FilterRegistrationBean<ServletRequestLimitFilter> penstockRequestFilter(RequestRules penstockRequestRules,
-				Environment environment) {
+		static FilterRegistrationBean<ServletRequestLimitFilter> penstockRequestFilter(
+				RequestRules penstockRequestRules, Environment environment) {
 			return registration(penstockRequestRules, RequestLimits.Phase.ARRIVED, security(environment) - 1);
 		}
 
 		@Bean
-		FilterRegistrationBean<ServletRequestLimitFilter> penstockAuthenticatedRequestFilter(
+		static FilterRegistrationBean<ServletRequestLimitFilter> penstockAuthenticatedRequestFilter(
 				RequestRules penstockRequestRules, Environment environment) {
 			FilterRegistrationBean<ServletRequestLimitFilter> registration = registration(penstockRequestRules,
 					RequestLimits.Phase.AUTHENTICATED, security(environment) + 1);
@@ -112,7 +129,7 @@ public final class PenstockRequestAutoConfiguration {
 		private static final String MAPPING = "requestMappingHandlerMapping";
 
 		@Bean
-		RequestRules penstockRequestRules(ConfiguredProperties penstockConfiguredProperties,
+		static RequestRules penstockRequestRules(ConfiguredProperties penstockConfiguredProperties,
 				ConfiguredLimiters limiterDeclarations, ListableBeanFactory beanFactory, Environment environment) {
 			return new RequestRules(penstockConfiguredProperties, limiterDeclarations, beanFactory, environment,
 					() -> parser(beanFactory), () -> authenticates(beanFactory));
@@ -130,12 +147,12 @@ public final class PenstockRequestAutoConfiguration {
 		}
 
 		@Bean
-		RequestLimitWebFilter penstockRequestFilter(RequestRules penstockRequestRules) {
+		static RequestLimitWebFilter penstockRequestFilter(RequestRules penstockRequestRules) {
 			return filter(penstockRequestRules, RequestLimits.Phase.ARRIVED, SECURITY - 1);
 		}
 
 		@Bean
-		RequestLimitWebFilter penstockAuthenticatedRequestFilter(RequestRules penstockRequestRules) {
+		static RequestLimitWebFilter penstockAuthenticatedRequestFilter(RequestRules penstockRequestRules) {
 			return filter(penstockRequestRules, RequestLimits.Phase.AUTHENTICATED, SECURITY + 1);
 		}
 
@@ -155,18 +172,18 @@ public final class PenstockRequestAutoConfiguration {
 	static final class NoWebConfiguration {
 
 		@Bean
-		SmartInitializingSingleton penstockUnusedRequestRules(ConfiguredProperties penstockConfiguredProperties) {
+		static SmartInitializingSingleton penstockUnusedRequestRules(
+				ConfiguredProperties penstockConfiguredProperties) {
 			return () -> warn(penstockConfiguredProperties);
 		}
 
 		private static void warn(ConfiguredProperties properties) {
-			Log logger = LogFactory.getLog(PenstockRequestAutoConfiguration.class);
-			logger.warn(properties.requests()
-				.values()
-				.keySet()
-				.stream()
-				.map(properties.requests()::entry)
-				.collect(Collectors.joining(", ")) + " would limit nothing: this is no web application");
+			NamedProperties<PenstockProperties.Request> rules = properties.requests();
+			if (!rules.values().isEmpty()) {
+				Log logger = LogFactory.getLog(PenstockRequestAutoConfiguration.class);
+				logger.warn(rules.values().keySet().stream().map(rules::entry).collect(Collectors.joining(", "))
+						+ " would limit nothing: this is no web application");
+			}
 		}
 
 	}

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
 import io.github.penstock.micrometer.TraceIds;
@@ -17,8 +33,11 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBooleanProperty("penstock.holders.enabled")
 public final class PenstockTracingAutoConfiguration {
 
+	private PenstockTracingAutoConfiguration() {
+	}
+
 	@Bean(PenstockAutoConfiguration.TRACE_IDS)
-	TraceIds penstockTraceIds(ObjectProvider<Tracer> tracers) {
+	static TraceIds penstockTraceIds(ObjectProvider<Tracer> tracers) {
 		return new TraceIds(tracers);
 	}
 

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
 import io.github.penstock.web.RefusalWebExceptionHandler;
@@ -24,12 +40,15 @@ import org.springframework.web.reactive.DispatcherHandler;
 @ConditionalOnBooleanProperty(name = { "penstock.enabled", "penstock.web.enabled" }, matchIfMissing = true)
 public final class PenstockWebFluxAutoConfiguration {
 
+	private PenstockWebFluxAutoConfiguration() {
+	}
+
 	/** The order of Spring Boot's handler, which takes every exception. */
 	private static final int BEFORE_SPRING_BOOT = -1;
 
 	@Bean
 	@ConditionalOnMissingBean(ErrorWebExceptionHandler.class)
-	RefusalWebExceptionHandler penstockRefusalWebExceptionHandler() {
+	static RefusalWebExceptionHandler penstockRefusalWebExceptionHandler() {
 		return new RefusalWebExceptionHandler(BEFORE_SPRING_BOOT);
 	}
 
@@ -39,7 +58,7 @@ public final class PenstockWebFluxAutoConfiguration {
 	 */
 	@Bean
 	@ConditionalOnBean(ErrorWebExceptionHandler.class)
-	RefusalWebExceptionHandler penstockLastRefusalWebExceptionHandler() {
+	static RefusalWebExceptionHandler penstockLastRefusalWebExceptionHandler() {
 		return new RefusalWebExceptionHandler(Ordered.LOWEST_PRECEDENCE);
 	}
 

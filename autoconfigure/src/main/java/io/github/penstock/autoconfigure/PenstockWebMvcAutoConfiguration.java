@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
 import io.github.penstock.web.RefusalFilter;
@@ -23,13 +39,16 @@ import org.springframework.web.servlet.DispatcherServlet;
 @ConditionalOnBooleanProperty(name = { "penstock.enabled", "penstock.web.enabled" }, matchIfMissing = true)
 public final class PenstockWebMvcAutoConfiguration {
 
+	private PenstockWebMvcAutoConfiguration() {
+	}
+
 	@Bean
-	RefusalHandlerExceptionResolver penstockRefusalHandlerExceptionResolver() {
+	static RefusalHandlerExceptionResolver penstockRefusalHandlerExceptionResolver() {
 		return new RefusalHandlerExceptionResolver();
 	}
 
 	@Bean
-	FilterRegistrationBean<RefusalFilter> penstockRefusalFilter() {
+	static FilterRegistrationBean<RefusalFilter> penstockRefusalFilter() {
 		return new OutermostFilterRegistrationBean(new RefusalFilter());
 	}
 

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
 import io.github.penstock.LimiterRegistry;
@@ -24,10 +40,13 @@ import org.springframework.context.annotation.Scope;
 @AutoConfiguration(after = PenstockAutoConfiguration.class)
 public final class PenstockWorkAutoConfiguration {
 
+	private PenstockWorkAutoConfiguration() {
+	}
+
 	@Bean
 	@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
 	@ConditionalOnMissingBean
-	BoundedWorkQueueBuilder boundedWorkQueueBuilder(LimiterRegistry registry, ConfiguredLimiters limiters,
+	static BoundedWorkQueueBuilder boundedWorkQueueBuilder(LimiterRegistry registry, ConfiguredLimiters limiters,
 			ObjectProvider<ContextCapture> context) {
 		QueueLimiters queueLimiters = new QueueLimiters(registry, limiters);
 		return BoundedWorkQueue.builder(queueLimiters::bulkhead, queueLimiters::rateLimit)
@@ -43,7 +62,7 @@ public final class PenstockWorkAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(ContextCapture.class)
-		MicrometerContextCapture penstockContextCapture() {
+		static MicrometerContextCapture penstockContextCapture() {
 			return new MicrometerContextCapture();
 		}
 

@@ -1,7 +1,24 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.http;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.Permit;
@@ -60,14 +77,14 @@ final class CallShares {
 	}
 
 	/** Ask for what a redirected request needs. */
-	Admission start(HttpLimit limit) {
+	CompletableFuture<Permit> start(HttpLimit limit) {
 		ConcurrencyLimiter bulkhead = limit.bulkhead();
 		@Nullable Permit share = (bulkhead != null) ? this.shares.get(bulkhead) : null;
 		if (share == null) {
-			return Admission.start(limit);
+			return limit.start();
 		}
 		try (Permit.Scope scope = share.makeCurrent()) {
-			return Admission.start(limit);
+			return limit.start();
 		}
 	}
 

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.http;
 
 import java.util.concurrent.CancellationException;
@@ -6,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.github.penstock.Limits;
 import io.github.penstock.Permit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -86,7 +103,7 @@ final class ExchangeSubscription<T> implements CoreSubscriber<T>, Subscription, 
 			CallShares shares = this.exchange.shares().get();
 			this.shares = shares;
 			HttpLimit limit = this.exchange.limit();
-			return (limit != null) ? shares.start(limit) : CompletableFuture.completedFuture(NoPermit.INSTANCE);
+			return (limit != null) ? shares.start(limit) : Limits.NONE.acquireAsync(null);
 		}
 		catch (Throwable ex) {
 			return CompletableFuture.failedFuture(ex);
@@ -314,7 +331,7 @@ final class ExchangeSubscription<T> implements CoreSubscriber<T>, Subscription, 
 			limit.learn(status, responses.headers(response)::get);
 		}
 		Permit permit = this.permit;
-		if (permit == null || permit == NoPermit.INSTANCE || limit.release() == Release.HEADERS) {
+		if (permit == null || limit.bulkhead() == null || limit.release() == Release.HEADERS) {
 			release();
 			return new HeldAnswer<>(response, null);
 		}

@@ -1,16 +1,37 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.http;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.LimiterRegistry;
+import io.github.penstock.Limits;
 import io.github.penstock.Permit;
+import io.github.penstock.RateLimitExceededException;
 import io.github.penstock.RateLimiter;
 import io.github.penstock.TimeSource;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * {@link HttpLimitFilter} into a client. Thread-safe.
  */
 public final class HttpLimit {
+
+	private static final Log logger = LogFactory.getLog(HttpLimit.class);
 
 	/**
 	 * How long a body that nobody reads keeps its permit, where nobody says otherwise.
@@ -47,6 +70,10 @@ public final class HttpLimit {
 
 	private final @Nullable RateLimiter rateLimit;
 
+	private final Limits permits;
+
+	private final Limits tokens;
+
 	private final Release release;
 
 	private final Duration bodyTimeout;
@@ -59,6 +86,8 @@ public final class HttpLimit {
 
 	private final Pause pause;
 
+	private final PauseListener pauseListener;
+
 	private final AbandonedBodies abandonedBodies;
 
 	private HttpLimit(Builder builder) {
@@ -66,11 +95,14 @@ public final class HttpLimit {
 		this.hosts = List.copyOf(builder.hosts);
 		this.bulkhead = builder.bulkhead;
 		this.rateLimit = builder.rateLimit;
+		this.permits = Limits.of(this.bulkhead, null);
+		this.tokens = Limits.of(null, this.rateLimit);
 		this.release = builder.release;
 		this.bodyTimeout = builder.bodyTimeout;
 		this.maxPause = builder.maxPause;
 		this.defaultPause = builder.defaultPause;
 		this.time = builder.time;
+		this.pauseListener = builder.pauseListener;
 		this.pause = new Pause(this.name, this.maxPause, this.time);
 		this.abandonedBodies = new AbandonedBodies(this.name, this.bodyTimeout);
 	}
@@ -176,7 +208,7 @@ public final class HttpLimit {
 	 */
 	@Nullable Object enter() {
 		this.pause.check(timeoutNanos());
-		Object entry = (this.bulkhead != null) ? this.bulkhead.enter() : null;
+		Object entry = this.permits.enter();
 		try {
 			begin();
 			return entry;
@@ -194,9 +226,7 @@ public final class HttpLimit {
 			waited += this.pause.await(timeoutNanos, waited);
 			// While it waited, another one may have been asked for.
 			if (!this.pause.isPaused()) {
-				if (this.rateLimit != null) {
-					this.rateLimit.enter();
-				}
+				this.tokens.enter();
 				if (!this.pause.isPaused()) {
 					this.pause.began();
 					return;
@@ -206,15 +236,28 @@ public final class HttpLimit {
 	}
 
 	void exit(@Nullable Object entry) {
-		if (entry != null && this.bulkhead != null) {
-			this.bulkhead.exit(entry);
-		}
+		this.permits.exit(entry);
 	}
 
 	/** A share of the permit that the current thread has entered with. */
 	Permit share() {
-		Permit share = (this.bulkhead != null) ? this.bulkhead.tryAcquire() : null;
-		return (share != null) ? share : NoPermit.INSTANCE;
+		return this.permits.share();
+	}
+
+	/**
+	 * Ask for what a request needs: a permit, then the end of a pause if there is one,
+	 * then a token. Never blocks.
+	 * @return a future; to complete it from outside leaves what it waits for and gives
+	 * the permit back
+	 */
+	CompletableFuture<Permit> start() {
+		try {
+			this.pause.check(timeoutNanos());
+		}
+		catch (RateLimitExceededException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		return this.permits.acquireAsyncWith(() -> Turn.start(this, this.tokens));
 	}
 
 	Pause gate() {
@@ -249,6 +292,28 @@ public final class HttpLimit {
 	void learn(int status, Function<String, @Nullable List<String>> headers) {
 		Duration asked = AskedPause.read(status, headers, Instant.now(), this.defaultPause);
 		if (!asked.isZero()) {
+			this.pause.learn(asked);
+			tell(asked);
+		}
+	}
+
+	private void tell(Duration asked) {
+		try {
+			this.pauseListener.paused(this.name, asked);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			logger.debug("A listener failed on a pause of " + this, ex);
+		}
+	}
+
+	/**
+	 * Have requests pause as if their server had asked for it, as it has asked those of
+	 * another instance. Nobody is told of it.
+	 * @param asked for how long, counted from now; what is longer than it may ask counts
+	 * as that
+	 */
+	public void pauseFor(Duration asked) {
+		if (!asked.isNegative() && !asked.isZero()) {
 			this.pause.learn(asked);
 		}
 	}
@@ -285,6 +350,9 @@ public final class HttpLimit {
 		private Duration maxPause = DEFAULT_MAX_PAUSE;
 
 		private Duration defaultPause = DEFAULT_PAUSE;
+
+		private PauseListener pauseListener = (client, asked) -> {
+		};
 
 		private TimeSource time = TimeSource.system();
 
@@ -387,6 +455,16 @@ public final class HttpLimit {
 						"Invalid default-pause '" + defaultPause + "': it must be from 0 to 365 days");
 			}
 			this.defaultPause = defaultPause;
+			return this;
+		}
+
+		/**
+		 * Say who hears that a server has asked for a pause.
+		 * @param pauseListener the listener
+		 * @return this builder
+		 */
+		public Builder pauseListener(PauseListener pauseListener) {
+			this.pauseListener = pauseListener;
 			return this;
 		}
 

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.time.Duration;
@@ -10,7 +26,7 @@ import java.util.function.Supplier;
 import io.github.penstock.ConcurrencyLimiter;
 import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.LimiterRegistry;
-import io.github.penstock.LimiterSpec;
+import io.github.penstock.Sharing;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,32 +45,41 @@ final class BulkheadDefinitions extends
 	}
 
 	@Override
+	DeclaredBulkhead defaults(PenstockProperties values) {
+		return LimiterDefaults.bulkhead(values);
+	}
+
+	@Override
 	@Nullable ConcurrencyLimiterSpec merge(String name, PenstockProperties.@Nullable Bulkhead configured,
-			PenstockProperties.Defaults defaults, Merge<DeclaredBulkhead> merge) {
+			PenstockProperties values, Merge<DeclaredBulkhead> merge) {
 		PenstockProperties.Bulkhead properties = (configured != null) ? configured : PenstockProperties.Bulkhead.EMPTY;
 		Integer max = merge.pick("max", properties.max(), DeclaredBulkhead::max);
 		if (max == null) {
 			return null;
 		}
-		Duration timeout = merge.pickTimeout(properties.timeout(), DeclaredBulkhead::timeout,
-				defaults.timeoutOrDefault());
-		int maxWaiting = merge.pick("max-waiting", properties.maxWaiting(), DeclaredBulkhead::maxWaiting,
-				ConcurrencyLimiterSpec.UNBOUNDED, "the default");
-		int enforce = merge.pickEnforce(properties.enforce(), DeclaredBulkhead::enforce, defaults);
-		int maxKeys = merge.pick("max-keys", properties.maxKeys(), DeclaredBulkhead::maxKeys,
-				LimiterSpec.DEFAULT_MAX_KEYS, "the default");
-		Map<String, Integer> plans = merge.pick("plans", plans(properties.plans()), DeclaredBulkhead::plans, Map.of(),
-				"the default");
-		return new ConcurrencyLimiterSpec(max, timeout, maxWaiting, enforce, maxKeys, plans);
+		Duration timeout = merge.pickTimeout(properties.timeout(), values.defaults());
+		int maxWaiting = merge.pickMaxWaiting(properties.maxWaiting());
+		int enforce = merge.pickEnforce(properties.enforce(), values.defaults());
+		int maxKeys = merge.pickMaxKeys(properties.maxKeys());
+		Map<String, Integer> plans = merge.pick("plans", plans(properties.plans()), DeclaredBulkhead::plans, Map.of());
+		Sharing sharing = merge.pickSharing(properties.shared(), properties.onOutage(),
+				values.defaults().bulkhead().onOutage(), values.shared().onOutage());
+		if (properties.maxHold() != null) {
+			sharing = merge.withMaxHold(sharing, properties.maxHold());
+		}
+		else if (sharing != null) {
+			sharing = merge.withDefaultMaxHold(sharing, values.defaults().bulkhead().maxHold());
+		}
+		return new ConcurrencyLimiterSpec(max, timeout, maxWaiting, enforce, maxKeys, plans, sharing);
 	}
 
-	private static @Nullable Map<String, Integer> plans(Map<String, PenstockProperties.BulkheadPlan> configured) {
+	static @Nullable Map<String, Integer> plans(Map<String, PenstockProperties.BulkheadPlan> configured) {
 		Map<String, Integer> plans = new TreeMap<>();
-		configured.forEach((name, plan) -> {
-			if (plan.max() != null) {
-				plans.put(name, plan.max());
+		for (Map.Entry<String, PenstockProperties.BulkheadPlan> plan : configured.entrySet()) {
+			if (plan.getValue().max() != null) {
+				plans.put(plan.getKey(), plan.getValue().max());
 			}
-		});
+		}
 		return (!plans.isEmpty()) ? plans : null;
 	}
 

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.time.Duration;
@@ -9,7 +25,6 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import io.github.penstock.ConcurrencyLimiter;
-import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.RateLimiter;
 import io.github.penstock.actuate.LimiterOrigin;
@@ -67,7 +82,7 @@ public final class ConfiguredLimiters implements LimiterDeclarations, LimiterOri
 	 */
 	public ConfiguredLimiters(ConfiguredProperties properties, Supplier<LimiterRegistry> registry,
 			Consumer<LimiterRegistry> registrars, @Nullable ConfiguredLimiters parent) {
-		checkDefaults(properties);
+		LimiterDefaults.check(properties);
 		this.parent = parent;
 		this.properties = properties;
 		this.bulkheads = new BulkheadDefinitions(properties, this.tasks,
@@ -81,7 +96,7 @@ public final class ConfiguredLimiters implements LimiterDeclarations, LimiterOri
 		}
 		HttpClientSection.declare(properties.httpClients(), this);
 		RequestSection.declare(properties.requests(), this);
-		DataSourceSection.declare(properties.dataSources(), this);
+		DataSourceSection.declare(properties, this);
 	}
 
 	private boolean knowsBulkhead(String name) {
@@ -117,17 +132,6 @@ public final class ConfiguredLimiters implements LimiterDeclarations, LimiterOri
 			.forEach((name) -> forRateLimit(name).rateLimits.checkSame(name, rateLimits));
 	}
 
-	private static void checkDefaults(ConfiguredProperties properties) {
-		String timeout = "penstock.defaults.timeout";
-		WrittenProperty written = properties.written().get(timeout);
-		Declared.check(properties.place(timeout), (property) -> (written != null) ? written.quoted() : null,
-				() -> ConcurrencyLimiterSpec.of(0).withTimeout(properties.values().defaults().timeoutOrDefault()));
-		String enforce = "penstock.defaults.enforce";
-		WrittenProperty share = properties.written().get(enforce);
-		Declared.check(properties.place(enforce), (property) -> (share != null) ? share.quoted() : null,
-				() -> ConcurrencyLimiterSpec.of(0).withEnforce(properties.values().defaults().enforceOrDefault()));
-	}
-
 	/**
 	 * Run a task that changes limiters, after those that are at it. If another thread
 	 * runs them, the task is left to that thread, and this one does not wait for it.
@@ -149,10 +153,10 @@ public final class ConfiguredLimiters implements LimiterDeclarations, LimiterOri
 		if (registry == null || !this.complete) {
 			return;
 		}
-		checkDefaults(properties);
+		LimiterDefaults.check(properties);
 		HttpClientSection.check(properties.httpClients());
 		RequestSection.check(properties.requests());
-		DataSourceSection.check(properties.dataSources());
+		DataSourceSection.check(properties);
 		synchronized (this.bulkheads) {
 			synchronized (this.rateLimits) {
 				Runnable bulkheads = this.bulkheads.refresh(properties, registry);
@@ -211,7 +215,7 @@ public final class ConfiguredLimiters implements LimiterDeclarations, LimiterOri
 	 */
 	public void useBulkhead(String name, String where) {
 		declareBulkhead(name,
-				new DeclaredBulkhead(null, null, null, null, null, null, where, LimiterOrigin.Source.YAML));
+				new DeclaredBulkhead(null, null, null, null, null, null, null, where, LimiterOrigin.Source.YAML));
 	}
 
 	/**
@@ -220,8 +224,8 @@ public final class ConfiguredLimiters implements LimiterDeclarations, LimiterOri
 	 * @param where the property
 	 */
 	public void useRateLimit(String name, String where) {
-		declareRateLimit(name, new DeclaredRateLimit(null, null, false, null, null, null, null, null, null, null, where,
-				LimiterOrigin.Source.YAML));
+		declareRateLimit(name, new DeclaredRateLimit(null, null, false, null, null, null, null, null, null, null, null,
+				where, LimiterOrigin.Source.YAML));
 	}
 
 	private void declareBulkhead(String name, DeclaredBulkhead place) {

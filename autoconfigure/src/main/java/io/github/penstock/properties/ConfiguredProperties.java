@@ -1,8 +1,24 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The properties of an application, and where each one stands. Immutable.
@@ -55,16 +71,28 @@ public final class ConfiguredProperties {
 	 * @return the properties by name
 	 */
 	public NamedProperties<PenstockProperties.Bulkhead> bulkheads() {
-		return named("penstock.bulkheads", this.values.bulkheads())
-			.with(dataSources(), PenstockProperties.DataSource::ownBulkhead)
-			.with(httpClients(), PenstockProperties.HttpClient::ownBulkhead)
-			.with(requests(), PenstockProperties.Request::ownBulkhead);
+		NamedProperties<PenstockProperties.Bulkhead> all = named("penstock.bulkheads", this.values.bulkheads());
+		if (!this.values.dataSources().isEmpty()) {
+			all = all.with(dataSources(), PenstockProperties.DataSource::ownBulkhead);
+		}
+		if (!this.values.httpClients().isEmpty()) {
+			all = all.with(httpClients(), PenstockProperties.HttpClient::ownBulkhead);
+		}
+		if (!this.values.requests().isEmpty()) {
+			all = all.with(requests(), PenstockProperties.Request::ownBulkhead);
+		}
+		return all;
 	}
 
 	NamedProperties<PenstockProperties.RateLimit> rateLimits() {
-		return named("penstock.rate-limits", this.values.rateLimits())
-			.with(httpClients(), PenstockProperties.HttpClient::ownRateLimit)
-			.with(requests(), PenstockProperties.Request::ownRateLimit);
+		NamedProperties<PenstockProperties.RateLimit> all = named("penstock.rate-limits", this.values.rateLimits());
+		if (!this.values.httpClients().isEmpty()) {
+			all = all.with(httpClients(), PenstockProperties.HttpClient::ownRateLimit);
+		}
+		if (!this.values.requests().isEmpty()) {
+			all = all.with(requests(), PenstockProperties.Request::ownRateLimit);
+		}
+		return all;
 	}
 
 	/**
@@ -93,10 +121,12 @@ public final class ConfiguredProperties {
 
 	private <P> NamedProperties<P> named(String section, Map<String, P> values) {
 		String prefix = section + "[";
-		Set<String> names = this.inexact.stream()
-			.filter((name) -> name.startsWith(prefix))
-			.map((name) -> name.substring(prefix.length(), name.length() - 1))
-			.collect(Collectors.toUnmodifiableSet());
+		Set<String> names = new HashSet<>();
+		for (String name : this.inexact) {
+			if (name.startsWith(prefix)) {
+				names.add(name.substring(prefix.length(), name.length() - 1));
+			}
+		}
 		return new NamedProperties<>(section, values, names, this.written);
 	}
 

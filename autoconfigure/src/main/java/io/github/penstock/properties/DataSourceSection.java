@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.util.LinkedHashMap;
@@ -18,16 +34,36 @@ final class DataSourceSection {
 	}
 
 	/** Check what is written and tell the limiters who uses them. */
-	static void declare(NamedProperties<PenstockProperties.DataSource> section, ConfiguredLimiters limiters) {
-		check(section);
+	static void declare(ConfiguredProperties configuration, ConfiguredLimiters limiters) {
+		check(configuration);
+		NamedProperties<PenstockProperties.DataSource> section = configuration.dataSources();
 		for (String name : section.exactNames()) {
 			PenstockProperties.DataSource properties = Objects.requireNonNull(section.find(name));
 			limiters.useBulkhead(Objects.requireNonNullElse(properties.bulkhead(), name), section.entry(name));
 		}
 	}
 
-	static void check(NamedProperties<PenstockProperties.DataSource> section) {
-		section.values().forEach((name, properties) -> check(section, name, properties));
+	static void check(ConfiguredProperties configuration) {
+		NamedProperties<PenstockProperties.DataSource> section = configuration.dataSources();
+		NamedProperties<PenstockProperties.Bulkhead> bulkheads = configuration.bulkheads();
+		for (Map.Entry<String, PenstockProperties.DataSource> entry : section.values().entrySet()) {
+			String name = entry.getKey();
+			PenstockProperties.DataSource properties = entry.getValue();
+			check(section, name, properties);
+			if (properties.bulkhead() == null) {
+				continue;
+			}
+			PenstockProperties.Bulkhead bulkhead = bulkheads.find(properties.bulkhead());
+			Boolean own = (bulkhead != null) ? bulkhead.shared() : null;
+			Boolean byDefault = configuration.values().defaults().bulkhead().shared();
+			if (Boolean.TRUE.equals((own != null) ? own : byDefault)) {
+				throw new InvalidLimitDeclarationException(section.place(name, "bulkhead")
+						+ ((own != null) ? "" : " and " + configuration.place(LimiterDefaults.BULKHEAD + ".shared")),
+						"bulkhead '" + properties.bulkhead()
+								+ "' is shared by all instances, and the connections of a pool are not",
+						"Name a bulkhead that is not shared, or write max here");
+			}
+		}
 	}
 
 	private static void check(NamedProperties<PenstockProperties.DataSource> section, String name,

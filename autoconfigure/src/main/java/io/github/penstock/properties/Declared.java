@@ -1,24 +1,37 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
-import java.util.function.Supplier;
 
 import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.InvalidLimitException;
 import io.github.penstock.LimiterSpec;
+import io.github.penstock.Sharing;
 import io.github.penstock.VisibleText;
 import io.github.penstock.actuate.LimiterOrigin;
 import io.github.penstock.actuate.PercentText;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.boot.convert.DurationStyle;
 
 /**
  * What one place says of a limiter.
@@ -38,18 +51,51 @@ interface Declared {
 	LimiterOrigin.Source source();
 
 	/**
-	 * Make a spec; if it is not valid, say where that was written.
-	 * @param quoted gives a value as it was written, in quotes, {@code null} to show it
-	 * as it is
+	 * Return how long a call may wait.
+	 * @return the timeout, {@code null} if it is not said
 	 */
-	static <S> S check(String where, Function<String, @Nullable String> quoted, Supplier<S> spec) {
-		try {
-			return spec.get();
-		}
-		catch (InvalidLimitException ex) {
-			throw new InvalidLimitDeclarationException(where, problem(ex, quoted.apply(ex.property())),
-					"Correct the " + ex.property() + " there");
-		}
+	@Nullable Duration timeout();
+
+	/**
+	 * Return how many calls may wait.
+	 * @return the bound of the line, {@code null} if it is not said
+	 */
+	@Nullable Integer maxWaiting();
+
+	/**
+	 * Return the share of the calls for which the limit holds.
+	 * @return the share in percent, {@code null} if it is not said
+	 */
+	@Nullable Integer enforce();
+
+	/**
+	 * Return how many keys may be known.
+	 * @return the bound, {@code null} if it is not said
+	 */
+	@Nullable Integer maxKeys();
+
+	/**
+	 * Return how the limiter is shared.
+	 * @return how, {@code null} if it is not said
+	 */
+	@Nullable Sharing sharing();
+
+	/**
+	 * Return whether it is said of all limiters of the kind.
+	 * @return whether it counts only where nothing is said of the limiter itself
+	 */
+	default boolean isDefault() {
+		return source() == LimiterOrigin.Source.CONFIGURED_DEFAULT;
+	}
+
+	/**
+	 * What is wrong with a spec, and where that was written.
+	 * @param quoted the value as it was written, in quotes, {@code null} to show it as it
+	 * is
+	 */
+	static InvalidLimitDeclarationException invalid(String where, InvalidLimitException ex, @Nullable String quoted) {
+		return new InvalidLimitDeclarationException(where, problem(ex, quoted),
+				"Correct the " + ex.property() + " there");
 	}
 
 	/**
@@ -71,14 +117,16 @@ interface Declared {
 		if (value instanceof Duration duration) {
 			return text(duration);
 		}
+		if (value instanceof Sharing.OnOutage choice) {
+			return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+		}
 		return (value instanceof BigDecimal number) ? number.toPlainString() : String.valueOf(value);
 	}
 
 	private static String text(Duration duration) {
 		int nanos = duration.getNano();
-		ChronoUnit unit = (nanos == 0) ? ChronoUnit.SECONDS
-				: (nanos % 1_000_000 == 0) ? ChronoUnit.MILLIS : ChronoUnit.NANOS;
-		return DurationStyle.SIMPLE.print(duration, unit);
+		return (nanos == 0) ? duration.toSeconds() + "s"
+				: (nanos % 1_000_000 == 0) ? duration.toMillis() + "ms" : duration.toNanos() + "ns";
 	}
 
 	/** The bound of a line, as people write it. */
@@ -93,6 +141,13 @@ interface Declared {
 		}
 		if (spec.maxKeys() != LimiterSpec.DEFAULT_MAX_KEYS) {
 			values.put("max-keys", String.valueOf(spec.maxKeys()));
+		}
+		if (spec.sharing() != null) {
+			values.put("shared", "true");
+			values.put("on-outage", text(spec.sharing().onOutage()));
+			if (spec.sharing().maxHold() != null) {
+				values.put("max-hold", text(spec.sharing().maxHold()));
+			}
 		}
 		if (!plans.isEmpty()) {
 			values.put("plans", String.join("|", new TreeSet<>(plans)));

@@ -1,10 +1,28 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;
 
+import io.github.penstock.InvalidLimitException;
 import io.github.penstock.RateLimiterSpec;
+import io.github.penstock.Sharing;
 import io.github.penstock.actuate.LimiterOrigin;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import io.github.penstock.aop.RateLimitDeclaration;
@@ -23,13 +41,14 @@ import org.jspecify.annotations.Nullable;
  * @param enforce the share of the calls for which the limit holds
  * @param maxKeys how many keys may be known
  * @param plans the plans
+ * @param sharing how it is shared
  * @param where the place
  * @param source what kind of place that is
  */
 record DeclaredRateLimit(@Nullable BigDecimal limit, @Nullable Duration per, boolean rps, @Nullable Long burst,
 		@Nullable Duration timeout, @Nullable Integer maxWaiting, @Nullable Boolean sliding, @Nullable Integer enforce,
-		@Nullable Integer maxKeys, @Nullable Map<String, RateLimiterSpec.Plan> plans, String where,
-		LimiterOrigin.Source source) implements Declared {
+		@Nullable Integer maxKeys, @Nullable Map<String, RateLimiterSpec.Plan> plans, @Nullable Sharing sharing,
+		String where, LimiterOrigin.Source source) implements Declared {
 
 	static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -49,9 +68,14 @@ record DeclaredRateLimit(@Nullable BigDecimal limit, @Nullable Duration per, boo
 			per = SECOND;
 		}
 		DeclaredRateLimit declared = new DeclaredRateLimit(limit, per, rps, declaration.burst(), timeout,
-				declaration.maxWaiting(), declaration.sliding(), null, null, null, where,
+				declaration.maxWaiting(), declaration.sliding(), null, null, null, null, where,
 				LimiterOrigin.Source.ANNOTATION);
-		Declared.check(where, (property) -> written(declaration, property), declared::trial);
+		try {
+			declared.trial();
+		}
+		catch (InvalidLimitException ex) {
+			throw Declared.invalid(where, ex, written(declaration, ex.property()));
+		}
 		return declared;
 	}
 
@@ -65,7 +89,8 @@ record DeclaredRateLimit(@Nullable BigDecimal limit, @Nullable Duration per, boo
 
 	static DeclaredRateLimit of(RateLimiterSpec spec, String where) {
 		return new DeclaredRateLimit(spec.limit(), spec.per(), false, spec.burst(), spec.timeout(), spec.maxWaiting(),
-				spec.sliding(), spec.enforce(), spec.maxKeys(), spec.plans(), where, LimiterOrigin.Source.CODE);
+				spec.sliding(), spec.enforce(), spec.maxKeys(), spec.plans(), spec.sharing(), where,
+				LimiterOrigin.Source.CODE);
 	}
 
 	private static void checkOneRate(String where, @Nullable Object limit, @Nullable Duration per) {
@@ -99,11 +124,21 @@ record DeclaredRateLimit(@Nullable BigDecimal limit, @Nullable Duration per, boo
 	}
 
 	private static @Nullable BigDecimal perSecond(String where, @Nullable Double rps) {
-		return (rps != null) ? Declared.check(where, (property) -> null, () -> RateLimiterSpec.of(rps)).limit() : null;
+		try {
+			if (rps == null) {
+				return null;
+			}
+			// Its size is checked with all other values; no decimal is infinite.
+			return (Double.isFinite(rps)) ? BigDecimal.valueOf(rps).stripTrailingZeros()
+					: RateLimiterSpec.of(rps).limit();
+		}
+		catch (InvalidLimitException ex) {
+			throw Declared.invalid(where, ex, null);
+		}
 	}
 
 	/** What is given, in an otherwise valid spec. */
-	private RateLimiterSpec trial() {
+	RateLimiterSpec trial() {
 		if (Boolean.TRUE.equals(this.sliding) && this.burst != null) {
 			throw slidingAndBurst(this.where, null);
 		}

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.time.Duration;
@@ -19,7 +35,7 @@ final class DurationRules {
 	/** A plain number of milliseconds is what everybody takes it for there. */
 	private static final Set<String> MAY_BE_PLAIN = Set.of("timeout", "body-timeout");
 
-	private static final Set<String> MORE_THAN_ZERO = Set.of("leak-after", "body-timeout", "max-pause");
+	private static final Set<String> MORE_THAN_ZERO = Set.of("leak-after", "body-timeout", "max-pause", "max-hold");
 
 	private static final Duration LONGEST = Duration.ofDays(365);
 

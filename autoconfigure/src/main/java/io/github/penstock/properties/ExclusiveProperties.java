@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.util.ArrayList;
@@ -27,7 +43,8 @@ final class ExclusiveProperties {
 			new Way(Set.of("max"), Set.of("timeout", "max-waiting", "enforce")));
 
 	private static final Map<String, List<Choice>> SECTIONS = Map.of("penstock.rate-limits", List.of(RATE),
-			"penstock.http-clients", List.of(RATE_OF_CLIENT, RATE, BULKHEAD_OF_CLIENT), "penstock.requests",
+			LimiterDefaults.RATE_LIMIT, List.of(RATE), "penstock.http-clients",
+			List.of(RATE_OF_CLIENT, RATE, BULKHEAD_OF_CLIENT), "penstock.requests",
 			List.of(RATE_OF_CLIENT, RATE, BULKHEAD_OF_CLIENT), "penstock.data-sources",
 			List.of(BULKHEAD_OF_DATA_SOURCE));
 
@@ -41,23 +58,25 @@ final class ExclusiveProperties {
 	 */
 	static List<String> replaced(Map<String, WrittenProperty> properties) {
 		Map<String, Map<String, WrittenProperty>> entries = new LinkedHashMap<>();
-		properties.forEach((canonical, property) -> {
-			if (SECTIONS.containsKey(property.known().section())) {
-				String name = property.known().property();
-				String entry = canonical.substring(0, canonical.length() - name.length());
-				entries.computeIfAbsent(entry, (key) -> new LinkedHashMap<>()).put(name, property);
+		for (Map.Entry<String, WrittenProperty> each : properties.entrySet()) {
+			PropertyName.Known known = each.getValue().known();
+			if (SECTIONS.containsKey(known.section())) {
+				String name = known.property();
+				String entry = each.getKey().substring(0, each.getKey().length() - name.length());
+				entries.computeIfAbsent(entry, (key) -> new LinkedHashMap<>()).put(name, each.getValue());
 			}
-		});
+		}
 		List<String> replaced = new ArrayList<>();
-		entries.forEach((entry, written) -> {
+		for (Map.Entry<String, Map<String, WrittenProperty>> entry : entries.entrySet()) {
+			Map<String, WrittenProperty> written = entry.getValue();
 			String section = written.values().iterator().next().known().section();
 			for (Choice choice : SECTIONS.getOrDefault(section, List.of())) {
 				for (String name : choice.replaced(written)) {
 					written.remove(name);
-					replaced.add(entry + name);
+					replaced.add(entry.getKey() + name);
 				}
 			}
-		});
+		}
 		return replaced;
 	}
 

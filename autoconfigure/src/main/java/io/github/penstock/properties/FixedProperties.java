@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.util.ArrayList;
@@ -35,25 +51,39 @@ final class FixedProperties {
 		fixed.compare("penstock.web", before.web(), after.web());
 		fixed.compare("penstock.holders", before.holders(), after.holders());
 		fixed.compare("penstock.keys", before.keys(), after.keys());
+		fixed.compare("penstock.shared", fixed(before.shared()), fixed(after.shared()));
+		fixed.compare(LimiterDefaults.BULKHEAD, fixed(before.defaults().bulkhead()),
+				fixed(after.defaults().bulkhead()));
+		fixed.compare(LimiterDefaults.RATE_LIMIT, before.defaults().rateLimit().shared(),
+				after.defaults().rateLimit().shared());
 		fixed.compare("penstock.bulkheads", with(bulkheads, before.bulkheads(), PenstockProperties.Bulkhead.EMPTY),
-				with(bulkheads, after.bulkheads(), PenstockProperties.Bulkhead.EMPTY),
-				PenstockProperties.Bulkhead::unhealthyAfter);
+				with(bulkheads, after.bulkheads(), PenstockProperties.Bulkhead.EMPTY), FixedProperties::fixed);
 		fixed.compare("penstock.rate-limits", with(rateLimits, before.rateLimits(), PenstockProperties.RateLimit.EMPTY),
-				with(rateLimits, after.rateLimits(), PenstockProperties.RateLimit.EMPTY), (rateLimit) -> "");
+				with(rateLimits, after.rateLimits(), PenstockProperties.RateLimit.EMPTY),
+				PenstockProperties.RateLimit::shared);
 		fixed.compare("penstock.data-sources", before.dataSources(), after.dataSources(),
 				(dataSource) -> List.of(String.valueOf(dataSource.bulkhead()), String.valueOf(dataSource.leakAfter())));
 		fixed.compare("penstock.http-clients", before.httpClients(), after.httpClients(),
 				(client) -> List.of(String.valueOf(client.hosts()), String.valueOf(client.bulkhead()),
 						String.valueOf(client.rateLimit()), client.release(), String.valueOf(client.bodyTimeout()),
 						String.valueOf(client.maxPause()), String.valueOf(client.defaultPause()),
-						client.ownBulkhead() != null, client.ownRateLimit() != null));
+						client.ownBulkhead() != null, client.ownRateLimit() != null, String.valueOf(client.shared())));
 		fixed.compare("penstock.requests", before.requests(), after.requests(),
 				(rule) -> List.of(String.valueOf(rule.paths()), String.valueOf(rule.methods()),
 						String.valueOf(rule.key()), String.valueOf(rule.plan()), String.valueOf(rule.bulkhead()),
 						String.valueOf(rule.rateLimit()), String.valueOf(rule.chargeStatuses()), rule.headers(),
-						rule.ownBulkhead() != null, rule.ownRateLimit() != null,
+						rule.ownBulkhead() != null, rule.ownRateLimit() != null, String.valueOf(rule.shared()),
 						isOwn(rule) ? "" : rule.timeoutOrDefault()));
 		return fixed.changed;
+	}
+
+	/** All but what holds in an outage, which the limiters follow. */
+	private static List<String> fixed(PenstockProperties.Shared shared) {
+		return List.of(String.valueOf(shared.namespace()), shared.budget().toString(), shared.lease().toString());
+	}
+
+	private static List<String> fixed(PenstockProperties.Bulkhead bulkhead) {
+		return List.of(String.valueOf(bulkhead.unhealthyAfter()), String.valueOf(bulkhead.shared()));
 	}
 
 	/** Whether its timeout is that of limiters of its own, which follow. */

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.time.Duration;
@@ -27,7 +43,9 @@ public final class HttpClientSection {
 	static void declare(NamedProperties<PenstockProperties.HttpClient> section, ConfiguredLimiters limiters) {
 		HttpClientSection clients = new HttpClientSection(section);
 		clients.check();
-		section.values().forEach((name, properties) -> clients.choice(name, properties).use(limiters));
+		for (Map.Entry<String, PenstockProperties.HttpClient> entry : section.values().entrySet()) {
+			clients.choice(entry.getKey(), entry.getValue()).use(limiters);
+		}
 	}
 
 	/** Check what is written. */
@@ -61,7 +79,9 @@ public final class HttpClientSection {
 
 	private void check() {
 		Map<String, String> hosts = new LinkedHashMap<>();
-		this.section.values().forEach((name, properties) -> {
+		for (Map.Entry<String, PenstockProperties.HttpClient> entry : this.section.values().entrySet()) {
+			String name = entry.getKey();
+			PenstockProperties.HttpClient properties = entry.getValue();
 			check(name, properties);
 			for (String host : builder(name, properties).hosts()) {
 				String other = hosts.putIfAbsent(host, name);
@@ -72,7 +92,7 @@ public final class HttpClientSection {
 							"Keep it in one of them; of patterns that differ, the most specific one counts");
 				}
 			}
-		});
+		}
 	}
 
 	private HttpLimit.Builder builder(String name, PenstockProperties.HttpClient properties) {
@@ -116,6 +136,8 @@ public final class HttpClientSection {
 			choice.checkUnused("timeout", properties.timeout());
 			choice.checkUnused("max-waiting", properties.maxWaiting());
 			choice.checkUnused("enforce", properties.enforce());
+			choice.checkUnused("shared", properties.shared());
+			choice.checkUnused("on-outage", properties.onOutage());
 		}
 	}
 

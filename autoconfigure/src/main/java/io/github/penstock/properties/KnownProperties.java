@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.lang.reflect.RecordComponent;
@@ -33,23 +49,37 @@ final class KnownProperties {
 
 	/** By the elements after {@code penstock}. */
 	static PropertyName resolve(List<String> elements) {
-		return new KnownProperties(elements, false).resolve(PenstockProperties.class, PREFIX, 0);
+		PropertyName name = new KnownProperties(elements, false).resolve(PenstockProperties.class, PREFIX, 0);
+		if (name instanceof PropertyName.Known) {
+			String foreign = ForeignKeys.explainName(elements);
+			return (foreign != null) ? new PropertyName.Unknown(List.of(), null, true).withForeign(foreign) : name;
+		}
+		return explained(name, elements, false);
 	}
 
 	/** By the words of an environment variable, which do not tell a dash from a dot. */
 	static PropertyName resolveWords(List<String> words) {
-		return new KnownProperties(words, true).resolve(PenstockProperties.class, PREFIX, 0);
+		return explained(new KnownProperties(words, true).resolve(PenstockProperties.class, PREFIX, 0), words, true);
+	}
+
+	private static PropertyName explained(PropertyName name, List<String> elements, boolean words) {
+		return (name instanceof PropertyName.Unknown unknown)
+				? unknown.withForeign(ForeignKeys.explain(elements, words)) : name;
 	}
 
 	private PropertyName resolve(Class<?> type, String path, int from) {
 		int longest = (this.words) ? this.elements.size() : Math.min(from + 1, this.elements.size());
+		PropertyName unknown = null;
 		for (int to = from + 1; to <= longest; to++) {
 			RecordComponent component = component(type, from, to);
-			if (component != null) {
-				return resolve(component, path, to);
+			PropertyName name = (component != null) ? resolve(component, path, to) : null;
+			if (name != null && !(name instanceof PropertyName.Unknown)) {
+				return name;
 			}
+			// MAX_WAITING begins with the name of another property.
+			unknown = (unknown != null) ? unknown : name;
 		}
-		return unknown(type, path, from);
+		return (unknown != null) ? unknown : unknown(type, path, from);
 	}
 
 	private PropertyName resolve(RecordComponent component, String path, int to) {
@@ -199,7 +229,17 @@ final class KnownProperties {
 	}
 
 	private static String dashed(RecordComponent component) {
-		return DataObjectPropertyName.toDashedForm(component.getName());
+		return dashed(component.getName());
+	}
+
+	/** Whether there is such an element directly below {@code penstock}. */
+	static boolean isProperty(String element) {
+		return new KnownProperties(List.of(element), false).component(PenstockProperties.class, 0, 1) != null;
+	}
+
+	/** A name in Java, as it is written in the configuration. */
+	static String dashed(String name) {
+		return DataObjectPropertyName.toDashedForm(name);
 	}
 
 }

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.util.ArrayList;
@@ -5,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,7 +57,7 @@ abstract class LimiterDefinitions<P, D extends Declared, S, L> {
 
 	private NamedProperties<P> properties;
 
-	private PenstockProperties.Defaults defaults;
+	private PenstockProperties values;
 
 	private final Map<String, List<D>> declared = new TreeMap<>();
 
@@ -59,14 +76,16 @@ abstract class LimiterDefinitions<P, D extends Declared, S, L> {
 		this.tasks = tasks;
 		this.inherited = inherited;
 		this.properties = section(properties);
-		this.defaults = properties.values().defaults();
+		this.values = properties.values();
 	}
 
 	abstract NamedProperties<P> section(ConfiguredProperties properties);
 
+	/** What the configuration says of all limiters of this kind. */
+	abstract D defaults(PenstockProperties values);
+
 	/** Merge the values; {@code null} if one is missing that must be given. */
-	abstract @Nullable S merge(String name, @Nullable P configured, PenstockProperties.Defaults defaults,
-			Merge<D> merge);
+	abstract @Nullable S merge(String name, @Nullable P configured, PenstockProperties values, Merge<D> merge);
 
 	/** Tell which one, when a merge came to nothing. */
 	abstract Missing missing(Merge<D> merge);
@@ -142,11 +161,11 @@ abstract class LimiterDefinitions<P, D extends Declared, S, L> {
 	 */
 	synchronized Runnable refresh(ConfiguredProperties properties, LimiterRegistry registry) {
 		NamedProperties<P> before = this.properties;
-		PenstockProperties.Defaults defaultsBefore = this.defaults;
+		PenstockProperties valuesBefore = this.values;
 		Map<String, Entry<S>> refreshed = new TreeMap<>();
 		try {
 			this.properties = section(properties);
-			this.defaults = properties.values().defaults();
+			this.values = properties.values();
 			for (String name : Stream.concat(this.made.keySet().stream(), this.defined.stream()).distinct().toList()) {
 				List<D> places = this.declared.getOrDefault(name, List.of());
 				checkNotInCode(name, places);
@@ -155,14 +174,13 @@ abstract class LimiterDefinitions<P, D extends Declared, S, L> {
 		}
 		finally {
 			this.properties = before;
-			this.defaults = defaultsBefore;
+			this.values = valuesBefore;
 		}
 		return () -> take(properties, refreshed, registry);
 	}
 
 	private void checkNotInCode(String name, List<D> places) {
-		boolean code = places.stream().anyMatch((place) -> place.source() == LimiterOrigin.Source.CODE);
-		if (code && this.properties.find(name) != null) {
+		if (isAny(places, LimiterOrigin.Source.CODE) && this.properties.find(name) != null) {
 			throw inCodeAsWell(name);
 		}
 	}
@@ -175,7 +193,7 @@ abstract class LimiterDefinitions<P, D extends Declared, S, L> {
 	private synchronized void take(ConfiguredProperties properties, Map<String, Entry<S>> refreshed,
 			LimiterRegistry registry) {
 		this.properties = section(properties);
-		this.defaults = properties.values().defaults();
+		this.values = properties.values();
 		refreshed.forEach((name, entry) -> {
 			Entry<S> before = this.made.get(name);
 			if (before == null) {
@@ -248,7 +266,9 @@ abstract class LimiterDefinitions<P, D extends Declared, S, L> {
 
 	/** Make all that is left: no more places are to be expected. */
 	synchronized void complete(LimiterRegistry registry) {
-		names().forEach((name) -> limiter(registry, name));
+		for (String name : names()) {
+			limiter(registry, name);
+		}
 	}
 
 	/**
@@ -256,27 +276,43 @@ abstract class LimiterDefinitions<P, D extends Declared, S, L> {
 	 * @return the properties
 	 */
 	synchronized List<String> leaveAlone() {
-		boolean annotated = this.declared.values()
-			.stream()
-			.flatMap(List::stream)
-			.anyMatch((place) -> place.source() == LimiterOrigin.Source.ANNOTATION);
-		if (!annotated) {
-			names().stream()
-				.filter((name) -> !this.declared.containsKey(name) && spec(name, newMerge(name, List.of())) == null)
-				.forEach(this.alone::add);
+		if (!isAnythingAnnotated()) {
+			for (String name : names()) {
+				if (!this.declared.containsKey(name) && spec(name, newMerge(name, List.of())) == null) {
+					this.alone.add(name);
+				}
+			}
 		}
-		return this.alone.stream().map(this.properties::entry).toList();
+		List<String> entries = new ArrayList<>();
+		for (String name : this.alone) {
+			entries.add(this.properties.entry(name));
+		}
+		return entries;
+	}
+
+	private boolean isAnythingAnnotated() {
+		for (List<D> places : this.declared.values()) {
+			if (isAny(places, LimiterOrigin.Source.ANNOTATION)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private Set<String> names() {
-		Set<String> names = new TreeSet<>(this.declared.keySet());
-		names.addAll(this.properties.exactNames());
-		Set<String> exact = Set.copyOf(names);
-		this.properties.inexact()
-			.stream()
-			.filter((name) -> exact.stream().noneMatch((other) -> name.equals(this.properties.key(other))))
-			.forEach(names::add);
-		names.removeIf((name) -> this.inherited.test(name) || this.alone.contains(name));
+		Set<String> names = new TreeSet<>(this.properties.inexact());
+		Set<String> exact = new TreeSet<>(this.declared.keySet());
+		exact.addAll(this.properties.exactNames());
+		for (String name : exact) {
+			// What a variable spells in its way is no limiter of its own.
+			String key = this.properties.key(name);
+			if (key != null) {
+				names.remove(key);
+			}
+		}
+		names.addAll(exact);
+		names.removeAll(this.alone);
+		names.removeIf(this.inherited);
 		return names;
 	}
 
@@ -301,10 +337,13 @@ abstract class LimiterDefinitions<P, D extends Declared, S, L> {
 
 	/** The limiters that the configuration defines and nothing uses, as properties. */
 	synchronized List<String> unused() {
-		return names().stream()
-			.filter((name) -> this.properties.find(name) != null && origin(name).usedBy().isEmpty())
-			.map((name) -> this.properties.section() + "." + name)
-			.toList();
+		List<String> unused = new ArrayList<>();
+		for (String name : names()) {
+			if (this.properties.find(name) != null && origin(name).usedBy().isEmpty()) {
+				unused.add(this.properties.entry(name));
+			}
+		}
+		return unused;
 	}
 
 	/** The properties' own names of the limiters that there are. */
@@ -322,16 +361,20 @@ abstract class LimiterDefinitions<P, D extends Declared, S, L> {
 
 	/** The limiters with their values and where each one comes from. */
 	synchronized List<String> describe() {
-		return this.made.entrySet().stream().map((entry) -> describe(entry.getKey(), entry.getValue())).toList();
+		List<String> all = new ArrayList<>();
+		for (Map.Entry<String, Entry<S>> entry : this.made.entrySet()) {
+			all.add(describe(entry.getKey(), entry.getValue()));
+		}
+		return all;
 	}
 
 	private String describe(String name, Entry<S> entry) {
-		return title(name) + ": "
-				+ values(entry.spec()).entrySet()
-					.stream()
-					.map((value) -> value.getKey() + "=" + value.getValue() + " ("
-							+ entry.origin().sources().get(value.getKey()) + ")")
-					.collect(Collectors.joining(", "));
+		StringJoiner values = new StringJoiner(", ", title(name) + ": ", "");
+		for (Map.Entry<String, String> value : values(entry.spec()).entrySet()) {
+			values.add(value.getKey() + "=" + value.getValue() + " (" + entry.origin().sources().get(value.getKey())
+					+ ")");
+		}
+		return values.toString();
 	}
 
 	private String title(String name) {
@@ -339,17 +382,37 @@ abstract class LimiterDefinitions<P, D extends Declared, S, L> {
 	}
 
 	private Merge<D> newMerge(String name, List<D> places) {
-		return new Merge<>(title(name), places, this.properties, name);
+		boolean configured = this.properties.find(name) != null;
+		return new Merge<>(title(name), places, this.properties, name,
+				(hasDefaults(configured, places)) ? defaults(this.values) : null);
+	}
+
+	/**
+	 * Code says all of its limiters. A name that is only used, as by an HTTP client, may
+	 * be misspelt: defaults make no limiter of it.
+	 */
+	private static boolean hasDefaults(boolean configured, List<? extends Declared> places) {
+		return !isAny(places, LimiterOrigin.Source.CODE)
+				&& (configured || isAny(places, LimiterOrigin.Source.ANNOTATION));
+	}
+
+	private static boolean isAny(List<? extends Declared> places, LimiterOrigin.Source source) {
+		for (Declared place : places) {
+			if (place.source() == source) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private @Nullable S spec(String name, Merge<D> merge) {
 		try {
-			return merge(name, this.properties.find(name), this.defaults, merge);
+			return merge(name, this.properties.find(name), this.values, merge);
 		}
 		catch (InvalidLimitException ex) {
 			String property = merge.property(ex.property());
-			WrittenProperty written = merge.written(property);
-			throw new InvalidLimitDeclarationException(merge.place(property),
+			WrittenProperty written = merge.writtenAnywhere(property);
+			throw new InvalidLimitDeclarationException(merge.faultPlace(property),
 					Declared.problem(ex, (written != null) ? written.quoted() : null), "Correct the "
 							+ property.substring(property.lastIndexOf('.') + 1) + " of " + title(name) + " there");
 		}

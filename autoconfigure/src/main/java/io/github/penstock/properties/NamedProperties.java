@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.util.ArrayList;
@@ -113,10 +129,12 @@ public final class NamedProperties<P> {
 			return limiter;
 		}
 		String uniform = PropertyName.uniform(limiter);
-		return this.inexact.stream()
-			.filter((name) -> PropertyName.uniform(name).equals(uniform))
-			.findFirst()
-			.orElse(null);
+		for (String name : this.inexact) {
+			if (PropertyName.uniform(name).equals(uniform)) {
+				return name;
+			}
+		}
+		return null;
 	}
 
 	/**
@@ -132,14 +150,23 @@ public final class NamedProperties<P> {
 	/** Where a property of a limiter stands, or would have to stand. */
 	String place(String limiter, String property) {
 		WrittenProperty written = written(limiter, property);
-		return (written != null) ? written.place()
-				: this.section + "." + limiter + "." + property.replace('[', '.').replace("]", "");
+		return (written != null) ? written.place() : this.section + "." + limiter + "." + readable(property);
+	}
+
+	/** A canonical name, as people write it. */
+	static String readable(String canonical) {
+		return canonical.replace('[', '.').replace("]", "");
 	}
 
 	/** How a property of a limiter was written, {@code null} if it was not. */
 	@Nullable WrittenProperty written(String limiter, String property) {
 		String canonical = this.section + "[" + key(limiter) + "]." + property;
-		return (property.equals(PLANS)) ? strongestBelow(canonical + "[") : this.written.get(canonical);
+		return whole(canonical);
+	}
+
+	/** How any property was written, {@code null} if it was not. */
+	@Nullable WrittenProperty whole(String canonical) {
+		return (canonical.endsWith("." + PLANS)) ? strongestBelow(canonical + "[") : this.written.get(canonical);
 	}
 
 	private @Nullable WrittenProperty strongestBelow(String prefix) {

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.math.BigDecimal;
@@ -7,6 +23,7 @@ import java.util.Map;
 
 import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.LimiterSpec;
+import io.github.penstock.Sharing;
 import io.github.penstock.actuate.PercentText;
 import io.github.penstock.http.Release;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +41,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param web How refusals reach the clients of a web application.
  * @param holders Whether limiters know who holds their permits.
  * @param keys How the keys of limiters are shown.
+ * @param shared What the instances of a service have in common that share limiters.
  * @param defaults Values for limiters that do not have their own.
  * @param bulkheads Bulkheads by name: how many calls may run at once.
  * @param rateLimits Rate limits by name: how many calls may begin in a time.
@@ -36,10 +54,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("penstock")
 public record PenstockProperties(@DefaultValue("true") boolean enabled, @DefaultValue Aop aop, @DefaultValue Web web,
-		@DefaultValue Holders holders, @DefaultValue Keys keys, @DefaultValue Defaults defaults,
-		@DefaultValue Map<String, Bulkhead> bulkheads, @DefaultValue Map<String, RateLimit> rateLimits,
-		@DefaultValue Map<String, DataSource> dataSources, @DefaultValue Map<String, HttpClient> httpClients,
-		@DefaultValue Map<String, Request> requests) {
+		@DefaultValue Holders holders, @DefaultValue Keys keys, @DefaultValue Shared shared,
+		@DefaultValue Defaults defaults, @DefaultValue Map<String, Bulkhead> bulkheads,
+		@DefaultValue Map<String, RateLimit> rateLimits, @DefaultValue Map<String, DataSource> dataSources,
+		@DefaultValue Map<String, HttpClient> httpClients, @DefaultValue Map<String, Request> requests) {
+
+	/** What there is where nothing is written. */
+	static final PenstockProperties DEFAULT = new PenstockProperties(true, Aop.DEFAULT, Web.DEFAULT, Holders.DEFAULT,
+			Keys.DEFAULT, Shared.DEFAULT, Defaults.DEFAULT, Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
 
 	/** What is not a share of a hundred was refused before. */
 	static @Nullable Integer percent(@Nullable String text) {
@@ -55,6 +77,8 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 	 * lower order. Not given, that is all that has an order of its own.
 	 */
 	public record Aop(@DefaultValue("proxy") Mode mode, @DefaultValue("2147483647") int order) {
+
+		static final Aop DEFAULT = new Aop(Mode.PROXY, Integer.MAX_VALUE);
 
 		/**
 		 * Mechanism that limits calls.
@@ -78,6 +102,9 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 	 * 429 with Retry-After.
 	 */
 	public record Web(@DefaultValue("true") boolean enabled) {
+
+		static final Web DEFAULT = new Web(true);
+
 	}
 
 	/**
@@ -89,6 +116,9 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 	 * if it is not set.
 	 */
 	public record Holders(@DefaultValue("false") boolean enabled, @Nullable Duration leakAfter) {
+
+		static final Holders DEFAULT = new Holders(false, null);
+
 	}
 
 	/**
@@ -98,6 +128,8 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 	 * clear.
 	 */
 	public record Keys(@DefaultValue("hashed") Show show) {
+
+		static final Keys DEFAULT = new Keys(Show.HASHED);
 
 		/**
 		 * In what form keys are shown.
@@ -115,6 +147,24 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 	}
 
 	/**
+	 * What the instances of a service have in common that share limiters.
+	 *
+	 * @param namespace Name that they have in common, and no other service has. The
+	 * application's name if it is not set.
+	 * @param onOutage What holds for a shared limiter while Redis does not answer, where
+	 * the limiter's properties do not say it.
+	 * @param budget How long a call may wait for Redis to answer.
+	 * @param lease How long an instance keeps permits that it does not renew.
+	 */
+	public record Shared(@Nullable String namespace, @DefaultValue("local-share") Sharing.OnOutage onOutage,
+			@DefaultValue("50ms") Duration budget, @DefaultValue("30s") Duration lease) {
+
+		static final Shared DEFAULT = new Shared(null, Sharing.OnOutage.LOCAL_SHARE, Duration.ofMillis(50),
+				Duration.ofSeconds(30));
+
+	}
+
+	/**
 	 * Values for limiters that do not have their own.
 	 *
 	 * @param timeout How long a call may wait where neither the limiter's properties nor
@@ -122,8 +172,13 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 	 * @param enforce Share of the calls beyond a limit that the limit holds for, in
 	 * percent, where the limiter's properties do not say it. Zero refuses nobody and
 	 * counts who would be.
+	 * @param bulkhead Values for bulkheads, before those for all limiters.
+	 * @param rateLimit Values for rate limits, before those for all limiters.
 	 */
-	public record Defaults(@Nullable Duration timeout, @Nullable String enforce) {
+	public record Defaults(@Nullable Duration timeout, @Nullable String enforce, @DefaultValue Bulkhead bulkhead,
+			@DefaultValue RateLimit rateLimit) {
+
+		static final Defaults DEFAULT = new Defaults(null, null, Bulkhead.EMPTY, RateLimit.EMPTY);
 
 		Duration timeoutOrDefault() {
 			return (this.timeout != null) ? this.timeout : ConcurrencyLimiterSpec.DEFAULT_TIMEOUT;
@@ -147,13 +202,18 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 	 * @param enforce Share of the calls beyond the limit that the limit holds for, in
 	 * percent. Zero refuses nobody and counts who would be.
 	 * @param maxKeys How many keys may have permits of their own at a time.
+	 * @param shared Whether all instances of the service share the permits, by Redis.
+	 * @param onOutage What holds while Redis does not answer.
+	 * @param maxHold How long a call may hold a permit that is shared. After that it is
+	 * another call's, though the call goes on. As long as it runs if it is not set.
 	 * @param plans Plans by name: how many permits some keys have instead.
 	 */
 	public record Bulkhead(@Nullable Integer max, @Nullable Duration timeout, @Nullable Integer maxWaiting,
 			@Nullable Duration unhealthyAfter, @Nullable String enforce, @Nullable Integer maxKeys,
+			@Nullable Boolean shared, Sharing.@Nullable OnOutage onOutage, @Nullable Duration maxHold,
 			@DefaultValue Map<String, BulkheadPlan> plans) {
 
-		static final Bulkhead EMPTY = new Bulkhead(null, null, null, null, null, null, Map.of());
+		static final Bulkhead EMPTY = new Bulkhead(null, null, null, null, null, null, null, null, null, Map.of());
 
 	}
 
@@ -179,13 +239,17 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 	 * @param enforce Share of the calls beyond the limit that the limit holds for, in
 	 * percent. Zero refuses nobody and counts who would be.
 	 * @param maxKeys How many keys may have tokens of their own at a time.
+	 * @param shared Whether all instances of the service share the tokens, by Redis.
+	 * @param onOutage What holds while Redis does not answer.
 	 * @param plans Plans by name: what some keys have instead of the rate and the burst.
 	 */
 	public record RateLimit(@Nullable BigDecimal rps, @Nullable Long limit, @Nullable Duration per,
 			@Nullable Long burst, @Nullable Duration timeout, @Nullable Integer maxWaiting, @Nullable Boolean sliding,
-			@Nullable String enforce, @Nullable Integer maxKeys, @DefaultValue Map<String, RatePlan> plans) {
+			@Nullable String enforce, @Nullable Integer maxKeys, @Nullable Boolean shared,
+			Sharing.@Nullable OnOutage onOutage, @DefaultValue Map<String, RatePlan> plans) {
 
-		static final RateLimit EMPTY = new RateLimit(null, null, null, null, null, null, null, null, null, Map.of());
+		static final RateLimit EMPTY = new RateLimit(null, null, null, null, null, null, null, null, null, null, null,
+				Map.of());
 
 	}
 
@@ -228,17 +292,21 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 	 * @param bodyTimeout How long a body that nobody reads or closes keeps its permit.
 	 * @param maxPause How long a server may have requests wait.
 	 * @param defaultPause How long requests wait after a 429 that does not say how long.
+	 * @param shared Whether all instances of the service share the limits of its own, by
+	 * Redis.
+	 * @param onOutage What holds while Redis does not answer.
 	 */
 	public record HttpClient(@Nullable List<String> hosts, @Nullable String bulkhead, @Nullable String rateLimit,
 			@Nullable Integer max, @Nullable Duration timeout, @Nullable Integer maxWaiting, @Nullable BigDecimal rps,
 			@Nullable Long limit, @Nullable Duration per, @Nullable Long burst, @Nullable Boolean sliding,
 			@Nullable String enforce, @DefaultValue("body") Release release, @Nullable Duration bodyTimeout,
-			@Nullable Duration maxPause, @Nullable Duration defaultPause) {
+			@Nullable Duration maxPause, @Nullable Duration defaultPause, @Nullable Boolean shared,
+			Sharing.@Nullable OnOutage onOutage) {
 
 		/** The bulkhead that has the name of the client. */
 		@Nullable Bulkhead ownBulkhead() {
-			return (this.max != null)
-					? new Bulkhead(this.max, this.timeout, this.maxWaiting, null, this.enforce, null, Map.of()) : null;
+			return (this.max != null) ? new Bulkhead(this.max, this.timeout, this.maxWaiting, null, this.enforce, null,
+					this.shared, this.onOutage, null, Map.of()) : null;
 		}
 
 		/** The rate limit that has the name of the client. */
@@ -246,7 +314,7 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 			boolean own = this.rps != null || this.limit != null || this.per != null || this.burst != null
 					|| this.sliding != null;
 			return (own) ? new RateLimit(this.rps, this.limit, this.per, this.burst, this.timeout, this.maxWaiting,
-					this.sliding, this.enforce, null, Map.of()) : null;
+					this.sliding, this.enforce, null, this.shared, this.onOutage, Map.of()) : null;
 		}
 
 	}
@@ -282,13 +350,16 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 	 * @param enforce Share of the requests beyond the limits of its own that they hold
 	 * for, in percent. Zero refuses none and counts which would be.
 	 * @param maxKeys How many keys may have permits and tokens of their own at a time.
+	 * @param shared Whether all instances of the service share the limits of its own, by
+	 * Redis.
+	 * @param onOutage What holds while Redis does not answer.
 	 */
 	public record Request(@Nullable List<String> paths, @Nullable List<String> methods, @Nullable List<String> key,
 			@Nullable String plan, @Nullable String bulkhead, @Nullable String rateLimit, @Nullable Integer max,
 			@Nullable BigDecimal rps, @Nullable Long limit, @Nullable Duration per, @Nullable Long burst,
 			@Nullable Boolean sliding, @Nullable Duration timeout, @Nullable Integer maxWaiting,
 			@Nullable List<String> chargeStatuses, @DefaultValue("false") boolean headers, @Nullable String enforce,
-			@Nullable Integer maxKeys) {
+			@Nullable Integer maxKeys, @Nullable Boolean shared, Sharing.@Nullable OnOutage onOutage) {
 
 		/** How long a request may wait. */
 		Duration timeoutOrDefault() {
@@ -298,7 +369,7 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 		/** The bulkhead that has the name of the rule. */
 		@Nullable Bulkhead ownBulkhead() {
 			return (this.max != null) ? new Bulkhead(this.max, timeoutOrDefault(), this.maxWaiting, null, this.enforce,
-					this.maxKeys, Map.of()) : null;
+					this.maxKeys, this.shared, this.onOutage, null, Map.of()) : null;
 		}
 
 		/** The rate limit that has the name of the rule. */
@@ -306,7 +377,8 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 			boolean own = this.rps != null || this.limit != null || this.per != null || this.burst != null
 					|| this.sliding != null;
 			return (own) ? new RateLimit(this.rps, this.limit, this.per, this.burst, timeoutOrDefault(),
-					this.maxWaiting, this.sliding, this.enforce, this.maxKeys, Map.of()) : null;
+					this.maxWaiting, this.sliding, this.enforce, this.maxKeys, this.shared, this.onOutage, Map.of())
+					: null;
 		}
 
 	}
@@ -330,8 +402,9 @@ public record PenstockProperties(@DefaultValue("true") boolean enabled, @Default
 
 		/** The bulkhead that has the name of the data source. */
 		@Nullable Bulkhead ownBulkhead() {
-			return (this.bulkhead == null)
-					? new Bulkhead(this.max, this.timeout, this.maxWaiting, null, this.enforce, null, Map.of()) : null;
+			// Never shared, for the connections of a pool are not.
+			return (this.bulkhead == null) ? new Bulkhead(this.max, this.timeout, this.maxWaiting, null, this.enforce,
+					null, false, null, null, Map.of()) : null;
 		}
 
 	}

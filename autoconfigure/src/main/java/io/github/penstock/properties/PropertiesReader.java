@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.time.Duration;
@@ -18,12 +34,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.PlaceholdersResolver;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
@@ -87,9 +100,17 @@ public final class PropertiesReader {
 	}
 
 	private ConfiguredProperties read() {
-		List<WrittenProperty> written = WrittenProperty.in(this.environment).stream().filter(this::isKnown).toList();
+		List<WrittenProperty> written = new ArrayList<>();
+		for (WrittenProperty property : WrittenProperty.in(this.environment)) {
+			if (isKnown(property)) {
+				written.add(property);
+			}
+		}
 		if (!this.unknown.isEmpty()) {
 			throw new UnknownPropertiesException(this.unknown);
+		}
+		if (written.isEmpty()) {
+			return new ConfiguredProperties(PenstockProperties.DEFAULT, Set.of(), Map.of());
 		}
 		Set<PropertyName.Known> exact = new LinkedHashSet<>();
 		for (WrittenProperty property : written) {
@@ -103,7 +124,9 @@ public final class PropertiesReader {
 		Map<String, WrittenProperty> all = new TreeMap<>(this.properties);
 		this.properties.keySet().removeAll(ExclusiveProperties.replaced(this.properties));
 		PropertySourcesPlaceholdersResolver resolver = new PropertySourcesPlaceholdersResolver(this.environment);
-		this.properties.replaceAll((name, property) -> resolve(property, resolver));
+		for (Map.Entry<String, WrittenProperty> entry : this.properties.entrySet()) {
+			entry.setValue(resolve(entry.getValue(), resolver));
+		}
 		all.putAll(this.properties);
 		return new ConfiguredProperties(bind(), new TreeSet<>(this.inexact.values()), all);
 	}
@@ -170,14 +193,12 @@ public final class PropertiesReader {
 
 	private PenstockProperties bind() {
 		Map<String, Object> values = new LinkedHashMap<>();
-		this.properties.forEach((name, property) -> {
-			checkValue(property);
-			values.put(name, property.value());
-		});
-		ConfigurationPropertySource source = new MapConfigurationPropertySource(values);
-		Binder binder = new Binder(source);
+		for (Map.Entry<String, WrittenProperty> entry : this.properties.entrySet()) {
+			checkValue(entry.getValue());
+			values.put(entry.getKey(), entry.getValue().value());
+		}
 		try {
-			return binder.bindOrCreate(KnownProperties.PREFIX, PenstockProperties.class);
+			return new WrittenSections(values).bind();
 		}
 		catch (BindException ex) {
 			throw explain(ex);
@@ -197,7 +218,8 @@ public final class PropertiesReader {
 	private static void checkName(WrittenProperty property) {
 		String limiter = property.known().limiter();
 		if (limiter != null && !LimiterRegistry.isValidName(limiter)) {
-			throw InvalidNames.exception(property.place(), limiter);
+			throw (LimiterDefaults.isPlans(property.known().section())) ? InvalidNames.ofPlan(property.place(), limiter)
+					: InvalidNames.exception(property.place(), limiter);
 		}
 		String plan = property.known().plan();
 		if (plan != null && !LimiterRegistry.isValidName(plan)) {

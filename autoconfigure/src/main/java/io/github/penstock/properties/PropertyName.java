@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.util.List;
@@ -14,7 +30,14 @@ sealed interface PropertyName {
 	 * Two spellings of one name are equal in this form.
 	 */
 	static String uniform(String name) {
-		return name.replaceAll("[-_.]", "").toLowerCase(Locale.ROOT);
+		StringBuilder uniform = new StringBuilder(name.length());
+		for (int i = 0; i < name.length(); i++) {
+			char character = name.charAt(i);
+			if (character != '-' && character != '_' && character != '.') {
+				uniform.append(character);
+			}
+		}
+		return uniform.toString().toLowerCase(Locale.ROOT);
 	}
 
 	/**
@@ -78,13 +101,23 @@ sealed interface PropertyName {
 	 * @param suggestion the whole name that was probably meant, one that there is
 	 * @param limiter the limiter whose section this may be
 	 * @param inSection whether it stands in a section that there is
+	 * @param foreign what a key of another library is called here
 	 */
-	record Unknown(List<String> known, @Nullable String suggestion, @Nullable String limiter,
-			boolean inSection) implements PropertyName {
+	record Unknown(List<String> known, @Nullable String suggestion, @Nullable String limiter, boolean inSection,
+			@Nullable String foreign) implements PropertyName {
+
+		Unknown(List<String> known, @Nullable String suggestion, @Nullable String limiter, boolean inSection) {
+			this(known, suggestion, limiter, inSection, null);
+		}
 
 		Unknown(List<String> known, @Nullable String suggestion, boolean inSection) {
 			this(known, suggestion, null, inSection);
 		}
+
+		Unknown withForeign(@Nullable String foreign) {
+			return new Unknown(this.known, this.suggestion, this.limiter, this.inSection, foreign);
+		}
+
 	}
 
 }

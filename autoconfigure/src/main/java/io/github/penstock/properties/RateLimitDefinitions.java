@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.math.BigDecimal;
@@ -7,12 +23,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
-import io.github.penstock.ConcurrencyLimiterSpec;
 import io.github.penstock.LimiterRegistry;
-import io.github.penstock.LimiterSpec;
 import io.github.penstock.RateLimiter;
 import io.github.penstock.RateLimiterSpec;
+import io.github.penstock.Sharing;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +48,13 @@ final class RateLimitDefinitions
 	}
 
 	@Override
-	@Nullable RateLimiterSpec merge(String name, PenstockProperties.@Nullable RateLimit configured,
-			PenstockProperties.Defaults defaults, Merge<DeclaredRateLimit> merge) {
+	DeclaredRateLimit defaults(PenstockProperties values) {
+		return LimiterDefaults.rateLimit(values, NamedProperties::readable);
+	}
+
+	@Override
+	@Nullable RateLimiterSpec merge(String name, PenstockProperties.@Nullable RateLimit configured, PenstockProperties values,
+			Merge<DeclaredRateLimit> merge) {
 		PenstockProperties.RateLimit properties = (configured != null) ? configured
 				: PenstockProperties.RateLimit.EMPTY;
 		Rate rate = rate(properties, merge);
@@ -41,53 +62,62 @@ final class RateLimitDefinitions
 			return null;
 		}
 		boolean exact = Boolean.TRUE.equals(properties.sliding());
-		Long burst = merge.pick("burst", properties.burst(), (place) -> (exact) ? null : place.burst());
+		boolean sliding = merge.pick("sliding", properties.sliding(), DeclaredRateLimit::sliding, false);
+		boolean replaced = sliding && merge.isSaid("sliding");
+		Long burst = merge.pick("burst", properties.burst(),
+				(place) -> (exact || (replaced && place.isDefault())) ? null : place.burst());
 		if (burst == null) {
 			merge.noteDefault("burst");
 		}
-		Duration timeout = merge.pickTimeout(properties.timeout(), DeclaredRateLimit::timeout,
-				defaults.timeoutOrDefault());
-		int maxWaiting = merge.pick("max-waiting", properties.maxWaiting(), DeclaredRateLimit::maxWaiting,
-				ConcurrencyLimiterSpec.UNBOUNDED, "the default");
-		boolean sliding = merge.pick("sliding", properties.sliding(), DeclaredRateLimit::sliding, false, "the default");
+		Duration timeout = merge.pickTimeout(properties.timeout(), values.defaults());
+		int maxWaiting = merge.pickMaxWaiting(properties.maxWaiting());
 		if (sliding && rate.rps() != null) {
 			throw DeclaredRateLimit.slidingAndRps(rate.rps(), merge.place("sliding"));
 		}
 		if (sliding && burst != null) {
 			throw DeclaredRateLimit.slidingAndBurst(merge.place("burst"), merge.place("sliding"));
 		}
-		int enforce = merge.pickEnforce(properties.enforce(), DeclaredRateLimit::enforce, defaults);
-		int maxKeys = merge.pick("max-keys", properties.maxKeys(), DeclaredRateLimit::maxKeys,
-				LimiterSpec.DEFAULT_MAX_KEYS, "the default");
-		Map<String, RateLimiterSpec.Plan> plans = merge.pick("plans", plans(properties.plans(), sliding, merge),
-				DeclaredRateLimit::plans, Map.of(), "the default");
+		int enforce = merge.pickEnforce(properties.enforce(), values.defaults());
+		int maxKeys = merge.pickMaxKeys(properties.maxKeys());
+		Map<String, RateLimiterSpec.Plan> plans = merge.pick("plans",
+				plans(properties.plans(), (sliding) ? merge.place("sliding") : null, merge::place),
+				DeclaredRateLimit::plans, Map.of());
+		Sharing sharing = merge.pickSharing(properties.shared(), properties.onOutage(),
+				values.defaults().rateLimit().onOutage(), values.shared().onOutage());
 		return new RateLimiterSpec(rate.limit(), rate.per(), burst, timeout, maxWaiting, sliding, enforce, maxKeys,
-				plans);
+				plans, sharing);
 	}
 
-	private static @Nullable Map<String, RateLimiterSpec.Plan> plans(
-			Map<String, PenstockProperties.RatePlan> configured, boolean sliding, Merge<DeclaredRateLimit> merge) {
+	/**
+	 * Read plans.
+	 * @param sliding where it is said that the window slides, {@code null} if it does not
+	 * @param places where each property stands
+	 */
+	static @Nullable Map<String, RateLimiterSpec.Plan> plans(Map<String, PenstockProperties.RatePlan> configured,
+			@Nullable String sliding, UnaryOperator<String> places) {
 		Map<String, RateLimiterSpec.Plan> plans = new TreeMap<>();
-		configured.forEach((name, plan) -> plans.put(name, plan(name, plan, sliding, merge)));
+		for (Map.Entry<String, PenstockProperties.RatePlan> plan : configured.entrySet()) {
+			plans.put(plan.getKey(), plan(plan.getKey(), plan.getValue(), sliding, places));
+		}
 		return (!plans.isEmpty()) ? plans : null;
 	}
 
-	private static RateLimiterSpec.Plan plan(String name, PenstockProperties.RatePlan plan, boolean sliding,
-			Merge<DeclaredRateLimit> merge) {
+	private static RateLimiterSpec.Plan plan(String name, PenstockProperties.RatePlan plan, @Nullable String sliding,
+			UnaryOperator<String> places) {
 		String prefix = Merge.plan(name);
 		String given = (plan.limit() != null) ? "limit" : "per";
 		if (plan.rps() != null) {
 			if (plan.limit() != null || plan.per() != null) {
-				throw DeclaredRateLimit.twice(merge.place(prefix + "rps"), merge.place(prefix + given));
+				throw DeclaredRateLimit.twice(places.apply(prefix + "rps"), places.apply(prefix + given));
 			}
-			if (sliding) {
-				throw DeclaredRateLimit.slidingAndRps(merge.place(prefix + "rps"), merge.place("sliding"));
+			if (sliding != null) {
+				throw DeclaredRateLimit.slidingAndRps(places.apply(prefix + "rps"), sliding);
 			}
 			return new RateLimiterSpec.Plan(plan.rps(), DeclaredRateLimit.SECOND, plan.burst());
 		}
 		if ((plan.limit() == null) != (plan.per() == null)) {
 			String missing = (plan.limit() != null) ? "per" : "limit";
-			throw new InvalidLimitDeclarationException(merge.place(prefix + given),
+			throw new InvalidLimitDeclarationException(places.apply(prefix + given),
 					"plan '" + name + "' has a " + given + " and no " + missing,
 					"Add " + missing + " to the plan, as in limit: 100, per: 1m, or write rps instead");
 		}
@@ -111,15 +141,32 @@ final class RateLimitDefinitions
 		}
 		boolean own = properties.limit() != null || properties.per() != null
 				|| Boolean.TRUE.equals(properties.sliding());
+		boolean said = own || merge.says((place) -> place.limit() != null || place.per() != null);
 		BigDecimal limit = merge.pick("limit",
 				(properties.limit() != null) ? BigDecimal.valueOf(properties.limit()) : null,
-				(place) -> (own && place.rps()) ? null : place.limit());
-		Duration per = merge.pick("per", properties.per(), (place) -> (own && place.rps()) ? null : place.per());
+				(place) -> isReplaced(place, own, said) ? null : place.limit());
+		Duration per = merge.pick("per", properties.per(),
+				(place) -> isReplaced(place, own, said) ? null : place.per());
 		if (limit == null || per == null) {
 			return null;
 		}
+		boolean byDefault = merge.isConfiguredDefault("limit");
 		merge.join("rate", "limit", "per");
+		if (byDefault && merge.isDefault(DeclaredRateLimit::rps)) {
+			merge.noteConfiguredDefault("rate", limit, "rps");
+			return new Rate(limit, per, merge.place("rate"));
+		}
 		return new Rate(limit, per, (own) ? null : merge.placeWhere(DeclaredRateLimit::rps));
+	}
+
+	/**
+	 * Whether a place says the rate by rps, and somebody who counts for more says it
+	 * otherwise.
+	 * @param own whether the properties of the limiter do
+	 * @param said whether anybody does for this limiter
+	 */
+	private static boolean isReplaced(DeclaredRateLimit place, boolean own, boolean said) {
+		return place.rps() && (own || (said && place.isDefault()));
 	}
 
 	@Override

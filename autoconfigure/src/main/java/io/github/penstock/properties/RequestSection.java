@@ -1,12 +1,30 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
 import io.github.penstock.ConcurrencyLimiterSpec;
+import io.github.penstock.InvalidLimitException;
 import io.github.penstock.aop.InvalidLimitDeclarationException;
 import io.github.penstock.requests.RequestKey;
 import io.github.penstock.requests.RequestRule;
@@ -34,7 +52,9 @@ public final class RequestSection {
 	static void declare(NamedProperties<PenstockProperties.Request> section, ConfiguredLimiters limiters) {
 		check(section);
 		RequestSection rules = new RequestSection(section);
-		section.values().forEach((name, properties) -> rules.choice(name, properties).use(limiters));
+		for (Map.Entry<String, PenstockProperties.Request> entry : section.values().entrySet()) {
+			rules.choice(entry.getKey(), entry.getValue()).use(limiters);
+		}
 	}
 
 	/** Check what is written. */
@@ -131,7 +151,9 @@ public final class RequestSection {
 	}
 
 	private void check() {
-		this.section.values().forEach(this::check);
+		for (Map.Entry<String, PenstockProperties.Request> entry : this.section.values().entrySet()) {
+			check(entry.getKey(), entry.getValue());
+		}
 	}
 
 	private void check(String name, PenstockProperties.Request properties) {
@@ -146,11 +168,17 @@ public final class RequestSection {
 			choice.checkUnused("max-waiting", properties.maxWaiting());
 			choice.checkUnused("enforce", properties.enforce());
 			choice.checkUnused("max-keys", properties.maxKeys());
+			choice.checkUnused("shared", properties.shared());
+			choice.checkUnused("on-outage", properties.onOutage());
 		}
 		Duration timeout = properties.timeout();
 		if (timeout != null) {
-			Declared.check(this.section.place(name, "timeout"), (property) -> quoted(name, property),
-					() -> ConcurrencyLimiterSpec.of(0).withTimeout(timeout));
+			try {
+				ConcurrencyLimiterSpec.of(0).withTimeout(timeout);
+			}
+			catch (InvalidLimitException ex) {
+				throw Declared.invalid(this.section.place(name, "timeout"), ex, quoted(name, ex.property()));
+			}
 		}
 		if (properties.plan() != null && properties.key() == null) {
 			throw new InvalidLimitDeclarationException(this.section.place(name, "plan"),

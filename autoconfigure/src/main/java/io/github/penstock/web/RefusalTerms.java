@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.web;
 
 import java.time.Duration;
@@ -29,9 +45,11 @@ record RefusalTerms(boolean tooMany, String limiter, long retryAfterSeconds, @Nu
 	static final int MAX_CAUSES = 32;
 
 	static RefusalTerms of(LimitExceededException exception) {
-		// Whoever may not wait because the application ends has not asked too often.
+		// Whoever may not wait because the application ends, or gets in nowhere because
+		// the
+		// store is out, has not asked too often.
 		boolean tooMany = exception instanceof RateLimitExceededException
-				&& exception.reason() != RefusalReason.SHUT_DOWN;
+				&& exception.reason() != RefusalReason.SHUT_DOWN && exception.reason() != RefusalReason.UNAVAILABLE;
 		long cost = (exception instanceof RateLimitExceededException rate) ? rate.cost() : 1;
 		long retryAfter = (exception.reason() != RefusalReason.TOO_COSTLY) ? wholeSeconds(exception.retryAfter())
 				: NEVER;

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.actuate;
 
 import java.time.Duration;
@@ -31,7 +47,8 @@ class ReversionsTests {
 
 	private final CopyOnWriteArrayList<LimiterChange> told = new CopyOnWriteArrayList<>();
 
-	private final LimiterChanges changes = new LimiterChanges(this.time, java.util.List.of(this.told::add));
+	private final LimiterChanges changes = new LimiterChanges(this.time, java.util.List.of(this.told::add),
+			java.util.List.of());
 
 	@Test
 	void changeForTimeWhenItIsOverBringsTheValueOfBeforeBack() {
@@ -134,7 +151,7 @@ class ReversionsTests {
 	void listenerWhenItThrowsHarmsNobody() {
 		LimiterChanges changes = new LimiterChanges(this.time, java.util.List.of((change) -> {
 			throw new IllegalStateException("listener");
-		}, this.told::add));
+		}, this.told::add), java.util.List.of());
 		changes.change(limiter(), Map.of("max", "5"), null, null, null);
 		assertThat(this.bulkhead.max()).isEqualTo(5);
 		assertThat(this.told).hasSize(1);

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
 import java.io.File;
@@ -15,6 +31,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
 import io.github.penstock.BulkheadFullException;
@@ -23,6 +42,7 @@ import io.github.penstock.annotation.Bulkhead;
 import io.github.penstock.properties.PenstockProperties;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +63,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DeferredImportSelector;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
@@ -64,8 +85,18 @@ class AheadOfTimeTests {
 	private static final String REQUIRED = "(spring-boot-4|spring-boot-autoconfigure-|spring-(core|beans|context|aop"
 			+ "|expression)-|commons-logging-|jspecify-|micrometer-observation-|micrometer-commons-|penstock-)";
 
+	private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+
+	/** For all applications, as it remembers what is in the libraries. */
+	private static final StandardJavaFileManager FILES = COMPILER.getStandardFileManager(null, null, null);
+
 	@TempDir
 	private Path directory;
+
+	@AfterAll
+	static void closeFiles() throws IOException {
+		FILES.close();
+	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "nothing", "spring-(jdbc|orm|data|boot-(jdbc|sql|hibernate|jpa|data|flyway|liquibase)).*",
@@ -134,14 +165,21 @@ class AheadOfTimeTests {
 	}
 
 	private void compile() throws IOException {
-		List<String> arguments = new ArrayList<>(List.of("-nowarn", "-proc:none", "-d",
-				this.directory.resolve("classes").toString(), "-cp",
-				this.directory.resolve("classes") + File.pathSeparator + System.getProperty("java.class.path")));
+		Path classes = this.directory.resolve("classes");
+		List<Path> classPath = Stream.concat(Stream.of(classes), entries().map(File::toPath)).toList();
+		FILES.setLocationFromPaths(StandardLocation.CLASS_PATH, classPath);
+		FILES.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(classes));
 		try (Stream<Path> files = Files.walk(this.directory)) {
-			files.map(Path::toString).filter((file) -> file.endsWith(".java")).forEach(arguments::add);
+			List<Path> sources = files.filter((file) -> file.toString().endsWith(".java")).toList();
+			assertThat(COMPILER
+				.getTask(null, FILES, null, List.of("-nowarn", "-proc:none"), null,
+						FILES.getJavaFileObjectsFromPaths(sources))
+				.call()).isTrue();
 		}
-		assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new)))
-			.isZero();
+	}
+
+	private static Stream<File> entries() {
+		return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(File::new);
 	}
 
 	private URL[] classPath(String absent) throws IOException {
@@ -149,8 +187,7 @@ class AheadOfTimeTests {
 		for (String kind : List.of("classes", "resources")) {
 			urls.add(Files.createDirectories(this.directory.resolve(kind)).toUri().toURL());
 		}
-		for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-			File file = new File(entry);
+		for (File file : entries().toList()) {
 			if (file.isDirectory() || !file.getName().matches(absent)) {
 				urls.add(file.toURI().toURL());
 			}
@@ -183,9 +220,15 @@ class AheadOfTimeTests {
 			DefaultGenerationContext generation = new DefaultGenerationContext(
 					new ClassNameGenerator(ClassName.get(AheadOfTimeTests.class)),
 					new FileSystemGeneratedFiles(directory), hints);
-			ClassName initializer = new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
-			generation.writeGeneratedContent();
-			return initializer;
+			System.setProperty(AbstractAotProcessor.AOT_PROCESSING, "true");
+			try {
+				ClassName initializer = new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
+				generation.writeGeneratedContent();
+				return initializer;
+			}
+			finally {
+				System.clearProperty(AbstractAotProcessor.AOT_PROCESSING);
+			}
 		}
 
 		/**
@@ -203,8 +246,18 @@ class AheadOfTimeTests {
 					.getDeclaredConstructor()
 					.newInstance()).initialize(context);
 				context.refresh();
+				checkConfigurationClassesAreGone(context.getBeanDefinitionNames());
 				return refusal(context) + " " + context.getBean(Desk.class).ask() + ", max "
 						+ context.getBean(LimiterRegistry.class).concurrencyLimiter("desk").max();
+			}
+		}
+
+		/** Their bean methods are static, and to look at them takes time. */
+		private static void checkConfigurationClassesAreGone(String[] beanNames) {
+			for (String name : beanNames) {
+				if (name.startsWith("io.github.penstock.autoconfigure.Penstock")) {
+					throw new IllegalStateException(name + " is a bean");
+				}
 			}
 		}
 

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
 import io.github.penstock.ConcurrencyLimiter;
@@ -34,8 +50,16 @@ class FailureReportTests {
 			.contains("    penstock.bulkheads.inventory.max-wating (commandLineArgs)",
 					"    penstock.foo (commandLineArgs)",
 					"did you mean 'penstock.bulkheads.inventory.max-waiting'? (known there: max, timeout, max-waiting, "
-							+ "unhealthy-after, enforce, max-keys, plans)",
+							+ "unhealthy-after, enforce, max-keys, shared, on-outage, max-hold, plans)",
 					"known there: enabled, ");
+	}
+
+	@Test
+	void reportWhenKeyIsThatOfAnotherLibrary(CapturedOutput output) {
+		assertThat(report(output, Application.class, "--penstock.rate-limits.instances.api.limitForPeriod=5")).contains(
+				"penstock.rate-limits.instances.api.limitForPeriod (commandLineArgs): 'limit-for-period' is a key of "
+						+ "Resilience4j: here it is 'penstock.rate-limits.api.limit'",
+				"twice as many calls may begin around its edge", "see migrating-from-resilience4j.md");
 	}
 
 	@Test

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
 import java.util.Arrays;
@@ -50,7 +66,8 @@ class FeatureStructureTests {
 			Map.entry("context", Set.of()), Map.entry("http", Set.of()), Map.entry("http.library", Set.of("http")),
 			Map.entry("jdbc", Set.of()), Map.entry("micrometer", Set.of()), Map.entry("naming", Set.of()),
 			Map.entry("properties", Set.of("actuate", "aop", "http", "naming", "requests")),
-			Map.entry("reactive", Set.of()), Map.entry("requests", Set.of("reactive")), Map.entry("web", Set.of()));
+			Map.entry("reactive", Set.of()), Map.entry("redis", Set.of()), Map.entry("requests", Set.of("reactive")),
+			Map.entry("web", Set.of()));
 
 	/** The one package besides knows them all. */
 	private static final String ABOVE_ALL = "autoconfigure";
@@ -70,6 +87,8 @@ class FeatureStructureTests {
 	private static final Set<String> FOR_OTHERS = Set.of(
 			// META-INF/aop.xml has the weaver find it.
 			ROOT + ".aop.LimitAspect",
+			// A user's own listener hears it: shared-limits.md.
+			ROOT + ".actuate.PermitsLostEvent",
 			// A user's own handler makes its answer with it: web.md.
 			ROOT + ".web.Refusal",
 			// A bean of a user is one: requests.md.
@@ -116,7 +135,7 @@ class FeatureStructureTests {
 			"io.micrometer.., micrometer context autoconfigure aop", "javax.sql.., jdbc autoconfigure",
 			"com.zaxxer.hikari.., jdbc", "jakarta.servlet.., web actuate aop.expression requests autoconfigure",
 			"org.aspectj.., aop", "org.apache.hc.., http.library", "org.eclipse.jetty.., http.library",
-			"reactor.netty.., http.library" })
+			"reactor.netty.., http.library", "io.lettuce.., redis autoconfigure" })
 	void libraryIsKnownWhereItIsNeeded(String library, String packages) {
 		ArchRuleDefinition.noClasses()
 			.that()
@@ -166,6 +185,12 @@ class FeatureStructureTests {
 			.beStatic()
 			.andShould(takeNoBeans())
 			.check(MODULE);
+	}
+
+	/** A processed application leaves configuration classes out. */
+	@Test
+	void beanNeedsNoObjectOfItsConfiguration() {
+		ArchRuleDefinition.methods().that().areAnnotatedWith(Bean.class).should().beStatic().check(MODULE);
 	}
 
 	private static String packageOf(String name) {

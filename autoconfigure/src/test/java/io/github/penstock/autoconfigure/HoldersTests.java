@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
 import java.util.List;
@@ -12,6 +28,7 @@ import io.github.penstock.aop.InvalidLimitDeclarationException;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -65,6 +82,17 @@ class HoldersTests {
 		asking.run((context) -> assertThat(context).hasSingleBean(LimiterHealth.class));
 		asking.withClassLoader(new FilteredClassLoader("org.springframework.boot.health"))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("penstockHealthIndicator"));
+	}
+
+	@Test
+	void healthIsThereForAllBulkheadsIfTheDefaultAsksForIt() {
+		ApplicationContextRunner asking = this.contextRunner
+			.withPropertyValues("penstock.defaults.bulkhead.unhealthy-after=0s", "penstock.bulkheads.closed.max=0");
+		asking.run((context) -> assertThat(context.getBean(LimiterHealth.class).health().getStatus())
+			.isEqualTo(Status.OUT_OF_SERVICE));
+		asking.withPropertyValues("penstock.bulkheads.closed.unhealthy-after=1h")
+			.run((context) -> assertThat(context.getBean(LimiterHealth.class).health().getStatus())
+				.isEqualTo(Status.UP));
 	}
 
 	private static ConcurrencyLimiter limiter(LimiterRegistry registry) {

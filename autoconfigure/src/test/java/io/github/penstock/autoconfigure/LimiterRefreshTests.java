@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
 import java.time.Duration;
@@ -107,6 +123,20 @@ class LimiterRefreshTests {
 			assertThat(rate("api").spec().ofPlan("gold").rate()).isEqualTo("5 per 1s");
 			rate("api").reset();
 			assertThat(rate("api").spec().enforce()).isEqualTo(25);
+		});
+	}
+
+	@Test
+	void defaultsOfAKindAreInForceAtOnce(CapturedOutput output) {
+		run(() -> {
+			set("penstock.defaults.bulkhead.max-waiting", "3", "penstock.defaults.rate-limit.burst", "7");
+			assertThat(bulkhead("inventory").spec().maxWaiting()).isEqualTo(3);
+			assertThat(bulkhead("db").spec().maxWaiting()).isEqualTo(3);
+			assertThat(rate("api").spec().capacity()).isEqualTo(7);
+			assertThat(output).doesNotContain("count when the application is started again");
+			set("penstock.defaults.bulkhead.unhealthy-after", "1m", "penstock.defaults.rate-limit.burst", "8");
+			assertThat(rate("api").spec().capacity()).isEqualTo(8);
+			assertThat(output).contains("when the application is started again only: penstock.defaults.bulkhead");
 		});
 	}
 

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
 import java.io.File;
@@ -47,7 +63,7 @@ class OptionalLibrariesTests {
 			"org.springframework.boot.http", "org.apache.hc", "org.eclipse.jetty", "reactor.netty",
 			"io.micrometer.core", "io.micrometer.tracing", "io.micrometer.context", "reactor", "org.reactivestreams",
 			"org.aspectj", "kotlin", "kotlinx", "io.reactivex", "org.springframework.graphql",
-			"org.springframework.boot.graphql", "graphql" })
+			"org.springframework.boot.graphql", "graphql", "io.lettuce", "org.springframework.boot.data.redis" })
 	void contextWhenOneIsAbsentStartsAndLimits(String packageName) {
 		new ApplicationContextRunner().withClassLoader(new FilteredClassLoader(packageName))
 			.withConfiguration(AutoConfigurations.of(autoConfigurations()))

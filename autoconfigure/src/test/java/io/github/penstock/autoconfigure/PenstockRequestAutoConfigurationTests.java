@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.autoconfigure;
 
 import java.util.Arrays;
@@ -22,6 +38,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.context.aot.AbstractAotProcessor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -175,6 +192,16 @@ class PenstockRequestAutoConfigurationTests {
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				assertThat(output).containsOnlyOnce("penstock.requests.api would limit nothing");
+			});
+	}
+
+	@Test
+	void contextThatWasProcessedSaysNothingOfRulesThatNobodyHasWritten(CapturedOutput output) {
+		new ApplicationContextRunner().withConfiguration(CONFIGURATIONS)
+			.withSystemProperties(AbstractAotProcessor.AOT_PROCESSING + "=true")
+			.run((context) -> {
+				assertThat(context).hasBean("penstockUnusedRequestRules");
+				assertThat(output).doesNotContain("would limit nothing");
 			});
 	}
 

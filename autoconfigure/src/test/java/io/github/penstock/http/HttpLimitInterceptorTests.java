@@ -1,10 +1,28 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.http;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -351,6 +369,23 @@ class HttpLimitInterceptorTests {
 		client.get().uri("/ok").exchange((request, response) -> response.getStatusCode());
 		assertThat(get(client, "/ok")).isEqualTo("fine");
 		assertThat(this.limit.pause().learned()).isZero();
+	}
+
+	@Test
+	void responseWhenItAsksForAPauseTellsOthersOnce() {
+		Map<String, Duration> told = new LinkedHashMap<>();
+		this.limit = builder().pauseListener((client, asked) -> {
+			told.put(client, asked);
+			throw new IllegalStateException("not heard");
+		}).build();
+		this.remote.refuseNext(429, "Retry-After", "5");
+		client().get().exchange((request, response) -> response.getStatusCode());
+		assertThat(told).containsExactly(Map.entry("remote", Duration.ofSeconds(5)));
+		told.clear();
+		HttpLimit elsewhere = builder().pauseListener(told::put).build();
+		elsewhere.pauseFor(Duration.ofSeconds(5));
+		assertThat(elsewhere.pause().paused()).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(6));
+		assertThat(told).isEmpty();
 	}
 
 	@Test

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.jdbc;
 
 import java.sql.Connection;
@@ -47,31 +63,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for what Spring Boot configures for a data source, with a limited one.
  */
 class DataSourceBootTests {
-
-	@Test
-	void flywayMigrates() {
-		String locations = "spring.flyway.locations=classpath:io/github/penstock/jdbc/migration";
-		run(Plain.class, (context) -> {
-			assertThat(limiter(context).stats().granted()).isGreaterThanOrEqualTo(2);
-			assertThat(count(context, "flown")).isOne();
-		}, "spring.flyway.enabled=true", locations, "penstock.data-sources.dataSource.max=2");
-		// It holds two at a time, and so is under the limit.
-		assertThatException().isThrownBy(() -> run(Plain.class, (context) -> {
-		}, "spring.flyway.enabled=true", locations, "penstock.data-sources.dataSource.max=1"))
-			.withStackTraceContaining("would have this thread wait for itself");
-	}
-
-	@Test
-	void liquibaseMigrates() {
-		String changeLog = "spring.liquibase.change-log=classpath:io/github/penstock/jdbc/changelog.sql";
-		run(Plain.class, (context) -> {
-			assertThat(limiter(context).stats().granted()).isPositive();
-			assertThat(count(context, "moved")).isOne();
-		}, "spring.liquibase.enabled=true", changeLog, "penstock.data-sources.dataSource.max=1");
-		assertThatException().isThrownBy(() -> run(Plain.class, (context) -> {
-		}, "spring.liquibase.enabled=true", changeLog, "penstock.data-sources.dataSource.max=0"))
-			.withStackTraceContaining("Data source 'dataSource' hands out no connections (max = 0)");
-	}
 
 	@Test
 	void jpaHasOneConnectionForATransactionAndMetersAndHealthSeeIt() {
@@ -175,7 +166,7 @@ class DataSourceBootTests {
 				"penstock.data-sources.archive.max=1");
 	}
 
-	private static void run(Class<?> source, Consumer<ConfigurableApplicationContext> test, String... properties) {
+	static void run(Class<?> source, Consumer<ConfigurableApplicationContext> test, String... properties) {
 		run(application(source), test, properties);
 	}
 
@@ -200,12 +191,8 @@ class DataSourceBootTests {
 		}
 	}
 
-	private static ConcurrencyLimiter limiter(ConfigurableApplicationContext context) {
+	static ConcurrencyLimiter limiter(ConfigurableApplicationContext context) {
 		return context.getBean(LimiterRegistry.class).concurrencyLimiter("dataSource");
-	}
-
-	private static int count(ConfigurableApplicationContext context, String table) {
-		return context.getBean(JdbcClient.class).sql("select count(*) from " + table).query(Integer.class).single();
 	}
 
 	private static void assertCapInForce(DataSource lazy) {

@@ -1,8 +1,26 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.micrometer;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -12,10 +30,14 @@ import java.util.regex.Pattern;
 
 import io.github.penstock.LimiterRegistry;
 import io.github.penstock.Permit;
+import io.github.penstock.redis.RedisServers;
 import io.github.penstock.web.RunningServer;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
+import org.springframework.boot.json.JsonParserFactory;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,7 +64,11 @@ class PrometheusTests {
 	@Test
 	void dashboardAsksForWhatThereIs() throws Exception {
 		String dashboard = Files.readString(DASHBOARD);
-		Map<String, Set<String>> scraped = samples(scrape("management.metrics.tags.application=shop"));
+		assertThat(JsonParserFactory.getJsonParser().parseMap(dashboard)).containsKeys("title", "panels");
+		Map<String, Set<String>> scraped = samples(
+				scrape("management.metrics.tags.application=shop", "spring.application.name=shop",
+						"penstock.bulkheads.inventory.shared=true", "penstock.rate-limits.api.shared=true",
+						"penstock.http-clients.bank.hosts=bank.example", "penstock.http-clients.bank.max=2"));
 		Set<String> asked = new TreeSet<>();
 		for (Matcher expression = EXPRESSION.matcher(dashboard); expression.find();) {
 			String query = expression.group(1).replace("\\\"", "\"");
@@ -57,7 +83,7 @@ class PrometheusTests {
 				}
 			}
 		}
-		assertThat(asked).hasSizeGreaterThan(12);
+		assertThat(asked).hasSizeGreaterThan(25);
 	}
 
 	private static void assertLabels(String query, Set<String> labels) {
@@ -73,10 +99,11 @@ class PrometheusTests {
 			.doesNotContain("penstock_ratelimit_wait_seconds{name=\"api\",quantile");
 	}
 
-	private static String scrape(String property) throws InterruptedException {
-		try (RunningServer server = RunningServer.mvc(Application.class, property, "penstock.holders.enabled=true",
-				"penstock.bulkheads.inventory.max=2", "penstock.rate-limits.api.rps=5",
-				"management.endpoints.web.exposure.include=prometheus")) {
+	private static String scrape(String... properties) throws InterruptedException {
+		List<String> all = new ArrayList<>(List.of(properties));
+		all.addAll(List.of("penstock.holders.enabled=true", "penstock.bulkheads.inventory.max=2",
+				"penstock.rate-limits.api.rps=5", "management.endpoints.web.exposure.include=prometheus"));
+		try (RunningServer server = RunningServer.mvc(Application.class, all.toArray(String[]::new))) {
 			try (Permit permit = server.context()
 				.getBean(LimiterRegistry.class)
 				.concurrencyLimiter("inventory")
@@ -104,6 +131,18 @@ class PrometheusTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class Application {
+
+		@Bean
+		DataRedisConnectionDetails redis() {
+			return new DataRedisConnectionDetails() {
+
+				@Override
+				public Standalone getStandalone() {
+					return Standalone.of("localhost", RedisServers.sharedPort());
+				}
+
+			};
+		}
 
 	}
 

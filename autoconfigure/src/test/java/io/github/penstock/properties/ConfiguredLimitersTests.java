@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.time.Duration;
@@ -61,8 +77,8 @@ class ConfiguredLimitersTests {
 		this.limiters.declare(bulkhead(HERE, 3, null, 5));
 		assertThat(bulkheadSpec()).isEqualTo(new ConcurrencyLimiterSpec(20, Duration.ofSeconds(7), 5));
 		assertThat(this.limiters.bulkhead("x").sources())
-			.isEqualTo(Map.of("max", Source.YAML, "timeout", Source.DEFAULT, "max-waiting", Source.ANNOTATION,
-					"enforce", Source.DEFAULT, "max-keys", Source.DEFAULT, "plans", Source.DEFAULT));
+			.isEqualTo(Map.of("max", Source.YAML, "timeout", Source.CONFIGURED_DEFAULT, "max-waiting",
+					Source.ANNOTATION, "enforce", Source.DEFAULT, "max-keys", Source.DEFAULT, "plans", Source.DEFAULT));
 	}
 
 	@Test

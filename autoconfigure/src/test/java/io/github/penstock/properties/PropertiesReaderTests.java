@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.properties;
 
 import java.io.IOException;
@@ -61,6 +77,18 @@ class PropertiesReaderTests {
 			.isEqualTo(Binder.get(this.environment).bindOrCreate(KnownProperties.PREFIX, PenstockProperties.class));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "enabled: false", "aop.order: 5", "web.enabled: false", "holders.enabled: true",
+			"keys.show: clear", "shared.namespace: shop", "defaults.timeout: 5s", "defaults.bulkhead.max: 3",
+			"bulkheads.x.max: 3", "rate-limits.x.rps: 2.5", "data-sources.x.max: 3", "http-clients.x.max: 3",
+			"requests.x.max: 3" })
+	void readWhenOneSectionIsConfiguredHasWhatBindingGives(String property) {
+		yaml("penstock." + property);
+		assertThat(read().values())
+			.isEqualTo(Binder.get(this.environment).bindOrCreate(KnownProperties.PREFIX, PenstockProperties.class))
+			.isNotEqualTo(PenstockProperties.DEFAULT);
+	}
+
 	@Test
 	void readWhenAllIsConfiguredHasItAll() {
 		yaml("""
@@ -83,9 +111,9 @@ class PropertiesReaderTests {
 		assertThat(properties.bulkheads()).isEqualTo(Map.of("inventory", bulkhead(20, Duration.ofSeconds(2), 200)));
 		assertThat(properties.rateLimits()).isEqualTo(Map.of("supplier-api",
 				new PenstockProperties.RateLimit(new BigDecimal("0.1"), null, null, 20L, Duration.ofSeconds(1), 3, null,
-						null, null, Map.of()),
+						null, null, null, null, Map.of()),
 				"nightly-export", new PenstockProperties.RateLimit(null, 5000L, Duration.ofHours(1), null, null, null,
-						null, null, null, Map.of())));
+						null, null, null, null, null, Map.of())));
 	}
 
 	@Test
@@ -106,11 +134,11 @@ class PropertiesReaderTests {
 		assertThat(properties.keys().show()).isEqualTo(PenstockProperties.Keys.Show.CLEAR);
 		assertThat(properties.defaults().enforceOrDefault()).isEqualTo(10);
 		assertThat(properties.bulkheads()).isEqualTo(Map.of("export", new PenstockProperties.Bulkhead(2, null, null,
-				null, "0%", 7, Map.of("gold", new PenstockProperties.BulkheadPlan(9)))));
+				null, "0%", 7, null, null, null, Map.of("gold", new PenstockProperties.BulkheadPlan(9)))));
 		assertThat(properties.rateLimits()).isEqualTo(Map.of("api",
-				new PenstockProperties.RateLimit(BigDecimal.TEN, null, null, null, null, null, null, "25", null,
-						Map.of("gold", new PenstockProperties.RatePlan(new BigDecimal(100), null, null, 3L), "Free_1",
-								new PenstockProperties.RatePlan(null, 5L, Duration.ofMinutes(1), null)))));
+				new PenstockProperties.RateLimit(BigDecimal.TEN, null, null, null, null, null, null, "25", null, null,
+						null, Map.of("gold", new PenstockProperties.RatePlan(new BigDecimal(100), null, null, 3L),
+								"Free_1", new PenstockProperties.RatePlan(null, 5L, Duration.ofMinutes(1), null)))));
 	}
 
 	@ParameterizedTest
@@ -163,7 +191,7 @@ class PropertiesReaderTests {
 	}
 
 	private static PenstockProperties.Bulkhead bulkhead(int max, Duration timeout, @Nullable Integer maxWaiting) {
-		return new PenstockProperties.Bulkhead(max, timeout, maxWaiting, null, null, null, Map.of());
+		return new PenstockProperties.Bulkhead(max, timeout, maxWaiting, null, null, null, null, null, null, Map.of());
 	}
 
 	@ParameterizedTest
@@ -322,7 +350,7 @@ class PropertiesReaderTests {
 				Map.of("penstock.rate-limits.a.limit", "5", "penstock.rate-limits.a.per", "1m")));
 		this.environment.getPropertySources().addFirst(composite);
 		assertThat(read().values().rateLimits().get("a")).isEqualTo(new PenstockProperties.RateLimit(new BigDecimal(5),
-				null, null, null, null, null, null, null, null, Map.of()));
+				null, null, null, null, null, null, null, null, null, null, Map.of()));
 		assertThat(read().place("penstock.rate-limits[a].rps")).isEqualTo("penstock.rate-limits.a.rps (strong)");
 	}
 

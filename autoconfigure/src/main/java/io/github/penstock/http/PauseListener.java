@@ -1,0 +1,36 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.penstock.http;
+
+import java.time.Duration;
+
+/**
+ * Hears that a server has asked the requests of a client for a pause, so that others may
+ * keep to it as well.
+ */
+@FunctionalInterface
+public interface PauseListener {
+
+	/**
+	 * A server has asked for a pause. Called on the way of a response, and must be quick:
+	 * what it throws is dropped.
+	 * @param client the name of the client
+	 * @param asked for how long, counted from now
+	 */
+	void paused(String client, Duration asked);
+
+}
