@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.benchmarks.report;
 
 import java.util.ArrayList;
@@ -31,9 +47,10 @@ final class LineChart {
 	 * @param title what it shows
 	 * @param across what goes from left to right
 	 * @param counts the places from left to right
-	 * @param lines the nanoseconds at each place, by name
+	 * @param unit what goes from bottom to top
+	 * @param lines the values at each place, by name
 	 */
-	static String of(String title, String across, List<Integer> counts, Map<String, List<Double>> lines) {
+	static String of(String title, String across, List<Integer> counts, String unit, Map<String, List<Double>> lines) {
 		double highest = Math
 			.ceil(Math.log10(lines.values().stream().flatMap(List::stream).max(Double::compare).orElseThrow()));
 		double lowest = Math
@@ -44,7 +61,7 @@ final class LineChart {
 			int y = (int) Math.round(BOTTOM - (power - lowest) / (highest - lowest) * (BOTTOM - TOP));
 			svg.append(String.format(Locale.ROOT, "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>%n",
 					LEFT, RIGHT, y, y))
-				.append(Svg.text(LEFT - 8, y + 4, "end", Numbers.text(Math.pow(10, power)) + " ns"));
+				.append(Svg.text(LEFT - 8, y + 4, "end", Numbers.text(Math.pow(10, power)) + " " + unit));
 		}
 		for (int count : counts) {
 			svg.append(Svg.text(x(count, last), BOTTOM + 20, "middle", Numbers.text((double) count)));

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.benchmarks.report;
 
 import java.io.IOException;
@@ -22,7 +38,17 @@ final class Programs {
 
 	/** Run a program of the package {@code scale} and return what it has found. */
 	static Map<String, Object> run(String program, Object... arguments) throws IOException, InterruptedException {
-		List<String> command = new ArrayList<>(List.of("-Xmx4g", Result.class.getPackageName() + "." + program));
+		return runClass(Result.class.getPackageName() + "." + program, arguments);
+	}
+
+	/** The same of a program of another package. */
+	static Map<String, Object> run(Class<?> program, Object... arguments) throws IOException, InterruptedException {
+		return runClass(program.getName(), arguments);
+	}
+
+	private static Map<String, Object> runClass(String program, Object... arguments)
+			throws IOException, InterruptedException {
+		List<String> command = new ArrayList<>(List.of("-Xmx4g", program));
 		for (Object argument : arguments) {
 			command.add(String.valueOf(argument));
 		}

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.benchmarks.report;
 
 import java.nio.file.Files;
@@ -49,6 +65,10 @@ public final class Report {
 		this.sections.put("pool-line", scale::poolLine);
 		this.sections.put("queue", scale::queue);
 		this.sections.put("growth", scale::growth);
+		this.sections.put("growth-at-rest", scale::growthAtRest);
+		Shared shared = new Shared();
+		this.sections.put("shared", shared::tokens);
+		this.sections.put("shared-permits", shared::permits);
 	}
 
 	/**

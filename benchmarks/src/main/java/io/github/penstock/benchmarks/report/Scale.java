@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.benchmarks.report;
 
 import java.util.ArrayList;
@@ -121,28 +137,59 @@ final class Scale {
 						List.of(1, 10, 100, 1000, 10_000), one);
 	}
 
+	/** What is there once, and not for each call. */
+	String growthAtRest(Report report) throws Exception {
+		Library penstock = new Library("PENSTOCK", "Penstock");
+		Library resilience4j = new Library("RESILIENCE4J", "Resilience4j");
+		List<Library> both = List.of(penstock, resilience4j);
+		List<Integer> counts = List.of(1, 10, 100, 1000, 10_000);
+		return growth(report, "scrape", "bulkheads, and as many rate limits", "ms",
+				"Time of a scrape as bulkheads and rate limits grow (JDK 25)", counts, both,
+				(contender, count) -> number(Programs.run("ManyLimiters", contender.id, count), "scrapeMillis"))
+				+ growth(report, "heap", "bulkheads, and as many rate limits", "KiB",
+						"Heap of limiters and their meters as bulkheads and rate limits grow (JDK 25)", counts, both,
+						(contender, count) -> {
+							Map<String, Object> result = Programs.run("ManyLimiters", contender.id, count);
+							return (number(result, "bytesEach") + number(result, "meterBytesEach")) * count / 1024;
+						})
+				+ growth(report, "methods", "annotated methods", "ms",
+						"Time to start as annotated methods grow (JDK 25)", counts,
+						List.of(new Library("NONE", "no limits"), penstock,
+								new Library("SPRING", "Spring @ConcurrencyLimit"), resilience4j),
+						(contender, count) -> number(Programs.run("ManyMethods", contender.id, count), "startMillis"));
+	}
+
+	private static double number(Map<String, Object> result, String key) {
+		return ((Number) result.get(key)).doubleValue();
+	}
+
 	private static String growth(Report report, String what, String title, List<Integer> counts,
 			List<PermitContender> contenders) throws Exception {
+		return growth(report, what, what, "ns", title, counts, contenders,
+				(contender, count) -> number(Programs.run("Growth", contender.name(), what, count), "nanosPerCall"));
+	}
+
+	private static <C> String growth(Report report, String name, String across, String unit, String title,
+			List<Integer> counts, List<C> contenders, Figure<C> figure) throws Exception {
 		Map<String, List<Double>> lines = new LinkedHashMap<>();
-		for (PermitContender contender : contenders) {
+		for (C contender : contenders) {
 			List<Double> line = new ArrayList<>();
 			for (int count : counts) {
-				Map<String, Object> result = Programs.run("Growth", contender.name(), what, count);
-				line.add(((Number) result.get("nanosPerCall")).doubleValue());
+				line.add(figure.of(contender, count));
 			}
 			lines.put(contender.toString(), line);
 		}
-		Table table = new Table(titles(what, counts));
-		lines.forEach((name, line) -> {
-			List<Object> row = new ArrayList<>(List.of(name));
-			line.forEach((nanos) -> row.add(Numbers.text(nanos)));
+		Table table = new Table(titles(across + ", " + unit, counts));
+		lines.forEach((contender, line) -> {
+			List<Object> row = new ArrayList<>(List.of(contender));
+			line.forEach((value) -> row.add(Numbers.text(value)));
 			table.row(row.toArray());
 		});
-		return report.chart("growth-" + what, title, LineChart.of(title, what, counts, lines)) + table + "\n";
+		return report.chart("growth-" + name, title, LineChart.of(title, across, counts, unit, lines)) + table + "\n";
 	}
 
 	private static String[] titles(String what, List<Integer> counts) {
-		List<String> titles = new ArrayList<>(List.of(what + ", ns per call"));
+		List<String> titles = new ArrayList<>(List.of(what));
 		counts.forEach((count) -> titles.add(Numbers.text((double) count)));
 		return titles.toArray(String[]::new);
 	}
@@ -153,6 +200,32 @@ final class Scale {
 			row.add(Numbers.text(result.getOrDefault(key, "")));
 		}
 		return row.toArray();
+	}
+
+	/**
+	 * What a contender takes for a number of something.
+	 *
+	 * @param <C> the contenders
+	 */
+	private interface Figure<C> {
+
+		double of(C contender, int count) throws Exception;
+
+	}
+
+	/**
+	 * What makes limiters, or looks for annotated methods.
+	 *
+	 * @param id as the programs know it
+	 * @param title as tables and charts do
+	 */
+	private record Library(String id, String title) {
+
+		@Override
+		public String toString() {
+			return this.title;
+		}
+
 	}
 
 }

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.benchmarks.report;
 
 import java.io.File;
@@ -7,18 +23,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import javax.tools.ToolProvider;
 
+import org.springframework.boot.SpringApplicationAotProcessor;
+
 /**
  * How long an application with 50 annotated beans takes from the start of its process to
- * the end: the application is compiled for each contender, and run on a class path that
- * has no other contender.
+ * the end: the application is compiled for each contender, processed ahead of time for
+ * some, and run on a class path that has no other contender.
  */
 final class StartUps {
 
@@ -26,54 +44,74 @@ final class StartUps {
 
 	private static final int ROUNDS = 7;
 
+	/** Those that are run as processed ahead of time as well, the floor first. */
+	private static final Set<Contender> PROCESSED = EnumSet.of(Contender.NONE, Contender.PENSTOCK, Contender.SPRING);
+
 	private StartUps() {
 	}
 
 	static String measure(Report report) throws Exception {
-		Map<Contender, Path> applications = new EnumMap<>(Contender.class);
+		List<Application> plain = new ArrayList<>();
+		List<Application> processed = new ArrayList<>();
 		for (Contender contender : Contender.values()) {
-			applications.put(contender, compile(contender));
+			String classPath = write(contender) + File.pathSeparator + contender.classPath();
+			plain.add(new Application(contender, contender.title, classPath, List.of(), new ArrayList<>()));
+			if (PROCESSED.contains(contender)) {
+				processed.add(new Application(contender, contender.title + ", ahead of time", process(classPath),
+						List.of("-Dspring.aot.enabled=true"), new ArrayList<>()));
+			}
 		}
-		Map<Contender, List<Double>> millis = new EnumMap<>(Contender.class);
 		// In turn, so that what slows the machine down slows down all of them.
 		for (int round = -1; round < ROUNDS; round++) {
-			for (Contender contender : Contender.values()) {
-				double took = run(contender, applications.get(contender));
+			for (Application application : Stream.concat(plain.stream(), processed.stream()).toList()) {
+				double took = application.run();
 				if (round >= 0) {
-					millis.computeIfAbsent(contender, (key) -> new ArrayList<>()).add(took);
+					application.millis.add(took);
 				}
 			}
 		}
 		Table table = new Table(BEANS + " annotated beans", "whole process, ms", "of no limits", "jars added, KiB");
-		double base = median(millis.get(Contender.NONE));
-		for (Contender contender : Contender.values()) {
-			double median = median(millis.get(contender));
-			table.row(contender.title, Numbers.text(median), Numbers.ratio(median, base),
-					Numbers.text((double) contender.kibibytes()));
+		for (List<Application> applications : List.of(plain, processed)) {
+			double base = applications.get(0).median();
+			for (Application application : applications) {
+				table.row(application.title, Numbers.text(application.median()),
+						Numbers.ratio(application.median(), base),
+						Numbers.text((double) application.contender.kibibytes()));
+			}
 		}
 		return table.toString();
 	}
 
-	private static double median(List<Double> values) {
-		Collections.sort(values);
-		return values.get(values.size() / 2);
-	}
-
-	private static double run(Contender contender, Path application) throws Exception {
-		long start = System.nanoTime();
-		String output = Programs.java(application + File.pathSeparator + contender.classPath(),
-				List.of("-Dspring.main.banner-mode=off", "-Dspring.main.web-application-type=none", "app.Application"));
-		if (!output.contains("Limited: " + ((contender != Contender.NONE) ? BEANS : 0))) {
-			throw new IllegalStateException(contender + " did not advise its beans: " + output);
-		}
-		return (System.nanoTime() - start) / 1e6;
-	}
-
-	private static Path compile(Contender contender) throws IOException {
+	/** Have Spring generate the definitions of the beans, and return the class path. */
+	private static String process(String classPath) throws Exception {
 		Path directory = Files.createTempDirectory("start-up");
-		List<String> arguments = new ArrayList<>(List.of("-proc:none", "-parameters", "-cp",
-				System.getProperty("java.class.path"), "-d", directory.toString()));
-		arguments.add(write(directory, "Application",
+		Path sources = directory.resolve("sources");
+		Path resources = directory.resolve("resources");
+		Path classes = directory.resolve("classes");
+		Programs.java(classPath,
+				List.of("-Dspring.main.web-application-type=none", SpringApplicationAotProcessor.class.getName(),
+						"app.Application", sources.toString(), resources.toString(), classes.toString(), "app", "app"));
+		String whole = String.join(File.pathSeparator, resources.toString(), classes.toString(), classPath);
+		try (Stream<Path> files = Files.walk(sources)) {
+			compile(files.map(Path::toString).filter((file) -> file.endsWith(".java")).toList(), whole, classes);
+		}
+		return whole;
+	}
+
+	private static void compile(List<String> files, String classPath, Path classes) {
+		List<String> arguments = new ArrayList<>(
+				List.of("-nowarn", "-proc:none", "-parameters", "-cp", classPath, "-d", classes.toString()));
+		arguments.addAll(files);
+		if (ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new)) != 0) {
+			throw new IllegalStateException("The classes of " + classes + " do not compile");
+		}
+	}
+
+	/** Write and compile the application of a contender. */
+	private static Path write(Contender contender) throws IOException {
+		Path directory = Files.createTempDirectory("start-up");
+		List<String> files = new ArrayList<>();
+		files.add(write(directory, "Application",
 				"""
 						@org.springframework.boot.autoconfigure.SpringBootApplication
 						%s
@@ -90,7 +128,7 @@ final class StartUps {
 						"""
 					.formatted(contender.onApplication)));
 		for (int bean = 0; bean < BEANS; bean++) {
-			arguments.add(write(directory, "Service" + bean, """
+			files.add(write(directory, "Service" + bean, """
 					@org.springframework.stereotype.Component
 					public class Service%d {
 						%s
@@ -101,9 +139,9 @@ final class StartUps {
 					""".formatted(bean, contender.onMethod)));
 		}
 		if (contender == Contender.ASPECT) {
-			arguments.add(write(directory, "Marked", "public @interface Marked {\n}\n".replace("public",
+			files.add(write(directory, "Marked", "public @interface Marked {\n}\n".replace("public",
 					"@java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)\npublic")));
-			arguments.add(write(directory, "Empty", """
+			files.add(write(directory, "Empty", """
 					@org.aspectj.lang.annotation.Aspect
 					@org.springframework.stereotype.Component
 					public class Empty {
@@ -114,11 +152,11 @@ final class StartUps {
 					}
 					"""));
 		}
-		if (ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new)) != 0) {
-			throw new IllegalStateException("The application of " + contender + " does not compile");
-		}
-		Files.writeString(directory.resolve("application.properties"),
-				"resilience4j.bulkhead.instances.free.max-concurrent-calls=64\n");
+		compile(files, System.getProperty("java.class.path"), directory);
+		Files.writeString(directory.resolve("application.properties"), """
+				resilience4j.bulkhead.instances.free.max-concurrent-calls=64
+				resilience4j.ratelimiter.instances.free.limit-for-period=1000
+				""");
 		return directory;
 	}
 
@@ -128,6 +166,38 @@ final class StartUps {
 		return file.toString();
 	}
 
+	/**
+	 * An application that is run.
+	 *
+	 * @param contender what limits its beans
+	 * @param title its row
+	 * @param classPath its classes and libraries
+	 * @param options for the JVM
+	 * @param millis what it took
+	 */
+	private record Application(Contender contender, String title, String classPath, List<String> options,
+			List<Double> millis) {
+
+		double run() throws Exception {
+			List<String> arguments = new ArrayList<>(this.options);
+			arguments.addAll(List.of("-Dspring.main.banner-mode=off", "-Dspring.main.web-application-type=none",
+					"app.Application"));
+			long start = System.nanoTime();
+			String output = Programs.java(this.classPath, arguments);
+			double took = (System.nanoTime() - start) / 1e6;
+			if (!output.contains("Limited: " + ((this.contender != Contender.NONE) ? BEANS : 0))) {
+				throw new IllegalStateException(this.title + " did not advise its beans: " + output);
+			}
+			return took;
+		}
+
+		double median() {
+			Collections.sort(this.millis);
+			return this.millis.get(this.millis.size() / 2);
+		}
+
+	}
+
 	/** What limits the beans. */
 	private enum Contender {
 
@@ -135,14 +205,16 @@ final class StartUps {
 
 		ASPECT("an empty @Aspect", "", "@Marked", ""),
 
-		PENSTOCK("Penstock @Bulkhead", "", "@io.github.penstock.annotation.Bulkhead(max = 64)",
+		PENSTOCK("Penstock, both annotations", "",
+				"@io.github.penstock.annotation.Bulkhead(max = 64) @io.github.penstock.annotation.RateLimited(rps = 1000)",
 				"penstock-(core|spring)"),
 
 		SPRING("Spring @ConcurrencyLimit", "@org.springframework.resilience.annotation.EnableResilientMethods",
 				"@org.springframework.resilience.annotation.ConcurrencyLimit(64)", ""),
 
-		RESILIENCE4J("Resilience4j @Bulkhead", "",
-				"@io.github.resilience4j.bulkhead.annotation.Bulkhead(name = \"free\")",
+		RESILIENCE4J("Resilience4j, both annotations", "",
+				"@io.github.resilience4j.bulkhead.annotation.Bulkhead(name = \"free\") "
+						+ "@io.github.resilience4j.ratelimiter.annotation.RateLimiter(name = \"free\")",
 				"resilience4j-(?!reactor)|micrometer-core|HdrHistogram|LatencyUtils");
 
 		private static final String COMMON = "spring-(aop|beans|boot|boot-autoconfigure|context|core|expression)-[0-9].*"

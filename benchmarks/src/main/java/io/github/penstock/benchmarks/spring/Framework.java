@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.penstock.benchmarks.spring;
 
 import java.lang.annotation.Retention;
@@ -81,12 +97,13 @@ public enum Framework {
 	}
 
 	/**
-	 * Start a context that has one bean beside the framework's.
-	 * @param service the class of the bean
+	 * Start a context that has some beans beside the framework's.
+	 * @param beans the classes of the beans
 	 * @return the context
 	 */
-	public ConfigurableApplicationContext start(Class<? extends Service> service) {
-		return new SpringApplicationBuilder(this.configuration, service).web(WebApplicationType.NONE)
+	public ConfigurableApplicationContext start(Class<?>... beans) {
+		return new SpringApplicationBuilder(this.configuration).sources(beans)
+			.web(WebApplicationType.NONE)
 			.bannerMode(Banner.Mode.OFF)
 			.properties(this.properties)
 			.properties("logging.level.root=warn", "spring.main.register-shutdown-hook=false")

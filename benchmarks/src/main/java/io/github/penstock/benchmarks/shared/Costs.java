@@ -1,0 +1,39 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.penstock.benchmarks.shared;
+
+import java.lang.management.ManagementFactory;
+
+import com.sun.management.OperatingSystemMXBean;
+
+/**
+ * What was spent until now.
+ *
+ * @param commands commands that Redis has run, those of scripts included
+ * @param clientNanos time of the processors for this JVM
+ * @param redisNanos time of the processors for Redis
+ */
+record Costs(long commands, long clientNanos, long redisNanos) {
+
+	private static final OperatingSystemMXBean SYSTEM = ManagementFactory
+		.getPlatformMXBean(OperatingSystemMXBean.class);
+
+	static Costs read(Lettuce lettuce) {
+		return new Costs(lettuce.commandsRun(), SYSTEM.getProcessCpuTime(), lettuce.cpuNanos());
+	}
+
+}
