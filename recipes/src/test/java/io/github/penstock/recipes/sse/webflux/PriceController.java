@@ -1,0 +1,48 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.penstock.recipes.sse.webflux;
+
+import java.math.BigDecimal;
+
+import io.github.penstock.annotation.Bulkhead;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Streams of prices.
+ */
+@RestController
+class PriceController {
+
+	private final Sinks.Many<BigDecimal> feed;
+
+	PriceController(Sinks.Many<BigDecimal> feed) {
+		this.feed = feed;
+	}
+
+	@GetMapping(path = "/prices", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+	@Bulkhead(name = "price-streams", key = "#user")
+	Flux<BigDecimal> prices(@RequestHeader("X-User") String user) {
+		return this.feed.asFlux().startWith(BigDecimal.TEN); // begins the response
+	}
+
+}
