@@ -238,6 +238,8 @@ class SharedStressTests {
 			assertThat(this.store.booked()).isZero();
 			assertThat(limiters).allMatch((limiter) -> limiter.inUse() == 0 && limiter.waiting() == 0);
 			assertThat(limiters).allMatch((limiter) -> limiter.forKey(1).inUse() == 0);
+			// Until its probe has succeeded each has a share of its own.
+			assertThat(limiters).noneMatch((limiter) -> limiter.sharedStatus().degraded());
 		});
 		limiters.forEach((limiter) -> limiter.change((spec) -> spec.withMax(1)));
 		Permit only = limiters.get(0).acquire(Duration.ofSeconds(10));
