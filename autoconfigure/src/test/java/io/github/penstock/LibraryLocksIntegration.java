@@ -29,6 +29,9 @@ public final class LibraryLocksIntegration implements BlockHoundIntegration {
 	public void applyTo(BlockHound.Builder builder) {
 		builder.allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator", "allocate")
 			.allowBlockingCallsInside("io.netty.buffer.AbstractReferenceCountedByteBuf", "release")
+			// Who is refused its lock leaves it locked, and the connection never ends.
+			.allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "incrementWriters")
+			.allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "doExclusive")
 			// Who reads the body has the queue's lock: a piece that is refused is lost,
 			// and the reader waits for ever.
 			.allowBlockingCallsInside("org.springframework.http.client.SubscriberInputStream", "onNext");
