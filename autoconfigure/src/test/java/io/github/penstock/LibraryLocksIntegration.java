@@ -29,12 +29,18 @@ public final class LibraryLocksIntegration implements BlockHoundIntegration {
 	public void applyTo(BlockHound.Builder builder) {
 		builder.allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator", "allocate")
 			.allowBlockingCallsInside("io.netty.buffer.AbstractReferenceCountedByteBuf", "release")
-			// Who is refused its lock leaves it locked, and the connection never ends.
-			.allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "incrementWriters")
-			.allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "doExclusive")
 			// Who reads the body has the queue's lock: a piece that is refused is lost,
 			// and the reader waits for ever.
-			.allowBlockingCallsInside("org.springframework.http.client.SubscriberInputStream", "onNext");
+			.allowBlockingCallsInside("org.springframework.http.client.SubscriberInputStream", "onNext")
+			// The Redis client takes locks and reads certificates on its threads: a lock
+			// that is refused to it stays locked, and its connection never ends.
+			.nonBlockingThreadPredicate((watched) -> watched.and((thread) -> !thread.getName().startsWith("lettuce-")));
+	}
+
+	/** After those of the libraries, which say what threads are watched. */
+	@Override
+	public int getPriority() {
+		return 1;
 	}
 
 }
