@@ -59,6 +59,7 @@ final class EngineClasses {
 		if (!ready) {
 			StackRoom.checkMuch();
 			initialize(ofTheJdk());
+			initializeContention();
 			initialize(ofOurs());
 			rehearse();
 			ready = true;
@@ -102,6 +103,19 @@ final class EngineClasses {
 		}
 		catch (IllegalAccessException ex) {
 			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * What a {@link LongAdder} first uses when two threads meet in it, wherever they are
+	 * on their stacks by then. Not visible, and not there for ever perhaps.
+	 */
+	private static void initializeContention() {
+		try {
+			Class.forName("java.util.concurrent.atomic.Striped64$Cell");
+		}
+		catch (ClassNotFoundException ex) {
+			// A JDK that counts in another way.
 		}
 	}
 

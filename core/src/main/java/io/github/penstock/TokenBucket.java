@@ -19,7 +19,7 @@ package io.github.penstock;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongUnaryOperator;
 
 /**
@@ -43,11 +43,11 @@ import java.util.function.LongUnaryOperator;
  * grants in any order of their times.
  * <p>
  * <b>The word.</b> Bits 4 to 63 are {@code fullAt}, bits 1 to 3 count grants (every
- * eighth carries over to {@code eighths}, so that an exact count costs next to nothing),
- * bit 0 says that the bucket is frozen: it has a successor, or will have in a moment, and
- * gives nothing any more. So a rate and the tokens that it made change in one step. A
- * bucket is also succeeded, by itself with a later base, before {@code fullAt} can
- * overflow.
+ * eighth carries over to {@code eighths}, so that an exact count costs next to nothing,
+ * and threads do not meet a second time to count), bit 0 says that the bucket is frozen:
+ * it has a successor, or will have in a moment, and gives nothing any more. So a rate and
+ * the tokens that it made change in one step. A bucket is also succeeded, by itself with
+ * a later base, before {@code fullAt} can overflow.
  */
 final class TokenBucket extends Tokens {
 
@@ -57,7 +57,7 @@ final class TokenBucket extends Tokens {
 
 	private static final long COUNT_MASK = 7 << 1;
 
-	private final AtomicLong eighths;
+	private final LongAdder eighths;
 
 	private final Past past;
 
@@ -77,7 +77,7 @@ final class TokenBucket extends Tokens {
 	}
 
 	private TokenBucket(RateLimiterSpec spec, long now, long tokens, long granted) {
-		this(spec, now, new AtomicLong(), new Past(granted, granted, now),
+		this(spec, now, new LongAdder(), new Past(granted, granted, now),
 				Scale.of(spec.limit(), spec.per(), spec.capacity()), spec.capacity() - tokens, 0);
 	}
 
@@ -93,12 +93,12 @@ final class TokenBucket extends Tokens {
 		return bucket;
 	}
 
-	private TokenBucket(RateLimiterSpec spec, long base, AtomicLong eighths, Past past, Scale scale, long missing,
+	private TokenBucket(RateLimiterSpec spec, long base, LongAdder eighths, Past past, Scale scale, long missing,
 			long count) {
 		this(spec, base, eighths, past, scale, ((missing * scale.cost) << SHIFT) | count);
 	}
 
-	private TokenBucket(RateLimiterSpec spec, long base, AtomicLong eighths, Past past, Scale scale, long word) {
+	private TokenBucket(RateLimiterSpec spec, long base, LongAdder eighths, Past past, Scale scale, long word) {
 		super(spec);
 		this.eighths = eighths;
 		this.past = past;
@@ -132,7 +132,7 @@ final class TokenBucket extends Tokens {
 			long seen = (long) WORD.compareAndExchange(this, word, next);
 			if (seen == word) {
 				if ((next & COUNT_MASK) == 0) {
-					this.eighths.getAndIncrement();
+					this.eighths.increment();
 				}
 				return 0;
 			}
@@ -347,7 +347,7 @@ final class TokenBucket extends Tokens {
 
 	/** The bucket of a key with that word, for those who wait. */
 	TokenBucket withWord(long word) {
-		return new TokenBucket(this.spec, this.base, new AtomicLong(), new Past(0, 0, this.base),
+		return new TokenBucket(this.spec, this.base, new LongAdder(), new Past(0, 0, this.base),
 				new Scale(this.unitsPerNano, this.cost, this.capacity), word & ~(FROZEN | COUNT_MASK));
 	}
 
@@ -369,7 +369,7 @@ final class TokenBucket extends Tokens {
 
 	@Override
 	long granted() {
-		return this.past.earlier + this.eighths.get() * 8 + ((this.word & COUNT_MASK) >> 1);
+		return this.past.earlier + this.eighths.sum() * 8 + ((this.word & COUNT_MASK) >> 1);
 	}
 
 	@Override

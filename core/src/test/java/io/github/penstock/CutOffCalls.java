@@ -77,6 +77,7 @@ final class CutOffCalls {
 				case "tokens" -> calls.nobodyWaitsLongerForTokensThanItsTimeout();
 				case "keys" -> calls.permitsOfKeysAreBackWithoutALine();
 				case "keys-line" -> calls.permitsOfAKeyAreBackThoughOthersStandInItsLine();
+				case "made" -> assertThat(calls.permits.tryAcquire()).isNotNull();
 				case "room" -> assertThat(RoomOnStack.measure()).isGreaterThan(6 * 1024);
 				default -> throw new IllegalArgumentException(scenario);
 			}

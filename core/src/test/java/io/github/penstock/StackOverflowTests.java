@@ -54,7 +54,16 @@ class StackOverflowTests {
 		assertHeld("line", "-Xmixed");
 	}
 
-	private static void assertHeld(String scenario, String mode) throws IOException, InterruptedException {
+	/**
+	 * Two threads may meet in a counter for the first time at the ends of their stacks.
+	 */
+	@Test
+	void whatCountersUseUnderContentionIsReadyBefore() throws IOException, InterruptedException {
+		assertThat(assertHeld("made", "-Xlog:class+init=info"))
+			.contains("Initializing 'java/util/concurrent/atomic/Striped64$Cell'");
+	}
+
+	private static String assertHeld(String scenario, String mode) throws IOException, InterruptedException {
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), mode,
 				"-XX:+UseSerialGC", "-XX:MaxJavaStackTraceDepth=16", "-cp", System.getProperty("java.class.path"),
 				CutOffCalls.class.getName(), scenario)
@@ -65,6 +74,7 @@ class StackOverflowTests {
 			assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
 			assertThat(output).contains(scenario + " held");
 			assertThat(process.exitValue()).isZero();
+			return output;
 		}
 		finally {
 			process.destroyForcibly();
