@@ -59,6 +59,10 @@ public enum RefusalContender {
 	/** The clock and one read. */
 	GCRA("token: GCRA (floor)", () -> new CasTokens(Duration.ofHours(1).toNanos(), 1)::tryTake),
 
+	/** And an exact count of what it refused. */
+	COUNTING_GCRA("token: the same, counting refusals",
+			() -> new CountingTokens(Duration.ofHours(1).toNanos(), 1)::tryTake),
+
 	/** With a {@code boolean} for an answer, as those that follow. */
 	PENSTOCK_TOKEN("token: Penstock", () -> penstockTokens()::tryAcquire),
 

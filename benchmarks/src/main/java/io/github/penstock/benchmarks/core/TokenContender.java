@@ -36,6 +36,10 @@ public enum TokenContender {
 	/** The algorithm and nothing around it: see {@link CasTokens}. */
 	GCRA("GCRA in one CAS (floor)", (perSecond, burst) -> new CasTokens(1_000_000_000 / perSecond, burst)),
 
+	/** What can be looked at as well: see {@link CountingTokens}. */
+	COUNTING_GCRA("the same, counting calls",
+			(perSecond, burst) -> new CountingTokens(1_000_000_000 / perSecond, burst)),
+
 	/** What {@code @RateLimited} does before a method. */
 	PENSTOCK("Penstock, enter",
 			(perSecond,

@@ -77,17 +77,17 @@ final class Costs {
 	}
 
 	String token(Report report) throws Exception {
-		return table(means(TokenBenchmark.class, "take", TokenContender.GCRA, TokenContender.PENSTOCK,
-				TokenContender.FAILSAFE, TokenContender.GUAVA, TokenContender.RESILIENCE4J, TokenContender.BUCKET4J,
-				TokenContender.SENTINEL), 0);
+		return table(means(TokenBenchmark.class, "take", TokenContender.GCRA, TokenContender.COUNTING_GCRA,
+				TokenContender.PENSTOCK, TokenContender.FAILSAFE, TokenContender.GUAVA, TokenContender.RESILIENCE4J,
+				TokenContender.BUCKET4J, TokenContender.SENTINEL), 0);
 	}
 
 	String threads(Report report) throws Exception {
 		List<PermitContender> permits = List.of(PermitContender.TWO_CAS, PermitContender.PENSTOCK_SCOPE,
 				PermitContender.SEMAPHORE_FAIR, PermitContender.SEMAPHORE_UNFAIR, PermitContender.RESILIENCE4J,
 				PermitContender.SPRING);
-		List<TokenContender> tokens = List.of(TokenContender.GCRA, TokenContender.PENSTOCK, TokenContender.FAILSAFE,
-				TokenContender.RESILIENCE4J, TokenContender.BUCKET4J);
+		List<TokenContender> tokens = List.of(TokenContender.GCRA, TokenContender.COUNTING_GCRA,
+				TokenContender.PENSTOCK, TokenContender.FAILSAFE, TokenContender.RESILIENCE4J, TokenContender.BUCKET4J);
 		return "Permits:\n\n" + threads(PermitBenchmark.class, "pair", permits) + "\nTokens:\n\n"
 				+ threads(TokenBenchmark.class, "take", tokens);
 	}

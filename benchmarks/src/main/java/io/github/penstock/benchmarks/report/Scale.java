@@ -17,6 +17,8 @@
 package io.github.penstock.benchmarks.report;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,8 @@ final class Scale {
 			TokenContender.FAILSAFE, TokenContender.GUAVA, TokenContender.RESILIENCE4J,
 			TokenContender.RESILIENCE4J_FINE, TokenContender.BUCKET4J, TokenContender.SLEEPING_BUCKET);
 
+	private static final int CROWD_JVMS = 3;
+
 	private static final String[] WINDOWS = { "overshoot1", "overshoot10", "overshoot100", "overshoot1000" };
 
 	String crowd(Report report) throws Exception {
@@ -44,14 +48,33 @@ final class Scale {
 				+ arrivals(100_000, 1, 1);
 	}
 
+	/** The median of each figure over several JVMs, in turn. */
 	private static String arrivals(int threads, int holdMillis, int rounds) throws Exception {
+		Map<PermitContender, List<Map<String, Object>>> results = new EnumMap<>(PermitContender.class);
+		for (int jvm = 0; jvm < CROWD_JVMS; jvm++) {
+			for (PermitContender contender : WAITING) {
+				results.computeIfAbsent(contender, (any) -> new ArrayList<>())
+					.add(Programs.run("Arrivals", contender.name(), threads, holdMillis, rounds));
+			}
+		}
 		Table table = new Table(Numbers.text((double) threads) + " threads, holding " + holdMillis + " ms", "wall, ms",
 				"CPU, ms", "peak heap, MB");
 		for (PermitContender contender : WAITING) {
-			Map<String, Object> result = Programs.run("Arrivals", contender.name(), threads, holdMillis, rounds);
-			table.row(row(contender, result, "wallMillis", "cpuMillis", "peakHeapMegabytes"));
+			table.row(row(contender, medians(results.get(contender)), "wallMillis", "cpuMillis", "peakHeapMegabytes"));
 		}
 		return table.toString();
+	}
+
+	private static Map<String, Object> medians(List<Map<String, Object>> results) {
+		Map<String, Object> medians = new HashMap<>();
+		for (String figure : results.get(0).keySet()) {
+			double[] sorted = results.stream()
+				.mapToDouble((result) -> ((Number) result.get(figure)).doubleValue())
+				.sorted()
+				.toArray();
+			medians.put(figure, sorted[sorted.length / 2]);
+		}
+		return medians;
 	}
 
 	String line(Report report) throws Exception {

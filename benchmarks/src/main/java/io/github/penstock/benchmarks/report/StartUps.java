@@ -45,7 +45,8 @@ final class StartUps {
 	private static final int ROUNDS = 7;
 
 	/** Those that are run as processed ahead of time as well, the floor first. */
-	private static final Set<Contender> PROCESSED = EnumSet.of(Contender.NONE, Contender.PENSTOCK, Contender.SPRING);
+	private static final Set<Contender> PROCESSED = EnumSet.of(Contender.NONE, Contender.PENSTOCK,
+			Contender.PENSTOCK_BULKHEAD, Contender.SPRING);
 
 	private StartUps() {
 	}
@@ -207,6 +208,9 @@ final class StartUps {
 
 		PENSTOCK("Penstock, both annotations", "",
 				"@io.github.penstock.annotation.Bulkhead(max = 64) @io.github.penstock.annotation.RateLimited(rps = 1000)",
+				"penstock-(core|spring)"),
+
+		PENSTOCK_BULKHEAD("Penstock @Bulkhead", "", "@io.github.penstock.annotation.Bulkhead(max = 64)",
 				"penstock-(core|spring)"),
 
 		SPRING("Spring @ConcurrencyLimit", "@org.springframework.resilience.annotation.EnableResilientMethods",
