@@ -123,11 +123,16 @@ final class TokenBucket extends Tokens {
 				return SUCCEED;
 			}
 			long units = units(elapsed);
-			long from = Math.max(word >> SHIFT, (arrived == now) ? units : units(arrived - this.base));
-			long missing = from + price - this.capacity - units;
+			long came = (arrived == now) ? units : units(arrived - this.base);
+			// The clock comes last into it, as its reading takes longest.
+			long missing = (word >> SHIFT) + price - this.capacity - units;
+			if (missing <= 0 && came > units) {
+				missing = came + price - this.capacity - units;
+			}
 			if (missing > 0) {
 				return nanos(missing);
 			}
+			long from = Math.max(word >> SHIFT, came);
 			long next = ((from + price) << SHIFT) | ((word + COUNT_ONE) & COUNT_MASK);
 			long seen = (long) WORD.compareAndExchange(this, word, next);
 			if (seen == word) {
@@ -452,7 +457,15 @@ final class TokenBucket extends Tokens {
 	}
 
 	private long units(long elapsed) {
-		return Math.max(-this.span, Math.min(elapsed, this.span)) * this.unitsPerNano;
+		// By branches, which a processor foresees: all else waits for the clock to be
+		// read.
+		if (elapsed > this.span) {
+			return this.span * this.unitsPerNano;
+		}
+		if (elapsed < -this.span) {
+			return -this.span * this.unitsPerNano;
+		}
+		return (this.unitsPerNano == 1) ? elapsed : elapsed * this.unitsPerNano;
 	}
 
 	private long nanos(long units) {
