@@ -46,7 +46,7 @@ final class StartUps {
 
 	/** Those that are run as processed ahead of time as well, the floor first. */
 	private static final Set<Contender> PROCESSED = EnumSet.of(Contender.NONE, Contender.PENSTOCK,
-			Contender.PENSTOCK_BULKHEAD, Contender.SPRING);
+			Contender.PENSTOCK_UNUSED, Contender.PENSTOCK_BULKHEAD, Contender.SPRING);
 
 	private StartUps() {
 	}
@@ -186,7 +186,7 @@ final class StartUps {
 			long start = System.nanoTime();
 			String output = Programs.java(this.classPath, arguments);
 			double took = (System.nanoTime() - start) / 1e6;
-			if (!output.contains("Limited: " + ((this.contender != Contender.NONE) ? BEANS : 0))) {
+			if (!output.contains("Limited: " + (this.contender.onMethod.isEmpty() ? 0 : BEANS))) {
 				throw new IllegalStateException(this.title + " did not advise its beans: " + output);
 			}
 			return took;
@@ -209,6 +209,8 @@ final class StartUps {
 		PENSTOCK("Penstock, both annotations", "",
 				"@io.github.penstock.annotation.Bulkhead(max = 64) @io.github.penstock.annotation.RateLimited(rps = 1000)",
 				"penstock-(core|spring)"),
+
+		PENSTOCK_UNUSED("Penstock, no annotation", "", "", "penstock-(core|spring)"),
 
 		PENSTOCK_BULKHEAD("Penstock @Bulkhead", "", "@io.github.penstock.annotation.Bulkhead(max = 64)",
 				"penstock-(core|spring)"),
