@@ -19,6 +19,7 @@ package io.github.penstock;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,22 +35,38 @@ import org.jspecify.annotations.Nullable;
  */
 final class LimiterThreads implements Executor {
 
-	static final Executor INSTANCE = create();
+	static final Executor INSTANCE = new LimiterThreads();
 
 	private static final String NAME = "penstock-call-";
 
 	/** When to look for a thread again where there was none. */
 	private static final long TRY_AGAIN = TimeUnit.MILLISECONDS.toNanos(50);
 
-	private final ThreadFactory virtual;
+	/** Found when the first task comes, for to look for it takes milliseconds. */
+	private final AtomicReference<@Nullable Executor> threads = new AtomicReference<>();
 
-	private LimiterThreads(ThreadFactory virtual) {
-		this.virtual = virtual;
+	private LimiterThreads() {
 	}
 
 	@Override
 	public void execute(Runnable task) {
-		Thread thread = this.virtual.newThread(task);
+		Executor threads = this.threads.get();
+		((threads != null) ? threads : find()).execute(task);
+	}
+
+	/**
+	 * Throws a {@code StackOverflowError} where the JDK could be cut off in the middle.
+	 */
+	private Executor find() {
+		StackRoom.checkMuch();
+		ThreadFactory virtual = virtual(NAME);
+		Executor found = (virtual != null) ? (task) -> start(virtual, task) : new DaemonThreads(NAME);
+		Executor first = this.threads.compareAndExchange(null, found);
+		return (first != null) ? first : found;
+	}
+
+	private static void start(ThreadFactory virtual, Runnable task) {
+		Thread thread = virtual.newThread(task);
 		thread.setContextClassLoader(LimiterThreads.class.getClassLoader());
 		thread.start();
 	}
@@ -88,11 +105,6 @@ final class LimiterThreads implements Executor {
 		else {
 			task.run();
 		}
-	}
-
-	private static Executor create() {
-		ThreadFactory virtual = virtual(NAME);
-		return (virtual != null) ? new LimiterThreads(virtual) : new DaemonThreads(NAME);
 	}
 
 	/** Makes virtual threads, {@code null} where the JDK has none. */
