@@ -19,11 +19,13 @@ package io.github.penstock.autoconfigure;
 import java.util.List;
 
 import io.github.penstock.properties.ConfiguredLimiters;
+import io.github.penstock.properties.ConfiguredProperties;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
@@ -36,20 +38,27 @@ final class LimiterStartup implements SmartInitializingSingleton, ApplicationLis
 
 	private final ConfiguredLimiters limiters;
 
-	private final boolean enabled;
+	private final ConfiguredProperties properties;
+
+	private final ConfigurableApplicationContext context;
 
 	private boolean reported;
 
-	LimiterStartup(ConfiguredLimiters limiters, boolean enabled) {
+	LimiterStartup(ConfiguredLimiters limiters, ConfiguredProperties properties,
+			ConfigurableApplicationContext context) {
 		this.limiters = limiters;
-		this.enabled = enabled;
+		this.properties = properties;
+		this.context = context;
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
+		if (UnusedSections.mayBeIn(this.properties.values())) {
+			new UnusedSections(this.properties, this.context).report();
+		}
 		this.limiters.registry();
 		// Switched off, nobody reads the annotations, and what they say would be missing.
-		if (this.enabled) {
+		if (this.properties.values().enabled()) {
 			this.limiters.completePart();
 		}
 	}
@@ -60,7 +69,7 @@ final class LimiterStartup implements SmartInitializingSingleton, ApplicationLis
 			return;
 		}
 		this.reported = true;
-		if (!this.enabled) {
+		if (!this.properties.values().enabled()) {
 			logger.info("No calls are limited: penstock.enabled is false");
 			return;
 		}

@@ -44,6 +44,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
@@ -154,8 +155,8 @@ public final class PenstockAutoConfiguration {
 
 	@Bean
 	static LimiterStartup limiterStartup(ConfiguredLimiters limiterDeclarations,
-			ConfiguredProperties penstockConfiguredProperties) {
-		return new LimiterStartup(limiterDeclarations, penstockConfiguredProperties.values().enabled());
+			ConfiguredProperties penstockConfiguredProperties, ConfigurableApplicationContext context) {
+		return new LimiterStartup(limiterDeclarations, penstockConfiguredProperties, context);
 	}
 
 	/**

@@ -16,7 +16,6 @@
 
 package io.github.penstock.autoconfigure;
 
-import io.github.penstock.aop.InvalidLimitDeclarationException;
 import io.github.penstock.jdbc.ConnectionHints;
 import io.github.penstock.jdbc.DataSourceLimiter;
 import io.github.penstock.jdbc.LimitedDataSourceBeanPostProcessor;
@@ -24,13 +23,11 @@ import io.github.penstock.properties.ConfiguredLimiters;
 import io.github.penstock.properties.ConfiguredProperties;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
@@ -43,13 +40,11 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 @ConditionalOnSection("penstock.data-sources")
 public final class PenstockDataSourceAutoConfiguration {
 
-	private static final String SPRING_JDBC = "org.springframework.jdbc.datasource.DelegatingDataSource";
-
 	/**
 	 * Limits.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(name = SPRING_JDBC)
+	@ConditionalOnClass(name = UnusedSections.SPRING_JDBC)
 	@ImportRuntimeHints(ConnectionHints.class)
 	static final class LimitConfiguration {
 
@@ -74,39 +69,6 @@ public final class PenstockDataSourceAutoConfiguration {
 		static DataSourceStartup dataSourceStartup(DataSourceLimits dataSourceLimits,
 				ConfigurableListableBeanFactory beanFactory) {
 			return new DataSourceStartup(dataSourceLimits, beanFactory);
-		}
-
-	}
-
-	/**
-	 * Refuses properties that would do nothing.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnMissingClass(SPRING_JDBC)
-	static final class MissingConfiguration {
-
-		@Bean
-		static LazyInitializationExcludeFilter missingDataSourcesLazyInitializationExcludeFilter() {
-			return LazyInitializationExcludeFilter.forBeanTypes(MissingDataSources.class);
-		}
-
-		@Bean
-		static MissingDataSources missingDataSources(ConfiguredProperties penstockConfiguredProperties) {
-			return new MissingDataSources(penstockConfiguredProperties);
-		}
-
-	}
-
-	/** Comes to nothing if there is nothing to refuse. */
-	record MissingDataSources(ConfiguredProperties properties) implements SmartInitializingSingleton {
-
-		@Override
-		public void afterSingletonsInstantiated() {
-			for (String name : this.properties.dataSources().values().keySet()) {
-				throw new InvalidLimitDeclarationException(this.properties.dataSources().entry(name),
-						"spring-jdbc is not on the class path, so that nothing would be limited",
-						"Add org.springframework.boot:spring-boot-starter-jdbc, or remove the property");
-			}
 		}
 
 	}

@@ -17,7 +17,6 @@
 package io.github.penstock.autoconfigure;
 
 import java.util.Objects;
-import java.util.stream.Collectors;
 
 import io.github.penstock.TimeSource;
 import io.github.penstock.http.HttpLimit;
@@ -31,17 +30,13 @@ import io.github.penstock.http.library.HttpComponentsHints;
 import io.github.penstock.properties.ConfiguredLimiters;
 import io.github.penstock.properties.ConfiguredProperties;
 import io.github.penstock.properties.HttpClientSection;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
@@ -261,44 +256,6 @@ public final class PenstockHttpClientAutoConfiguration {
 					});
 				}
 			};
-		}
-
-	}
-
-	/**
-	 * Tells that limits are configured and nothing puts them into clients.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnMissingClass({ REST_CLIENT, WEB_CLIENT })
-	@ConditionalOnSection(SECTION)
-	static final class NoClientConfiguration {
-
-		@Bean
-		static UnusedHttpLimits unusedHttpLimits(ConfiguredProperties properties) {
-			return new UnusedHttpLimits(properties);
-		}
-
-	}
-
-	/** Says so once. */
-	record UnusedHttpLimits(ConfiguredProperties properties) implements SmartInitializingSingleton {
-
-		private static final Log logger = LogFactory.getLog(UnusedHttpLimits.class);
-
-		@Override
-		public void afterSingletonsInstantiated() {
-			if (limitsClients(this.properties)) {
-				logger.warn("penstock.http-clients limits nothing by itself, for neither spring-boot-restclient nor"
-						+ " spring-boot-webclient is on the class path: add one of them, or put an"
-						+ " HttpLimitInterceptor or an HttpLimitFilter into a client by hand ("
-						+ this.properties.httpClients()
-							.values()
-							.keySet()
-							.stream()
-							.map(this.properties.httpClients()::entry)
-							.collect(Collectors.joining(", "))
-						+ ")");
-			}
 		}
 
 	}

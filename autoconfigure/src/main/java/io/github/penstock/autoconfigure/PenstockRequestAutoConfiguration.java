@@ -16,13 +16,9 @@
 
 package io.github.penstock.autoconfigure;
 
-import java.util.stream.Collectors;
-
 import io.github.penstock.aop.expression.PrincipalSource;
 import io.github.penstock.properties.ConfiguredLimiters;
 import io.github.penstock.properties.ConfiguredProperties;
-import io.github.penstock.properties.NamedProperties;
-import io.github.penstock.properties.PenstockProperties;
 import io.github.penstock.requests.RequestLimitWebFilter;
 import io.github.penstock.requests.RequestLimits;
 import io.github.penstock.requests.ServletRequestLimitFilter;
@@ -31,15 +27,11 @@ import io.github.penstock.web.Refusal;
 import io.github.penstock.web.ServletRefusalWriter;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.ListableBeanFactory;
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -159,31 +151,6 @@ public final class PenstockRequestAutoConfiguration {
 		private static RequestLimitWebFilter filter(RequestRules rules, RequestLimits.Phase phase, int order) {
 			return new RequestLimitWebFilter(rules.limits(), phase,
 					(refusal, exchange) -> ExchangeRefusalWriter.write(Refusal.ofRequest(refusal), exchange), order);
-		}
-
-	}
-
-	/**
-	 * Tells that rules are configured where no requests come in, as in a test of a part
-	 * of an application.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnNotWebApplication
-	static final class NoWebConfiguration {
-
-		@Bean
-		static SmartInitializingSingleton penstockUnusedRequestRules(
-				ConfiguredProperties penstockConfiguredProperties) {
-			return () -> warn(penstockConfiguredProperties);
-		}
-
-		private static void warn(ConfiguredProperties properties) {
-			NamedProperties<PenstockProperties.Request> rules = properties.requests();
-			if (!rules.values().isEmpty()) {
-				Log logger = LogFactory.getLog(PenstockRequestAutoConfiguration.class);
-				logger.warn(rules.values().keySet().stream().map(rules::entry).collect(Collectors.joining(", "))
-						+ " would limit nothing: this is no web application");
-			}
 		}
 
 	}

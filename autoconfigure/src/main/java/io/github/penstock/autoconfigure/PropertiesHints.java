@@ -28,7 +28,7 @@ import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegi
 
 /**
  * Has a native image keep what the properties are bound to, and the components of it, by
- * which their names are known.
+ * which their names are known, and what {@link UnusedSections} looks for by its name.
  */
 final class PropertiesHints implements RuntimeHintsRegistrar {
 
@@ -40,6 +40,7 @@ final class PropertiesHints implements RuntimeHintsRegistrar {
 			.forEach((type) -> hints.reflection()
 				.registerType(type, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS, MemberCategory.INVOKE_PUBLIC_METHODS,
 						MemberCategory.INVOKE_DECLARED_METHODS, MemberCategory.ACCESS_DECLARED_FIELDS));
+		UnusedSections.lookedFor().forEach((type) -> hints.reflection().registerTypeIfPresent(classLoader, type));
 	}
 
 }

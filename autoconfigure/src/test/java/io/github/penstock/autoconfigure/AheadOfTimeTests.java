@@ -147,6 +147,9 @@ class AheadOfTimeTests {
 			.accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Bulkhead.class.getDeclaredMethod("max")))
 			.accepts(hints);
+		UnusedSections.lookedFor()
+			.map((name) -> ClassUtils.resolveClassName(name, null))
+			.forEach((type) -> assertThat(RuntimeHintsPredicates.reflection().onType(type)).accepts(hints));
 		assertThat(RuntimeHintsPredicates.proxies().forInterfaces(CallableStatement.class)).accepts(hints);
 		assertThat(RuntimeHintsPredicates.proxies().forInterfaces(DatabaseMetaData.class)).accepts(hints);
 		Field readOnly = ReflectionUtils.findField(LazyConnectionDataSourceProxy.class, "readOnlyDataSource");

@@ -200,7 +200,7 @@ class PenstockRequestAutoConfigurationTests {
 		new ApplicationContextRunner().withConfiguration(CONFIGURATIONS)
 			.withSystemProperties(AbstractAotProcessor.AOT_PROCESSING + "=true")
 			.run((context) -> {
-				assertThat(context).hasBean("penstockUnusedRequestRules");
+				assertThat(context).hasNotFailed();
 				assertThat(output).doesNotContain("would limit nothing");
 			});
 	}
