@@ -16,8 +16,8 @@
 
 package io.github.penstock.autoconfigure;
 
-import io.github.penstock.LimiterRegistry;
 import io.github.penstock.http.HttpLimits;
+import io.github.penstock.properties.ConfiguredLimiters;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.SingletonBeanRegistry;
@@ -32,12 +32,12 @@ import org.springframework.context.event.ContextClosedEvent;
  */
 final class LimiterShutdown implements ApplicationListener<ContextClosedEvent> {
 
-	private final LimiterRegistry registry;
+	private final ConfiguredLimiters limiters;
 
 	private final ApplicationContext context;
 
-	LimiterShutdown(LimiterRegistry registry, ApplicationContext context) {
-		this.registry = registry;
+	LimiterShutdown(ConfiguredLimiters limiters, ApplicationContext context) {
+		this.limiters = limiters;
 		this.context = context;
 	}
 
@@ -45,7 +45,7 @@ final class LimiterShutdown implements ApplicationListener<ContextClosedEvent> {
 	public void onApplicationEvent(ContextClosedEvent event) {
 		// The events of child contexts come here as well.
 		if (event.getApplicationContext() == this.context) {
-			this.registry.close();
+			this.limiters.registry().close();
 			closeHttpLimits(this.context.getAutowireCapableBeanFactory());
 		}
 	}

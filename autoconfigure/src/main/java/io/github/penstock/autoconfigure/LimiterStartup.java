@@ -30,7 +30,8 @@ import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
  * Makes the limiters that nobody has asked for yet, before the application takes calls,
- * and logs all of them when it has started.
+ * and logs all of them when it has started. Spring Boot makes such a singleton even where
+ * all beans are lazy, so that a wrong configuration is found at the start.
  */
 final class LimiterStartup implements SmartInitializingSingleton, ApplicationListener<ContextRefreshedEvent> {
 

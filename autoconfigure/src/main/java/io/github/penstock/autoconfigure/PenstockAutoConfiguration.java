@@ -37,12 +37,10 @@ import io.github.penstock.properties.PropertiesReader;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -63,12 +61,6 @@ public final class PenstockAutoConfiguration {
 	private static final String LEAK_AFTER = "penstock.holders.leak-after";
 
 	private PenstockAutoConfiguration() {
-	}
-
-	/** A wrong configuration is found at the start, whoever asks for limiters when. */
-	@Bean
-	static LazyInitializationExcludeFilter limitersLazyInitializationExcludeFilter() {
-		return LazyInitializationExcludeFilter.forBeanTypes(LimiterStartup.class, LimiterShutdown.class);
 	}
 
 	@Bean
@@ -148,14 +140,11 @@ public final class PenstockAutoConfiguration {
 		return new LimiterRefresh(limiterDeclarations, environment);
 	}
 
-	@Bean
-	static LimiterShutdown limiterShutdown(LimiterRegistry limiterRegistry, ApplicationContext context) {
-		return new LimiterShutdown(limiterRegistry, context);
-	}
-
+	/** What listens to the end has no bean of its own, for each takes its time. */
 	@Bean
 	static LimiterStartup limiterStartup(ConfiguredLimiters limiterDeclarations,
 			ConfiguredProperties penstockConfiguredProperties, ConfigurableApplicationContext context) {
+		context.addApplicationListener(new LimiterShutdown(limiterDeclarations, context));
 		return new LimiterStartup(limiterDeclarations, penstockConfiguredProperties, context);
 	}
 

@@ -24,7 +24,6 @@ import io.github.penstock.properties.ConfiguredProperties;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -52,11 +51,6 @@ public final class PenstockDataSourceAutoConfiguration {
 		static LimitedDataSourceBeanPostProcessor limitedDataSourceBeanPostProcessor(
 				ObjectProvider<DataSourceLimiter> dataSourceLimits) {
 			return new LimitedDataSourceBeanPostProcessor(dataSourceLimits);
-		}
-
-		@Bean
-		static LazyInitializationExcludeFilter dataSourcesLazyInitializationExcludeFilter() {
-			return LazyInitializationExcludeFilter.forBeanTypes(DataSourceStartup.class);
 		}
 
 		@Bean

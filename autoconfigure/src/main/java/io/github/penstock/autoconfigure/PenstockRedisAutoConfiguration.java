@@ -30,7 +30,6 @@ import io.github.penstock.redis.SharedPauses;
 import io.lettuce.core.RedisClient;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -63,12 +62,6 @@ public final class PenstockRedisAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@Conditional(OnSharedAtTheStart.class)
 	static final class SharedConfiguration {
-
-		/** It tells at the start what is missing. */
-		@Bean
-		static LazyInitializationExcludeFilter sharedLimitsLazyInitializationExcludeFilter() {
-			return LazyInitializationExcludeFilter.forBeanTypes(SharedLimits.class);
-		}
 
 		@Bean
 		static SharedLimits sharedLimits(ConfiguredProperties penstockConfiguredProperties, Beans penstockBeans,

@@ -28,7 +28,8 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.util.ClassUtils;
 
 /**
- * Sees to it that there is a store for what is shared.
+ * Sees to it that there is a store for what is shared. Spring Boot makes such a singleton
+ * at the start even where all beans are lazy.
  */
 final class SharedLimits implements SmartInitializingSingleton {
 
