@@ -34,7 +34,7 @@ final class LimiterRefresh implements SmartApplicationListener {
 
 	private static final Log logger = LogFactory.getLog(LimiterRefresh.class);
 
-	private static final String EVENT = "org.springframework.cloud.context.environment.EnvironmentChangeEvent";
+	static final String EVENT = "org.springframework.cloud.context.environment.EnvironmentChangeEvent";
 
 	private final ConfiguredLimiters limiters;
 

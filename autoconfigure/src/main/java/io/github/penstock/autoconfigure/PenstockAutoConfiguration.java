@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
@@ -136,6 +137,7 @@ public final class PenstockAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnClass(name = LimiterRefresh.EVENT)
 	static LimiterRefresh limiterRefresh(ConfiguredLimiters limiterDeclarations, ConfigurableEnvironment environment) {
 		return new LimiterRefresh(limiterDeclarations, environment);
 	}
