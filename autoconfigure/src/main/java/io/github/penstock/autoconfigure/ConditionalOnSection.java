@@ -53,7 +53,10 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 
 		@Override
 		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-			String section = metadata.getAnnotations().get(ConditionalOnSection.class).getString("value");
+			return outcome(context, metadata.getAnnotations().get(ConditionalOnSection.class).getString("value"));
+		}
+
+		static ConditionOutcome outcome(ConditionContext context, String section) {
 			ConditionMessage.Builder message = ConditionMessage.forCondition(ConditionalOnSection.class, section);
 			if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
 				return ConditionOutcome.match(message.because("it may be written when the application starts"));

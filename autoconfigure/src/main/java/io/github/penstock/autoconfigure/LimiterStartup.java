@@ -20,6 +20,7 @@ import java.util.List;
 
 import io.github.penstock.properties.ConfiguredLimiters;
 import io.github.penstock.properties.ConfiguredProperties;
+import io.github.penstock.properties.PenstockProperties;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -54,7 +55,7 @@ final class LimiterStartup implements SmartInitializingSingleton, ApplicationLis
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		if (UnusedSections.mayBeIn(this.properties.values())) {
+		if (mayHaveUnusedSections(this.properties.values())) {
 			new UnusedSections(this.properties, this.context).report();
 		}
 		this.limiters.registry();
@@ -62,6 +63,10 @@ final class LimiterStartup implements SmartInitializingSingleton, ApplicationLis
 		if (this.properties.values().enabled()) {
 			this.limiters.completePart();
 		}
+	}
+
+	private static boolean mayHaveUnusedSections(PenstockProperties values) {
+		return !values.dataSources().isEmpty() || !values.httpClients().isEmpty() || !values.requests().isEmpty();
 	}
 
 	@Override

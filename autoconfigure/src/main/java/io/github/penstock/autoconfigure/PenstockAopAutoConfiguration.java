@@ -23,13 +23,13 @@ import io.github.penstock.aop.LimitWeaving;
 import io.github.penstock.aop.LimiterDeclarations;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
@@ -42,57 +42,47 @@ import org.springframework.util.ClassUtils;
 @ConditionalOnBooleanProperty(name = "penstock.enabled", matchIfMissing = true)
 public final class PenstockAopAutoConfiguration {
 
-	/**
-	 * Limits by proxies.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnProperty(name = "penstock.aop.mode", havingValue = "proxy", matchIfMissing = true)
-	static final class ProxyConfiguration {
+	private static final String MODE = "penstock.aop.mode";
 
-		@Bean
-		static LimitBeanPostProcessor limitBeanPostProcessor(Environment environment,
-				ObjectProvider<LimiterDeclarations> limiterDeclarations) {
-			LimitBeanPostProcessor postProcessor = new LimitBeanPostProcessor(limiterDeclarations);
-			postProcessor
-				.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
-			BindResult<Integer> order = Binder.get(environment).bind("penstock.aop.order", Integer.class);
-			if (order.isBound()) {
-				postProcessor.setAdviceOrder(order.get());
-			}
-			return postProcessor;
-		}
-
-		@Bean
-		static LimitOrderPostProcessor limitOrderPostProcessor(
-				ObjectProvider<LimitBeanPostProcessor> limitBeanPostProcessor) {
-			return new LimitOrderPostProcessor(limitBeanPostProcessor);
-		}
-
+	private PenstockAopAutoConfiguration() {
 	}
 
-	/**
-	 * Limits by a woven aspect.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnProperty(name = "penstock.aop.mode", havingValue = "aspectj")
-	static final class WeavingConfiguration {
-
-		@Bean
-		static LimitWeaving limitWeaving(Environment environment,
-				ObjectProvider<LimiterDeclarations> limiterDeclarations) {
-			if (Binder.get(environment).bind("penstock.aop.order", String.class).isBound()) {
-				throw new InvalidLimitDeclarationException("penstock.aop.order",
-						"it is the order among the advice of proxies, and does nothing where penstock.aop.mode is aspectj",
-						"Remove it, or set penstock.aop.mode to proxy");
-			}
-			if (!ClassUtils.isPresent("org.aspectj.lang.Aspects", LimitWeaving.class.getClassLoader())) {
-				throw new InvalidLimitDeclarationException("penstock.aop.mode",
-						"it is aspectj, but AspectJ is not on the class path, so that nothing would be limited",
-						"Add org.springframework.boot:spring-boot-starter-aspectj, or set it to proxy");
-			}
-			return new LimitWeaving(limiterDeclarations);
+	@Bean
+	@ConditionalOnProperty(name = MODE, havingValue = "proxy", matchIfMissing = true)
+	static LimitBeanPostProcessor limitBeanPostProcessor(Environment environment,
+			ObjectProvider<LimiterDeclarations> limiterDeclarations) {
+		LimitBeanPostProcessor postProcessor = new LimitBeanPostProcessor(limiterDeclarations);
+		postProcessor
+			.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
+		BindResult<Integer> order = Binder.get(environment).bind("penstock.aop.order", Integer.class);
+		if (order.isBound()) {
+			postProcessor.setAdviceOrder(order.get());
 		}
+		return postProcessor;
+	}
 
+	@Bean
+	@ConditionalOnProperty(name = MODE, havingValue = "proxy", matchIfMissing = true)
+	static LimitOrderPostProcessor limitOrderPostProcessor(
+			ObjectProvider<LimitBeanPostProcessor> limitBeanPostProcessor) {
+		return new LimitOrderPostProcessor(limitBeanPostProcessor);
+	}
+
+	@Bean
+	@ConditionalOnProperty(name = MODE, havingValue = "aspectj")
+	static BeanPostProcessor limitWeaving(Environment environment,
+			ObjectProvider<LimiterDeclarations> limiterDeclarations) {
+		if (Binder.get(environment).bind("penstock.aop.order", String.class).isBound()) {
+			throw new InvalidLimitDeclarationException("penstock.aop.order",
+					"it is the order among the advice of proxies, and does nothing where penstock.aop.mode is aspectj",
+					"Remove it, or set penstock.aop.mode to proxy");
+		}
+		if (!ClassUtils.isPresent("org.aspectj.lang.Aspects", LimitWeaving.class.getClassLoader())) {
+			throw new InvalidLimitDeclarationException(MODE,
+					"it is aspectj, but AspectJ is not on the class path, so that nothing would be limited",
+					"Add org.springframework.boot:spring-boot-starter-aspectj, or set it to proxy");
+		}
+		return new LimitWeaving(limiterDeclarations);
 	}
 
 }

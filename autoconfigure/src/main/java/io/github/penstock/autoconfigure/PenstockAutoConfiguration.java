@@ -37,6 +37,7 @@ import io.github.penstock.properties.PropertiesReader;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -45,9 +46,9 @@ import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Primary;
+import org.springframework.context.event.SmartApplicationListener;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
@@ -138,7 +139,8 @@ public final class PenstockAutoConfiguration {
 
 	@Bean
 	@ConditionalOnClass(name = LimiterRefresh.EVENT)
-	static LimiterRefresh limiterRefresh(ConfiguredLimiters limiterDeclarations, ConfigurableEnvironment environment) {
+	static SmartApplicationListener limiterRefresh(ConfiguredLimiters limiterDeclarations,
+			ConfigurableEnvironment environment) {
 		return new LimiterRefresh(limiterDeclarations, environment);
 	}
 
@@ -150,26 +152,19 @@ public final class PenstockAutoConfiguration {
 		return new LimiterStartup(limiterDeclarations, penstockConfiguredProperties, context);
 	}
 
-	/**
-	 * Tells of permits that are held for long.
-	 */
-	@Configuration(proxyBeanMethods = false)
+	/** Tells of permits that are held for long. */
+	@Bean
 	@ConditionalOnProperty(LEAK_AFTER)
-	static final class LeakConfiguration {
-
-		@Bean
-		static LeakWatch limiterLeakWatch(LimiterRegistry limiterRegistry,
-				ConfiguredProperties penstockConfiguredProperties, Beans penstockBeans) {
-			PenstockProperties.Holders holders = penstockConfiguredProperties.values().holders();
-			Duration leakAfter = holders.leakAfter();
-			if (!holders.enabled() || leakAfter == null) {
-				throw new InvalidLimitDeclarationException(penstockConfiguredProperties.place(LEAK_AFTER),
-						"it needs penstock.holders.enabled: true, without which nobody knows who holds a permit",
-						"Set both, or neither");
-			}
-			return new LeakWatch(limiterRegistry, leakAfter, time(penstockBeans));
+	static SmartInitializingSingleton limiterLeakWatch(LimiterRegistry limiterRegistry,
+			ConfiguredProperties penstockConfiguredProperties, Beans penstockBeans) {
+		PenstockProperties.Holders holders = penstockConfiguredProperties.values().holders();
+		Duration leakAfter = holders.leakAfter();
+		if (!holders.enabled() || leakAfter == null) {
+			throw new InvalidLimitDeclarationException(penstockConfiguredProperties.place(LEAK_AFTER),
+					"it needs penstock.holders.enabled: true, without which nobody knows who holds a permit",
+					"Set both, or neither");
 		}
-
+		return new LeakWatch(limiterRegistry, leakAfter, time(penstockBeans));
 	}
 
 }

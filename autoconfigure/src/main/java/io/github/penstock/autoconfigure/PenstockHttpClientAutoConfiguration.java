@@ -34,7 +34,6 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
@@ -63,88 +62,56 @@ import org.springframework.web.reactive.function.client.WebClient;
  */
 @AutoConfiguration(before = PenstockAutoConfiguration.class,
 		afterName = "org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration")
+@Conditional(OnHttpClients.class)
 public final class PenstockHttpClientAutoConfiguration {
 
-	private static final String SECTION = "penstock.http-clients";
+	static final String SECTION = "penstock.http-clients";
 
-	private static final String REST_CLIENT = "org.springframework.boot.restclient.RestClientCustomizer";
-
-	private static final String WEB_CLIENT = "org.springframework.boot.webclient.WebClientCustomizer";
+	private PenstockHttpClientAutoConfiguration() {
+	}
 
 	private static boolean limitsClients(ConfiguredProperties properties) {
 		return properties.values().enabled() && !properties.values().httpClients().isEmpty();
 	}
 
-	/**
-	 * The limits, for clients that are made here and by hand.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@Conditional(OnClients.class)
-	static final class LimitsConfiguration {
-
-		@Bean
-		@Lazy
-		@Primary
-		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-		static HttpLimits httpLimits(ConfiguredProperties penstockConfiguredProperties,
-				ConfiguredLimiters limiterDeclarations, Beans penstockBeans) {
-			if (!penstockConfiguredProperties.values().enabled()) {
-				return HttpLimits.of();
-			}
-			return HttpLimits.lazy(() -> HttpClientSection
-				.make(penstockConfiguredProperties.httpClients(), limiterDeclarations,
-						(builder) -> configure(builder, penstockBeans))
-				.stream()
-				.map((client) -> inherited(client, penstockConfiguredProperties, penstockBeans))
-				.toList());
+	/** The limits, for clients that are made here and by hand. */
+	@Bean
+	@Lazy
+	@Primary
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	static HttpLimits httpLimits(ConfiguredProperties penstockConfiguredProperties,
+			ConfiguredLimiters limiterDeclarations, Beans penstockBeans) {
+		if (!penstockConfiguredProperties.values().enabled()) {
+			return HttpLimits.of();
 		}
-
-		private static void configure(HttpLimit.Builder builder, Beans beans) {
-			TimeSource time = beans.ifAvailable(TimeSource.class);
-			if (time != null) {
-				builder.time(time);
-			}
-			PauseListener listener = beans.ifAvailable(PauseListener.class);
-			if (listener != null) {
-				builder.pauseListener(listener);
-			}
-		}
-
-		/** A pause that a server has asked for is that of all contexts. */
-		private static HttpLimit inherited(HttpLimit client, ConfiguredProperties properties, Beans beans) {
-			ConfiguredProperties before = beans.ofParent(ConfiguredProperties.class);
-			HttpLimits limits = beans.ofParent(HttpLimits.class);
-			if (before == null || limits == null || !Objects.equals(before.httpClients().find(client.name()),
-					properties.httpClients().find(client.name()))) {
-				return client;
-			}
-			return limits.all().getOrDefault(client.name(), client);
-		}
-
+		return HttpLimits.lazy(() -> HttpClientSection
+			.make(penstockConfiguredProperties.httpClients(), limiterDeclarations,
+					(builder) -> configure(builder, penstockBeans))
+			.stream()
+			.map((client) -> inherited(client, penstockConfiguredProperties, penstockBeans))
+			.toList());
 	}
 
-	/** Whether there are clients to limit, or somebody thinks so. */
-	static final class OnClients extends AnyNestedCondition {
-
-		OnClients() {
-			super(ConfigurationPhase.PARSE_CONFIGURATION);
+	private static void configure(HttpLimit.Builder builder, Beans beans) {
+		TimeSource time = beans.ifAvailable(TimeSource.class);
+		if (time != null) {
+			builder.time(time);
 		}
-
-		@ConditionalOnClass(name = REST_CLIENT)
-		static final class OnRestClient {
-
+		PauseListener listener = beans.ifAvailable(PauseListener.class);
+		if (listener != null) {
+			builder.pauseListener(listener);
 		}
+	}
 
-		@ConditionalOnClass(name = WEB_CLIENT)
-		static final class OnWebClient {
-
+	/** A pause that a server has asked for is that of all contexts. */
+	private static HttpLimit inherited(HttpLimit client, ConfiguredProperties properties, Beans beans) {
+		ConfiguredProperties before = beans.ofParent(ConfiguredProperties.class);
+		HttpLimits limits = beans.ofParent(HttpLimits.class);
+		if (before == null || limits == null || !Objects.equals(before.httpClients().find(client.name()),
+				properties.httpClients().find(client.name()))) {
+			return client;
 		}
-
-		@ConditionalOnSection(SECTION)
-		static final class OnLimits {
-
-		}
-
+		return limits.all().getOrDefault(client.name(), client);
 	}
 
 	/**

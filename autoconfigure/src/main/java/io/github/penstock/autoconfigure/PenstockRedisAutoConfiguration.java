@@ -31,7 +31,6 @@ import io.lettuce.core.RedisClient;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -40,13 +39,10 @@ import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDeta
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
-import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.Environment;
-import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * {@link AutoConfiguration Auto-configuration} for limiters that all instances of a
@@ -54,6 +50,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
  */
 @AutoConfiguration(after = PenstockAutoConfiguration.class,
 		afterName = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration")
+@Conditional(OnRedis.class)
 public final class PenstockRedisAutoConfiguration {
 
 	/**
@@ -68,18 +65,6 @@ public final class PenstockRedisAutoConfiguration {
 				ApplicationContext context) {
 			return new SharedLimits(penstockConfiguredProperties, penstockBeans.ifAvailable(LimiterStore.class),
 					context.getClassLoader());
-		}
-
-	}
-
-	/** Ahead of time, it may still be said when the application starts. */
-	static final class OnSharedAtTheStart extends OnShared {
-
-		@Override
-		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-			return Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)
-					? ConditionOutcome.match("this is looked at when the application starts")
-					: super.getMatchOutcome(context, metadata);
 		}
 
 	}

@@ -22,7 +22,6 @@ import io.github.penstock.properties.ConfiguredLimiters;
 import io.github.penstock.work.BoundedWorkQueue;
 import io.github.penstock.work.BoundedWorkQueueBuilder;
 import io.github.penstock.work.ContextCapture;
-import io.micrometer.context.ContextSnapshot;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -30,7 +29,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 
 /**
@@ -53,19 +51,12 @@ public final class PenstockWorkAutoConfiguration {
 			.context(context.getIfAvailable(ContextCapture::none));
 	}
 
-	/**
-	 * Takes along what Micrometer knows.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(ContextSnapshot.class)
-	static final class ContextPropagationConfiguration {
-
-		@Bean
-		@ConditionalOnMissingBean(ContextCapture.class)
-		static MicrometerContextCapture penstockContextCapture() {
-			return new MicrometerContextCapture();
-		}
-
+	/** Takes along what Micrometer knows. */
+	@Bean
+	@ConditionalOnClass(name = "io.micrometer.context.ContextSnapshot")
+	@ConditionalOnMissingBean
+	static ContextCapture penstockContextCapture() {
+		return new MicrometerContextCapture();
 	}
 
 }

@@ -40,8 +40,7 @@ final class UnusedSections {
 
 	static final String SPRING_JDBC = "org.springframework.jdbc.datasource.DelegatingDataSource";
 
-	private static final List<String> CLIENTS = List.of("org.springframework.boot.restclient.RestClientCustomizer",
-			"org.springframework.boot.webclient.WebClientCustomizer");
+	private static final List<String> CLIENTS = List.of(OnHttpClients.REST_CLIENT, OnHttpClients.WEB_CLIENT);
 
 	/** By these contexts and environments, Spring Boot knows a web application. */
 	private static final List<String> WEB = List.of("org.springframework.web.context.WebApplicationContext",
@@ -60,11 +59,6 @@ final class UnusedSections {
 
 	static Stream<String> lookedFor() {
 		return Stream.of(List.of(SPRING_JDBC), CLIENTS, WEB).flatMap(List::stream);
-	}
-
-	/** Whether there is anything to look at. */
-	static boolean mayBeIn(PenstockProperties values) {
-		return !values.dataSources().isEmpty() || !values.httpClients().isEmpty() || !values.requests().isEmpty();
 	}
 
 	/**
