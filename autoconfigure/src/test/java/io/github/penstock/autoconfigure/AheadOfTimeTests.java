@@ -106,6 +106,20 @@ class AheadOfTimeTests {
 					+ "|aspectj|reactor|reactive-streams|rxjava|netty).*",
 			"(?!" + REQUIRED + ").*" })
 	void applicationWithoutALibraryIsProcessedStartsAndLimits(String absent) throws Exception {
+		assertThat(ask(absent, "answer")).contains("'Gate.pass'").endsWith("later, max 0");
+	}
+
+	/** Each one takes its time at the start. */
+	@Test
+	void applicationWithNothingButLimitsHasFewBeans() throws Exception {
+		assertThat(ask("(?!" + REQUIRED + ").*", "beanNames").split(" ")).filteredOn((name) -> !name.contains("."))
+			.containsExactlyInAnyOrder("limitBeanPostProcessor", "limitOrderPostProcessor", "httpLimits",
+					"penstockBeans", "penstockConfiguredProperties", "limiterDeclarations", "limiterRegistry",
+					"limiterChanges", "limiterEvents", "limiterChangeWatch", "limiterRefresh", "limiterStartup",
+					"sharedLimits", "boundedWorkQueueBuilder");
+	}
+
+	private String ask(String absent, String question) throws Exception {
 		try (URLClassLoader classLoader = new URLClassLoader(classPath(absent), ClassLoader.getPlatformClassLoader())) {
 			Thread thread = Thread.currentThread();
 			ClassLoader before = thread.getContextClassLoader();
@@ -115,8 +129,7 @@ class AheadOfTimeTests {
 				Object initializer = application.getMethod("generate", Path.class).invoke(null, this.directory);
 				compile();
 				System.setProperty(AotDetector.AOT_ENABLED, "true");
-				Object answer = application.getMethod("answer", String.class).invoke(null, initializer);
-				assertThat(answer).asString().contains("'Gate.pass'").endsWith("later, max 0");
+				return (String) application.getMethod(question, String.class).invoke(null, initializer);
 			}
 			catch (InvocationTargetException ex) {
 				throw new IllegalStateException(ex.getCause());
@@ -240,19 +253,36 @@ class AheadOfTimeTests {
 		 * @return what the limited beans answer
 		 * @throws Exception if there is none
 		 */
-		@SuppressWarnings("unchecked")
 		public static String answer(String initializer) throws Exception {
-			try (GenericApplicationContext context = new GenericApplicationContext()) {
-				configure(context);
-				((ApplicationContextInitializer<GenericApplicationContext>) Class
-					.forName(initializer, true, Thread.currentThread().getContextClassLoader())
-					.getDeclaredConstructor()
-					.newInstance()).initialize(context);
-				context.refresh();
+			try (GenericApplicationContext context = start(initializer)) {
 				checkConfigurationClassesAreGone(context.getBeanDefinitionNames());
 				return refusal(context) + " " + context.getBean(Desk.class).ask() + ", max "
 						+ context.getBean(LimiterRegistry.class).concurrencyLimiter("desk").max();
 			}
+		}
+
+		/**
+		 * Called through reflection.
+		 * @param initializer the class that was generated
+		 * @return the names of all beans
+		 * @throws Exception if there are none
+		 */
+		public static String beanNames(String initializer) throws Exception {
+			try (GenericApplicationContext context = start(initializer)) {
+				return String.join(" ", context.getBeanDefinitionNames());
+			}
+		}
+
+		@SuppressWarnings("unchecked")
+		private static GenericApplicationContext start(String initializer) throws Exception {
+			GenericApplicationContext context = new GenericApplicationContext();
+			configure(context);
+			((ApplicationContextInitializer<GenericApplicationContext>) Class
+				.forName(initializer, true, Thread.currentThread().getContextClassLoader())
+				.getDeclaredConstructor()
+				.newInstance()).initialize(context);
+			context.refresh();
+			return context;
 		}
 
 		/** Their bean methods are static, and to look at them takes time. */

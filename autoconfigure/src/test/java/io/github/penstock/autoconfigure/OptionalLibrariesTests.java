@@ -105,7 +105,7 @@ class OptionalLibrariesTests {
 		return classes.toArray(Class<?>[]::new);
 	}
 
-	private static URL[] requiredClassPath() throws MalformedURLException {
+	static URL[] requiredClassPath() throws MalformedURLException {
 		List<URL> urls = new ArrayList<>();
 		for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
 			File file = new File(entry);
