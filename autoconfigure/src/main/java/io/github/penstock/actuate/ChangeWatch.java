@@ -16,6 +16,8 @@
 
 package io.github.penstock.actuate;
 
+import java.util.function.Supplier;
+
 import io.github.penstock.Limiter;
 import io.github.penstock.LimiterListener;
 import io.github.penstock.LimiterRegistry;
@@ -30,14 +32,14 @@ public final class ChangeWatch implements SmartInitializingSingleton {
 
 	private final LimiterRegistry registry;
 
-	private final LimiterChanges changes;
+	private final Supplier<LimiterChanges> changes;
 
 	/**
 	 * Create the watch.
 	 * @param registry the limiters
-	 * @param changes tells of their changes
+	 * @param changes gives what tells of their changes; asked at each change
 	 */
-	public ChangeWatch(LimiterRegistry registry, LimiterChanges changes) {
+	public ChangeWatch(LimiterRegistry registry, Supplier<LimiterChanges> changes) {
 		this.registry = registry;
 		this.changes = changes;
 	}
@@ -48,14 +50,13 @@ public final class ChangeWatch implements SmartInitializingSingleton {
 	}
 
 	private void watch(Limiter limiter) {
-		AdjustableLimiter<?> adjustable = AdjustableLimiter.of(limiter);
 		limiter.listen(new LimiterListener() {
 
 			@Override
 			public void changed(Change change) {
 				// Who asks the endpoint for a change is known there, and told of there.
 				if (!AdjustableLimiter.isOwn(change.after())) {
-					ChangeWatch.this.changes.heard(adjustable, change);
+					ChangeWatch.this.changes.get().heard(AdjustableLimiter.of(limiter), change);
 				}
 			}
 

@@ -47,6 +47,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Primary;
 import org.springframework.context.event.SmartApplicationListener;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -120,6 +121,7 @@ public final class PenstockAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean
 	static LimiterChanges limiterChanges(Beans penstockBeans, ObjectProvider<LimiterChangeListener> listeners,
 			ObjectProvider<LimiterExchange> exchanges) {
@@ -133,8 +135,8 @@ public final class PenstockAutoConfiguration {
 	}
 
 	@Bean
-	static ChangeWatch limiterChangeWatch(LimiterRegistry limiterRegistry, LimiterChanges limiterChanges) {
-		return new ChangeWatch(limiterRegistry, limiterChanges);
+	static ChangeWatch limiterChangeWatch(LimiterRegistry limiterRegistry, Beans penstockBeans) {
+		return new ChangeWatch(limiterRegistry, () -> penstockBeans.get(LimiterChanges.class));
 	}
 
 	@Bean

@@ -55,7 +55,7 @@ class ChangeWatchTests {
 
 	@BeforeEach
 	void watch() {
-		new ChangeWatch(this.registry, this.changes).afterSingletonsInstantiated();
+		new ChangeWatch(this.registry, () -> this.changes).afterSingletonsInstantiated();
 	}
 
 	@Test

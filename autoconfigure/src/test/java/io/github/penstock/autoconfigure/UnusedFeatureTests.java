@@ -135,6 +135,8 @@ class UnusedFeatureTests {
 
 		DATA_SOURCES("jdbc\\..*|autoconfigure\\.DataSource.*"),
 
+		CHANGES("actuate\\.(LimiterChanges|Adjustable.*|Reversions|ChangeBody).*"),
+
 		PAGE("actuate\\.(PageHints|PenstockPage.*|LimiterDescri.*)"),
 
 		HOLDERS("Tracked.*|CallTracker.*|Holder.*|actuate\\.LeakWatch.*");
