@@ -86,15 +86,12 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	private static final VarHandle SPEC;
 
-	private static final VarHandle VALUES;
-
 	private static final VarHandle PEAK;
 
 	static {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
 			SPEC = lookup.findVarHandle(SemaphoreLimiter.class, "spec", ConcurrencyLimiterSpec.class);
-			VALUES = lookup.findVarHandle(SemaphoreLimiter.class, "values", ConcurrencyLimiterSpec.class);
 			PEAK = lookup.findVarHandle(SemaphoreLimiter.class, "peak", int.class);
 		}
 		catch (ReflectiveOperationException ex) {
@@ -109,8 +106,8 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	/** What it goes by. */
 	private volatile ConcurrencyLimiterSpec spec;
 
-	/** What was asked for, which is more than what it goes by if a store lends less. */
-	private volatile ConcurrencyLimiterSpec values;
+	/** What was asked for where it may not be in force, as there is a store. */
+	private final @Nullable AtomicReference<ConcurrencyLimiterSpec> values;
 
 	private final @Nullable PermitBorrower borrower;
 
@@ -138,9 +135,9 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	SemaphoreLimiter(String name, ConcurrencyLimiterSpec spec, TimeSource time, @Nullable StoreAccess access) {
 		super(new Identity(name, time, access));
 		this.configured = Objects.requireNonNull(spec, "'spec' must not be null");
-		this.values = spec;
+		this.values = (access != null) ? new AtomicReference<>(spec) : null;
 		this.borrower = (access != null) ? new PermitBorrower(this, access) : null;
-		this.spec = inForce();
+		this.spec = inForce(spec);
 		this.number = LimiterNumbers.number(this);
 		if (access != null) {
 			access.onChange(this::outageChanged);
@@ -151,14 +148,23 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	SemaphoreLimiter(Identity identity, ConcurrencyLimiterSpec spec, long number) {
 		super(identity);
 		this.configured = spec;
-		this.values = spec;
+		this.values = (this.access != null) ? new AtomicReference<>(spec) : null;
 		this.borrower = (this.access != null) ? new PermitBorrower(this, this.access) : null;
-		this.spec = inForce();
+		this.spec = inForce(spec);
 		this.number = number;
 	}
 
+	/** What was asked for. */
+	private ConcurrencyLimiterSpec values() {
+		return (this.values != null) ? this.values.get() : this.spec;
+	}
+
+	/** What it has to go by. */
 	private ConcurrencyLimiterSpec inForce() {
-		ConcurrencyLimiterSpec values = this.values;
+		return inForce(values());
+	}
+
+	private ConcurrencyLimiterSpec inForce(ConcurrencyLimiterSpec values) {
 		if (this.borrower == null || this.access == null) {
 			return values;
 		}
@@ -171,17 +177,19 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 		return (this.access != null) ? this.access.changes() : 0;
 	}
 
-	/** Go by what is lent now, and by the values as they are now. */
+	/**
+	 * Go by what is lent now, and by the values as they are now. Each time by another
+	 * object, even if it equals the one before: what somebody else has worked out from
+	 * older values can then not come into force any more.
+	 */
 	void putInForce() {
 		ConcurrencyLimiterSpec before;
-		ConcurrencyLimiterSpec after;
 		do {
 			this.outageChanges = outageChanges();
 			do {
 				before = this.spec;
-				after = inForce();
 			}
-			while (!after.equals(before) && !SPEC.compareAndSet(this, before, after));
+			while (this.values != null && !SPEC.compareAndSet(this, before, inForce()));
 		}
 		while (!inForce().equals(this.spec));
 		ISSUED.getAndAdd(this, EPOCH);
@@ -210,7 +218,7 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	 * @return keeps it from being done, {@code null} if there is no such bound
 	 */
 	@Nullable Runnable expireLater(Runnable action) {
-		Sharing sharing = this.values.sharing();
+		Sharing sharing = values().sharing();
 		Duration most = (sharing != null) ? sharing.maxHold() : null;
 		return (most != null) ? this.time.schedule(action, Durations.toNanosSaturated(most)) : null;
 	}
@@ -286,7 +294,7 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	@Override
 	public int mostWaiting() {
-		return (this.borrower != null && !this.borrower.isAsking()) ? this.values.maxWaiting() : Integer.MAX_VALUE;
+		return (this.borrower != null && !this.borrower.isAsking()) ? values().maxWaiting() : Integer.MAX_VALUE;
 	}
 
 	@Override
@@ -296,7 +304,7 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	@Override
 	boolean isShut() {
-		return this.access != null && this.access.isShut(this.values);
+		return this.access != null && this.access.isShut(values());
 	}
 
 	/** Have so many permits out, unless that was said before. */
@@ -346,7 +354,7 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 			long timeoutNanos = Durations.toNanosSaturated(timeout(this.spec, timeout));
 			stamp = takeUnlessEnforced(timeoutNanos);
 			if (stamp == REFUSED) {
-				stamp = await(timeoutNanos, this.values.maxWaiting(), 1).stamp;
+				stamp = await(timeoutNanos, values().maxWaiting(), 1).stamp;
 			}
 		}
 		try {
@@ -438,7 +446,7 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	public @Nullable Permit tryAcquire() {
 		Permit permit = shareOrTake();
 		if (permit == null) {
-			ConcurrencyLimiterSpec spec = this.values;
+			ConcurrencyLimiterSpec spec = values();
 			long stamp = takeUnenforced(spec, 0);
 			if (stamp == REFUSED && asksStore() && spec.max() != 0) {
 				stamp = takeIfLent();
@@ -455,7 +463,7 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	/** Wait for the store to answer, and not for a permit. */
 	private long takeIfLent() {
 		try {
-			return await(0, this.values.maxWaiting(), 1).stamp;
+			return await(0, values().maxWaiting(), 1).stamp;
 		}
 		catch (LimitExceededException ex) {
 			return REFUSED;
@@ -475,7 +483,7 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	/** Stand in line for a permit of a caller, if anybody wants to know who that is. */
 	CompletableFuture<Permit> acquireLater(Duration timeout, Executor executor, CallTracker.@Nullable Entry caller) {
-		ConcurrencyLimiterSpec spec = this.values;
+		ConcurrencyLimiterSpec spec = values();
 		long timeoutNanos = (spec.max() == 0) ? 0 : Durations.toNanosSaturated(timeout);
 		long stamp = takeUnenforced(spec, timeoutNanos);
 		if (stamp == REFUSED && spec.max() == 0) {
@@ -521,7 +529,7 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	private long takeLater(long timeoutNanos) {
 		long stamp = takeUnlessEnforced(timeoutNanos);
-		return (stamp != REFUSED) ? stamp : await(timeoutNanos, this.values.maxWaiting(), 1).stamp;
+		return (stamp != REFUSED) ? stamp : await(timeoutNanos, values().maxWaiting(), 1).stamp;
 	}
 
 	/**
@@ -529,7 +537,7 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	 * @return {@link #REFUSED} if it has to wait
 	 */
 	private long takeUnlessEnforced(long timeoutNanos) {
-		ConcurrencyLimiterSpec spec = this.values;
+		ConcurrencyLimiterSpec spec = values();
 		long stamp = takeUnenforced(spec, (spec.max() == 0) ? 0 : timeoutNanos);
 		if (stamp == REFUSED && spec.max() == 0) {
 			throw refuse(RefusalReason.CLOSED, 0, 0, 1);
@@ -621,7 +629,7 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	public @Nullable Object tryCheckOut() {
 		long stamp = tryTake();
 		if (stamp == REFUSED) {
-			stamp = takeUnenforced(this.values, 0);
+			stamp = takeUnenforced(values(), 0);
 		}
 		if (stamp == REFUSED && asksStore()) {
 			stamp = takeIfLent();
@@ -767,7 +775,7 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	@Override
 	public int max() {
-		return this.values.max();
+		return values().max();
 	}
 
 	@Override
@@ -790,7 +798,7 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 	@Override
 	public int available() {
 		int elsewhere = (this.borrower != null) ? this.borrower.elsewhere() : 0;
-		return Math.max(0, this.values.max() - elsewhere - inUse());
+		return Math.max(0, values().max() - elsewhere - inUse());
 	}
 
 	@Override
@@ -869,7 +877,7 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	@Override
 	public ConcurrencyLimiterSpec spec() {
-		return this.values;
+		return values();
 	}
 
 	@Override
@@ -886,10 +894,10 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 		ConcurrencyLimiterSpec before;
 		ConcurrencyLimiterSpec after;
 		do {
-			before = this.values;
+			before = values();
 			after = checked(Objects.requireNonNull(change.apply(before), "The new values must not be null"));
 		}
-		while (!VALUES.compareAndSet(this, before, after));
+		while (!replace(before, after));
 		putValuesInForce();
 		KeyedPermits keyed = this.keyed.get();
 		if (keyed != null) {
@@ -899,9 +907,19 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 		return after;
 	}
 
+	private boolean replace(ConcurrencyLimiterSpec before, ConcurrencyLimiterSpec after) {
+		return (this.values != null) ? this.values.compareAndSet(before, after)
+				: SPEC.compareAndSet(this, before, after);
+	}
+
 	/** Have the values that all keys of a plan have, of which nobody needs to hear. */
 	void adopt(ConcurrencyLimiterSpec spec) {
-		this.values = spec;
+		if (this.values != null) {
+			this.values.set(spec);
+		}
+		else {
+			this.spec = spec;
+		}
 		putValuesInForce();
 	}
 
@@ -927,7 +945,7 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 
 	@Override
 	LimitExceededException refusal(RefusalReason reason, long retryAfterNanos, long waitedNanos, long tokens) {
-		int max = this.values.max();
+		int max = values().max();
 		int waiting = this.line.waiting();
 		RefusalReason actual = (isShut() && reason == RefusalReason.FULL) ? RefusalReason.UNAVAILABLE : reason;
 		return new BulkheadFullException(name(), actual, this.counters.expectedWaitNanos(max, waiting), max, inUse(),

@@ -150,27 +150,29 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 	}
 
 	/**
-	 * Go by the values as they are now, and by whether the store answers.
+	 * Go by the values as they are now, and by whether the store answers. Each time by
+	 * other tokens, even if their rate is the same: what somebody else has worked out
+	 * from older values can then not come into force any more.
 	 * @param soon whether many keys do so on another thread
 	 */
 	private void putInForce(boolean soon) {
 		if (this.values == null || this.access == null) {
 			return;
 		}
+		Tokens tokens;
 		RateLimiterSpec values;
 		boolean out;
+		RateLimiterSpec inForce;
 		do {
+			this.line.serve();
+			// First of all: it fails to be succeeded if anybody has newer values by then.
+			tokens = this.tokens;
 			values = this.values.get();
 			out = this.access.isOut();
-			RateLimiterSpec inForce = this.access.inForce(values);
-			Tokens tokens;
-			do {
-				this.line.serve();
-				tokens = this.tokens;
-			}
-			while (!tokens.spec.equals(inForce) && !succeed(tokens, inForce));
+			inForce = this.access.inForce(values);
 		}
-		while (this.values.get() != values || this.access.isOut() != out);
+		while (!succeed(tokens, tokens.spec.equals(inForce) ? tokens.spec : inForce) || this.values.get() != values
+				|| this.access.isOut() != out);
 		followOutage();
 		KeyedTokens keyed = this.keyed.get();
 		if (keyed != null) {

@@ -54,17 +54,22 @@ final class StartUps {
 	static String measure(Report report) throws Exception {
 		List<Application> plain = new ArrayList<>();
 		List<Application> processed = new ArrayList<>();
+		List<Application> cached = new ArrayList<>();
 		for (Contender contender : Contender.values()) {
 			String classPath = write(contender) + File.pathSeparator + contender.classPath();
 			plain.add(new Application(contender, contender.title, classPath, List.of(), new ArrayList<>()));
 			if (PROCESSED.contains(contender)) {
-				processed.add(new Application(contender, contender.title + ", ahead of time", process(classPath),
-						List.of("-Dspring.aot.enabled=true"), new ArrayList<>()));
+				Application application = new Application(contender, contender.title + ", ahead of time",
+						process(classPath), List.of("-Dspring.aot.enabled=true"), new ArrayList<>());
+				processed.add(application);
+				if (Runtime.version().feature() >= 25) {
+					cached.add(application.withCache());
+				}
 			}
 		}
 		// In turn, so that what slows the machine down slows down all of them.
 		for (int round = -1; round < ROUNDS; round++) {
-			for (Application application : Stream.concat(plain.stream(), processed.stream()).toList()) {
+			for (Application application : Stream.of(plain, processed, cached).flatMap(List::stream).toList()) {
 				double took = application.run();
 				if (round >= 0) {
 					application.millis.add(took);
@@ -72,7 +77,10 @@ final class StartUps {
 			}
 		}
 		Table table = new Table(BEANS + " annotated beans", "whole process, ms", "of no limits", "jars added, KiB");
-		for (List<Application> applications : List.of(plain, processed)) {
+		for (List<Application> applications : List.of(plain, processed, cached)) {
+			if (applications.isEmpty()) {
+				continue;
+			}
 			double base = applications.get(0).median();
 			for (Application application : applications) {
 				table.row(application.title, Numbers.text(application.median()),
@@ -97,6 +105,23 @@ final class StartUps {
 			compile(files.map(Path::toString).filter((file) -> file.endsWith(".java")).toList(), whole, classes);
 		}
 		return whole;
+	}
+
+	/** A class path that has jars where this one has directories. */
+	private static String jars(String classPath) throws IOException {
+		java.util.spi.ToolProvider jar = java.util.spi.ToolProvider.findFirst("jar").orElseThrow();
+		List<String> entries = new ArrayList<>();
+		for (String entry : classPath.split(File.pathSeparator)) {
+			String file = entry;
+			if (Files.isDirectory(Path.of(entry))) {
+				file = Files.createTempDirectory("start-up").resolve("classes.jar").toString();
+				if (jar.run(System.out, System.err, "--create", "--file", file, "-C", entry, ".") != 0) {
+					throw new IllegalStateException("No jar can be made of " + entry);
+				}
+			}
+			entries.add(file);
+		}
+		return String.join(File.pathSeparator, entries);
 	}
 
 	private static void compile(List<String> files, String classPath, Path classes) {
@@ -190,6 +215,22 @@ final class StartUps {
 				throw new IllegalStateException(this.title + " did not advise its beans: " + output);
 			}
 			return took;
+		}
+
+		/**
+		 * The same with what the JDK can keep of a start of it, for which all must be
+		 * jars.
+		 */
+		Application withCache() throws Exception {
+			Path cache = Files.createTempDirectory("start-up").resolve("cache");
+			Application application = new Application(this.contender, this.title + ", AOT cache", jars(this.classPath),
+					Stream.concat(this.options.stream(), Stream.of("-XX:AOTCache=" + cache)).toList(),
+					new ArrayList<>());
+			new Application(this.contender, this.title, application.classPath,
+					Stream.concat(this.options.stream(), Stream.of("-XX:AOTCacheOutput=" + cache)).toList(),
+					new ArrayList<>())
+				.run();
+			return application;
 		}
 
 		double median() {
