@@ -319,9 +319,10 @@ final class KeyedPermits {
 		// Until nothing has changed meanwhile: whoever writes last, what he wrote is
 		// right.
 		for (boolean again = true; again && max != null; max = line.max) {
+			ConcurrencyLimiterSpec before = line.limiter.spec();
 			ConcurrencyLimiterSpec spec = max.spec();
-			if (line.limiter.spec() != spec) {
-				line.limiter.adopt(spec);
+			if (before != spec) {
+				line.limiter.adopt(before, spec);
 			}
 			again = line.max != max || max.spec() != line.limiter.spec();
 		}

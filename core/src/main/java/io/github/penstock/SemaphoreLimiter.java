@@ -912,15 +912,14 @@ final class SemaphoreLimiter extends PaddingAfterCounters implements Concurrency
 				: SPEC.compareAndSet(this, before, after);
 	}
 
-	/** Have the values that all keys of a plan have, of which nobody needs to hear. */
-	void adopt(ConcurrencyLimiterSpec spec) {
-		if (this.values != null) {
-			this.values.set(spec);
+	/**
+	 * Have the values that all keys of a plan have, of which nobody needs to hear, if the
+	 * present ones are those that they were looked up for.
+	 */
+	void adopt(ConcurrencyLimiterSpec before, ConcurrencyLimiterSpec after) {
+		if (replace(before, after)) {
+			putValuesInForce();
 		}
-		else {
-			this.spec = spec;
-		}
-		putValuesInForce();
 	}
 
 	private void putValuesInForce() {

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
@@ -675,15 +676,17 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 
 	/**
 	 * Have the values that all keys of a plan have, of which nobody needs to hear.
+	 * @param latest whether they are still the latest; if not, nothing is done
 	 * @return the stamp of what was taken by the values of before
 	 */
-	long adopt(RateLimiterSpec spec) {
+	long adopt(RateLimiterSpec spec, BooleanSupplier latest) {
 		Tokens tokens;
 		do {
 			this.line.serve();
+			// Before the question: it fails to be succeeded if anybody has newer values.
 			tokens = this.tokens;
 		}
-		while (tokens.spec != spec && !succeed(tokens, spec));
+		while (tokens.spec != spec && latest.getAsBoolean() && !succeed(tokens, spec));
 		this.line.serveAnew();
 		return tokens.latestStamp();
 	}

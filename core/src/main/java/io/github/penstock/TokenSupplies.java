@@ -162,7 +162,8 @@ final class TokenSupplies {
 				line.latestRate(now);
 			}
 			else {
-				long fullAt = line.limiter.adopt(now.spec);
+				KeyRate latest = now;
+				long fullAt = line.limiter.adopt(now.spec, () -> latest.next == null);
 				if (line.hasMoved()) {
 					line.keepUntil(fullAt);
 				}
@@ -213,7 +214,7 @@ final class TokenSupplies {
 	private void putLine(Object key, KeyBucket frozen, KeyRate rate) {
 		TokenBucketLimiter waiting = new TokenBucketLimiter(this.limiter.identity().of(key), frozen.bucket());
 		if (rate != frozen.rate) {
-			waiting.adopt(rate.spec);
+			waiting.adopt(rate.spec, () -> true);
 		}
 		this.table.replace(key, frozen, lineOf(waiting, rate, frozen));
 	}

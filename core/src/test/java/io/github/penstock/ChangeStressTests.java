@@ -84,6 +84,12 @@ class ChangeStressTests {
 		assertNothingComesBack(Duration.ofSeconds(10), sharedRate());
 	}
 
+	@Test
+	void whatHoldsOfAKeyIsWhatWasSaidLast() throws Exception {
+		ConcurrencyLimiter limiter = local();
+		assertNothingComesBack(SHORT, limiter, limiter.forKey("known"));
+	}
+
 	/** The canary: what is said comes into force when it has been looked at. */
 	@Test
 	void valuesThatComeIntoForceLateAreFound() {
@@ -132,10 +138,15 @@ class ChangeStressTests {
 	}
 
 	private static void assertNothingComesBack(Duration length, ConcurrencyLimiter limiter) throws Exception {
-		assertThat(limiter.tryAcquire()).isNotNull();
+		assertNothingComesBack(length, limiter, limiter);
+	}
+
+	private static void assertNothingComesBack(Duration length, ConcurrencyLimiter limiter, ConcurrencyLimiter called)
+			throws Exception {
+		assertThat(called.tryAcquire()).isNotNull();
 		assertNothingComesBack(length, () -> limiter.change((spec) -> spec.withMax(2)),
 				() -> limiter.change((spec) -> spec.withMax(1)), () -> {
-					Permit second = limiter.tryAcquire();
+					Permit second = called.tryAcquire();
 					if (second != null) {
 						second.close();
 					}
