@@ -171,9 +171,12 @@ final class Stock extends Tokens {
 		return this.lots.firstPutBack();
 	}
 
-	/** What was charged since this was asked before; negative for more put back. */
+	/**
+	 * What was charged since this was asked before; negative for more put back. What is
+	 * frozen says nothing, as its successor does.
+	 */
 	long takeCharged() {
-		return this.charged.getAndSet(0);
+		return this.lots.frozen ? 0 : this.charged.getAndSet(0);
 	}
 
 	/** The clock when the bucket will be full, as a reply says. */
@@ -370,7 +373,9 @@ final class Stock extends Tokens {
 		// Its share of what is there, so that all together begin with no more than that.
 		long tokens = available(now) * spec.capacity() / this.burst;
 		Tokens own = TokenBucket.after(spec, now, Math.min(spec.capacity(), tokens + lent()), this.granted.get());
-		long charged = takeCharged();
+		// Not taken, as the successor that somebody else makes may be the one that
+		// counts.
+		long charged = this.charged.get();
 		if (charged > 0) {
 			own.charge(now, Math.min(charged, this.burst));
 		}
