@@ -336,13 +336,19 @@ final class KeyedPermits {
 				permits.changed();
 			}
 			else {
-				bringToLatest((KeyLine<SemaphoreLimiter>) supply);
+				bringAtOnce((KeyLine<SemaphoreLimiter>) supply);
 			}
 		});
 		KeyLine<SemaphoreLimiter> overflow = this.overflow.get();
 		if (overflow != null) {
-			bringToLatest(overflow);
+			bringAtOnce(overflow);
 		}
+	}
+
+	/** The same if somebody else is about to, who may not have come to the end of it. */
+	private static void bringAtOnce(KeyLine<SemaphoreLimiter> line) {
+		bringToLatest(line);
+		line.limiter.putInForce();
 	}
 
 	/** What a key has, or shares for want of room. */

@@ -646,6 +646,7 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 			RateLimiterSpec after = checked(
 					Objects.requireNonNull(change.apply(tokens.spec), "The new values must not be null"));
 			if (after.equals(tokens.spec)) {
+				putInForceForKeys();
 				return tokens.spec;
 			}
 			if (succeed(tokens, after)) {
@@ -665,6 +666,8 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 			before = values.get();
 			after = checked(Objects.requireNonNull(change.apply(before), "The new values must not be null"));
 			if (after.equals(before)) {
+				// Whoever has said so may not have come to put them in force.
+				putInForce(true);
 				return before;
 			}
 		}
@@ -695,6 +698,14 @@ final class TokenBucketLimiter extends LineLimiter implements Settling {
 		KeyedTokens keyed = this.keyed.get();
 		if (keyed != null) {
 			keyed.supplies.adopt();
+		}
+	}
+
+	/** Whoever has changed the values may not have come to the keys. */
+	private void putInForceForKeys() {
+		KeyedTokens keyed = this.keyed.get();
+		if (keyed != null) {
+			keyed.supplies.putInForce();
 		}
 	}
 

@@ -155,6 +155,11 @@ final class TokenSupplies {
 		if (line.rate() != rate) {
 			line.rate(rate);
 		}
+		bringToLatest(line);
+	}
+
+	/** Go by the rate that calls came with last, as it is now. */
+	private static void bringToLatest(KeyLine<TokenBucketLimiter> line) {
 		// Until nothing has changed meanwhile: calls of other plans do the same, and
 		// whatever has the last word, the values are those of the rate.
 		for (KeyRate now = line.rate(); now != null && !isBroughtTo(line, now); now = line.rate()) {
@@ -163,7 +168,7 @@ final class TokenSupplies {
 			}
 			else {
 				KeyRate latest = now;
-				long fullAt = line.limiter.adopt(now.spec, () -> latest.next == null);
+				long fullAt = line.limiter.adopt(now.spec, () -> latest.next == null && line.rate() == latest);
 				if (line.hasMoved()) {
 					line.keepUntil(fullAt);
 				}
@@ -229,31 +234,36 @@ final class TokenSupplies {
 
 	/** Put the limiter's values in force for all keys. */
 	void adopt() {
-		putInForce(null);
+		putInForce();
 		this.table.forEach((key, supply) -> {
 			if (supply instanceof KeyBucket bucket && bucket.rate.next != null) {
 				renew(key, bucket);
 			}
 		});
 		// Lines that are put in place of buckets meanwhile have the new rate.
-		this.table.forEachLine(this::bringToLatest);
+		this.table.forEachLine(this::follow);
 		KeyLine<TokenBucketLimiter> overflow = this.overflow.get();
 		if (overflow != null) {
-			bringToLatest(overflow);
+			follow(overflow);
 		}
 	}
 
 	@SuppressWarnings("unchecked")
-	private void bringToLatest(KeyLine<?> line) {
+	private void follow(KeyLine<?> line) {
 		KeyRate rate = line.rate();
 		if (rate != null && rate.next != null && line.use()) {
 			try {
-				bringTo((KeyLine<TokenBucketLimiter>) line, rate.latest());
+				bringToLatest((KeyLine<TokenBucketLimiter>) line);
 			}
 			finally {
 				line.leave();
 			}
 		}
+	}
+
+	/** Put the limiter's values in force for all keys that calls come for from now on. */
+	void putInForce() {
+		putInForce(null);
 	}
 
 	/**
@@ -279,7 +289,7 @@ final class TokenSupplies {
 	 * @param soon whether that is done on another thread for many keys
 	 */
 	void followStore(boolean soon) {
-		putInForce(null);
+		putInForce();
 		if (soon) {
 			this.table.forEachSoon(this::followStore);
 		}
@@ -288,7 +298,7 @@ final class TokenSupplies {
 		}
 		KeyLine<TokenBucketLimiter> overflow = this.overflow.get();
 		if (overflow != null) {
-			bringToLatest(overflow);
+			follow(overflow);
 			overflow.limiter.followOutage();
 		}
 	}
@@ -299,7 +309,7 @@ final class TokenSupplies {
 			renew(key, bucket);
 		}
 		else if (supply instanceof KeyLine<?> line) {
-			bringToLatest(line);
+			follow(line);
 			((KeyLine<TokenBucketLimiter>) line).limiter.followOutage();
 		}
 	}
