@@ -17,6 +17,8 @@
 package io.github.penstock;
 
 import reactor.blockhound.BlockHound;
+import reactor.blockhound.BlockingMethod;
+import reactor.blockhound.BlockingOperationError;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
 /**
@@ -32,15 +34,18 @@ public final class LibraryLocksIntegration implements BlockHoundIntegration {
 			// Who reads the body has the queue's lock: a piece that is refused is lost,
 			// and the reader waits for ever.
 			.allowBlockingCallsInside("org.springframework.http.client.SubscriberInputStream", "onNext")
-			// The Redis client takes locks and reads certificates on its threads: a lock
-			// that is refused to it stays locked, and its connection never ends.
-			.nonBlockingThreadPredicate((watched) -> watched.and((thread) -> !thread.getName().startsWith("lettuce-")));
+			// Not by a predicate of threads, as that of Netty may have the last word.
+			.blockingMethodCallback(LibraryLocksIntegration::refuse);
 	}
 
-	/** After those of the libraries, which say what threads are watched. */
-	@Override
-	public int getPriority() {
-		return 1;
+	/**
+	 * The Redis client takes locks and reads certificates on its threads: a lock that is
+	 * refused to it stays locked, and its connection never ends.
+	 */
+	private static void refuse(BlockingMethod method) {
+		if (!Thread.currentThread().getName().startsWith("lettuce-")) {
+			throw new BlockingOperationError(method);
+		}
 	}
 
 }
