@@ -18,21 +18,16 @@ package io.github.penstock.autoconfigure;
 
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.context.annotation.ConditionContext;
-import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.ClassUtils;
 
 /**
- * Whether there may be a Redis, or one is needed. Ahead of time, it may still be said
- * when the application starts.
+ * Whether there may be a Redis, or one is needed.
  */
-final class OnRedis extends OnShared {
+final class OnRedis extends OnSharedAtTheStart {
 
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-		if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
-			return ConditionOutcome.match("this is looked at when the application starts");
-		}
 		if (isPresent(context, "io.lettuce.core.RedisClient")
 				&& isPresent(context, "org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails")) {
 			return ConditionOutcome.match("found Lettuce");

@@ -25,7 +25,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
  * Whether any limiter is shared. Ahead of time, it may still be said when the application
  * starts.
  */
-final class OnSharedAtTheStart extends OnShared {
+class OnSharedAtTheStart extends OnShared {
 
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
